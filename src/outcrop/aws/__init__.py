@@ -1,0 +1,1 @@
+"""The vocabulary of AWS, without input or output: errors, ARNs, HTTP messages, signatures."""

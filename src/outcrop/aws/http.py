@@ -1,0 +1,97 @@
+"""HTTP messages as the rooms below the server see them, free of any server library."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from outcrop.aws.errors import RequestTooLargeError
+
+
+class Body:
+    """The bytes of a request, read once: whole by `read`, or piece by piece by iteration."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], *, length: int | None = None) -> None:
+        """Wrap the chunks that a server delivers.
+
+        Args:
+            chunks: The body in pieces of any size, in order.
+            length: What Content-Length promises, in bytes; `None` when nobody says.
+        """
+        self._chunks = chunks
+        self.length = length
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._chunks
+
+    async def read(self, limit: int | None = None) -> bytes:
+        """Return all that is left of the body.
+
+        Raises:
+            RequestTooLargeError: There are more than `limit` bytes.
+        """
+        if limit is not None and self.length is not None and self.length > limit:
+            raise RequestTooLargeError(f"Request body is longer than {limit} bytes.")
+        pieces: list[bytes] = []
+        size = 0
+        async for chunk in self._chunks:
+            size += len(chunk)
+            if limit is not None and size > limit:
+                raise RequestTooLargeError(f"Request body is longer than {limit} bytes.")
+            pieces.append(chunk)
+        return b"".join(pieces)
+
+    @classmethod
+    def of(cls, content: bytes) -> "Body":
+        """Return a body that holds these bytes."""
+
+        async def once() -> AsyncIterator[bytes]:
+            if content:
+                yield content
+
+        return cls(once(), length=len(content))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request, its path and query exactly as the client sent them."""
+
+    method: str
+    raw_path: str
+    """Percent-encoded, never normalised: `/agents/x/` and `/agents/x` are two operations."""
+    query_string: str = ""
+    """Percent-encoded, without the question mark."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names in lower case; repeated headers joined by a comma."""
+    body: Body
+    scheme: str = "http"
+    client: str = ""
+    """The peer's address, for the journal."""
+
+    def with_body(self, content: bytes) -> "HttpRequest":
+        """Return the same request around other bytes."""
+        return replace(self, body=Body.of(content))
+
+    def with_path(self, raw_path: str) -> "HttpRequest":
+        """Return the same request to another path."""
+        return replace(self, raw_path=raw_path)
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A response body that is a whole file, so that the server may hand it to the kernel."""
+
+    path: Path
+    size: int
+    """In bytes."""
+
+
+ResponseBody = bytes | AsyncIterator[bytes] | FileBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """A response; a streamed body is sent chunk by chunk as the iterator yields."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    body: ResponseBody = b""

@@ -1,0 +1,1 @@
+"""Chat: language models that continue a conversation."""

@@ -1,0 +1,65 @@
+"""What every embedder promises."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Purpose = Literal["query", "document"]
+"""Some models, E5 among them, embed queries and documents with different prefixes."""
+
+
+class EmbeddingError(Exception):
+    """Texts could not be embedded; the subclasses say how."""
+
+
+class EmbedderUnavailableError(EmbeddingError):
+    """The weights or the library are not there; the message says how to get them."""
+
+
+class EmbeddingFailedError(EmbeddingError):
+    """The model's process failed."""
+
+
+class Embedder(Protocol):
+    """One embedding model."""
+
+    @property
+    def name(self) -> str:
+        """What really embeds: `multilingual-e5-small`."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest text that is read whole; longer ones are cut."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
+        """Return embeddings: float32, (texts, dimensions), each row of length 1.
+
+        Raises:
+            EmbeddingError: See its subclasses.
+        """
+        ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, before any cut."""
+        ...
+
+
+class Embeddings(Protocol):
+    """Finds the embedder that answers for a model id."""
+
+    def model(self, model_id: str) -> Embedder:
+        """Return the embedder that a foundation model's id is routed to.
+
+        Raises:
+            EmbedderUnavailableError: No route answers for the id.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The path of one request: identify, authenticate, parse, handle, serialise."""

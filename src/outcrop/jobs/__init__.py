@@ -1,0 +1,1 @@
+"""Runs programs: the durable supervisor and its runners."""

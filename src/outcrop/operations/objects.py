@@ -1,0 +1,80 @@
+"""S3 objects for the other services, which ask the S3 service and never import it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from typing import Any, Protocol
+
+from outcrop.aws.http import FileBody
+
+CHUNK_BYTES = 1 << 20
+
+
+class Ask(Protocol):
+    """Asks a service for an operation on behalf of a caller: `Call.ask`."""
+
+    def __call__(
+        self, service: str, operation: str, /, **parameters: Any
+    ) -> Awaitable[dict[str, Any]]:
+        """Return the operation's output, or raise its `ServiceError`."""
+        ...
+
+
+class Objects:
+    """Reads and writes objects; errors are S3's own (`NoSuchBucket`, `NoSuchKey`)."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def read(self, bucket: str, key: str) -> bytes:
+        """Return a whole object; for objects that are known to be small."""
+        return b"".join([chunk async for chunk in await self.open(bucket, key)])
+
+    async def open(self, bucket: str, key: str) -> AsyncIterator[bytes]:
+        """Return an object's bytes piece by piece."""
+        answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key)
+        return as_chunks(answer["Body"])
+
+    async def write(
+        self,
+        bucket: str,
+        key: str,
+        body: bytes | AsyncIterator[bytes],
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+    ) -> str:
+        """Store an object and return its ETag, quoted as S3 does."""
+        answer = await self._ask(
+            "s3",
+            "PutObject",
+            Bucket=bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            Metadata=dict(metadata or {}),
+        )
+        return str(answer["ETag"])
+
+    async def keys(self, bucket: str, prefix: str = "") -> AsyncIterator[tuple[str, int]]:
+        """Give the keys below a prefix with their sizes in bytes, in S3's order."""
+        token: dict[str, str] = {}
+        while True:
+            page = await self._ask("s3", "ListObjectsV2", Bucket=bucket, Prefix=prefix, **token)
+            for item in page.get("Contents", []):
+                yield item["Key"], item["Size"]
+            if not page.get("IsTruncated"):
+                return
+            token = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+async def as_chunks(body: Any) -> AsyncIterator[bytes]:
+    """Give a body of any form that handlers return piece by piece."""
+    if isinstance(body, bytes):
+        yield body
+    elif isinstance(body, FileBody):
+        with body.path.open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                yield chunk
+    else:
+        async for chunk in body:
+            yield chunk

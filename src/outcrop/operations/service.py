@@ -1,0 +1,50 @@
+"""A service: its name in botocore, its operations, and what is odd about it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from outcrop.operations.backends import Backends
+from outcrop.operations.operation import Operation
+from outcrop.operations.quirks import WireQuirks
+
+StartUp = Callable[[Backends], Awaitable[None]]
+"""Run once after start: resume or fairly end what an earlier run left unfinished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One AWS service, as Outcrop answers it."""
+
+    name: str
+    """botocore's name of the service: `bedrock-runtime`."""
+    operations: Mapping[str, Operation]
+    quirks: WireQuirks = field(default_factory=WireQuirks)
+    on_start: StartUp | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        *families: ModuleType,
+        quirks: WireQuirks | None = None,
+        on_start: StartUp | None = None,
+    ) -> "Service":
+        """Gather the operations that the modules of a service's families define.
+
+        Raises:
+            ValueError: Two families answer the same operation.
+        """
+        operations: dict[str, Operation] = {}
+        for family in families:
+            for value in vars(family).values():
+                if not isinstance(value, Operation):
+                    continue
+                if operations.setdefault(value.name, value) is not value:
+                    raise ValueError(f"{name}: {value.name} has two handlers")
+        return cls(
+            name=name,
+            operations=operations,
+            quirks=quirks or WireQuirks(),
+            on_start=on_start,
+        )

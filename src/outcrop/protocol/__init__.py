@@ -1,0 +1,1 @@
+"""Bytes to Python values and back, as the service model says; ignorant of every service."""

@@ -1,0 +1,1 @@
+"""HTTP and ASGI: listening, TLS, limits, request ids, health, metrics."""

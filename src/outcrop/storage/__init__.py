@@ -1,0 +1,1 @@
+"""What is kept: records, blobs and vectors. Knows neither AWS nor HTTP."""

@@ -1,0 +1,1 @@
+"""Blobs: bodies of bytes, written once, durable once written."""

@@ -1,0 +1,1 @@
+"""Records: one document per resource, durable once written."""

@@ -1,0 +1,1 @@
+"""The catalogue of model weights: find, pull, verify, place, licence."""

@@ -1,0 +1,121 @@
+"""What every service calls itself on the wire, without loading the whole of any service model.
+
+A service model's metadata stands at the beginning of its file, so the first two kilobytes are
+enough: all of botocore's services are indexed in a tenth of a second.
+"""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import botocore
+
+HEAD_BYTES = 4096
+"""Compressed; the longest metadata of botocore 1.44 ends within the first 1,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNames:
+    """How one service is recognised."""
+
+    name: str
+    """botocore's: `bedrock-runtime`."""
+    signing_name: str
+    endpoint_prefix: str
+    target_prefix: str
+    """Before the dot in `X-Amz-Target`; empty for services that use none."""
+    api_version: str
+    protocols: tuple[str, ...]
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether method and path name the operation."""
+        return any(protocol.startswith("rest-") for protocol in self.protocols)
+
+    @property
+    def is_query(self) -> bool:
+        """Whether the form parameter `Action` may name the operation."""
+        return any(protocol in ("query", "ec2") for protocol in self.protocols)
+
+
+class ServiceIndex:
+    """Finds services by what requests carry."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+
+    @cached_property
+    def services(self) -> Mapping[str, ServiceNames]:
+        """Every service of this index by its name."""
+        found = (_read(name) for name in self._names)
+        return {names.name: names for names in found if names is not None}
+
+    @cached_property
+    def by_target(self) -> Mapping[str, ServiceNames]:
+        """Services by target prefix, which no two share."""
+        return {
+            names.target_prefix: names for names in self.services.values() if names.target_prefix
+        }
+
+    @cached_property
+    def by_signing_name(self) -> Mapping[str, tuple[ServiceNames, ...]]:
+        """Services by signing name; several may share one."""
+        groups: defaultdict[str, list[ServiceNames]] = defaultdict(list)
+        for names in self.services.values():
+            groups[names.signing_name].append(names)
+        return {signing_name: tuple(group) for signing_name, group in groups.items()}
+
+    @cached_property
+    def by_api_version(self) -> Mapping[str, tuple[ServiceNames, ...]]:
+        """Services that take form parameters, by the `Version` they go with."""
+        groups: defaultdict[str, list[ServiceNames]] = defaultdict(list)
+        for names in self.services.values():
+            if names.is_query:
+                groups[names.api_version].append(names)
+        return {version: tuple(group) for version, group in groups.items()}
+
+
+def all_service_names() -> list[str]:
+    """Return the name of every service that botocore has a model of."""
+    return sorted(entry.name for entry in _data().iterdir() if entry.is_dir())
+
+
+def _data() -> Path:
+    return Path(botocore.__file__).parent / "data"
+
+
+def _read(name: str) -> ServiceNames | None:
+    metadata = _metadata(name)
+    if metadata is None:
+        return None
+    endpoint_prefix = str(metadata["endpointPrefix"])
+    protocols = metadata.get("protocols") or [metadata["protocol"]]
+    return ServiceNames(
+        name=name,
+        signing_name=str(metadata.get("signingName", endpoint_prefix)),
+        endpoint_prefix=endpoint_prefix,
+        target_prefix=str(metadata.get("targetPrefix", "")),
+        api_version=str(metadata["apiVersion"]),
+        protocols=tuple(str(protocol) for protocol in protocols),
+    )
+
+
+def _metadata(name: str) -> dict[str, Any] | None:
+    folder = _data() / name
+    if not folder.is_dir():
+        return None
+    file = max(folder.iterdir()) / "service-2.json.gz"
+    if not file.is_file():
+        return None
+    with file.open("rb") as stream:
+        gzip_window = 31
+        head = zlib.decompressobj(gzip_window).decompress(stream.read(HEAD_BYTES))
+    text = head.decode("utf-8", "ignore")
+    start = text.index("{", text.index('"metadata"'))
+    metadata: dict[str, Any] = json.JSONDecoder().raw_decode(text[start:])[0]
+    return metadata

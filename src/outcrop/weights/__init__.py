@@ -1,1 +1,23 @@
 """The catalogue of model weights: find, pull, verify, place, licence."""
+
+from outcrop.weights.errors import (
+    PullError,
+    UnknownWeightsError,
+    WeightsDamagedError,
+    WeightsError,
+    WeightsExistError,
+    WeightsMissingError,
+)
+from outcrop.weights.settings import WeightsSettings
+from outcrop.weights.store import WeightStore
+
+__all__ = [
+    "PullError",
+    "UnknownWeightsError",
+    "WeightStore",
+    "WeightsDamagedError",
+    "WeightsError",
+    "WeightsExistError",
+    "WeightsMissingError",
+    "WeightsSettings",
+]

@@ -1,0 +1,1 @@
+"""Where files of weights come from, one module per kind of place."""

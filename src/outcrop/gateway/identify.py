@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote
 
 import regex
@@ -46,6 +46,8 @@ class Identifier:
         index: ServiceIndex,
         models: ServiceModels,
         before_parse: Callable[[str, HttpRequest], HttpRequest],
+        *,
+        guesses_unsigned: bool,
     ) -> None:
         """Look only among the services of an index.
 
@@ -54,7 +56,10 @@ class Identifier:
             models: Where to read the operations of REST services from.
             before_parse: What a service does to a request first, by the service's name: S3 moves
                 the bucket from the host to the path.
+            guesses_unsigned: Whether a request that names no service is compared with the paths
+                of all of them, which loads all their models.
         """
+        self._guesses_unsigned = guesses_unsigned
         self._index = index
         self._models = models
         self._before_parse = before_parse
@@ -110,7 +115,9 @@ class Identifier:
         self, request: HttpRequest, group: Sequence[ServiceNames]
     ) -> tuple[Identity, HttpRequest]:
         rest = tuple(names.name for names in group if names.is_rest) or self._unsigned(request)
-        for attempt in dict.fromkeys((rest, self._s3() if not group else rest)):
+        is_bearer = request.headers.get("authorization", "").startswith("Bearer ")
+        last = rest if group or is_bearer else self._s3()
+        for attempt in dict.fromkeys((rest, last)):
             rewritten = request
             for name in attempt:
                 rewritten = self._before_parse(name, rewritten)
@@ -127,6 +134,8 @@ class Identifier:
         """Return the REST services to try for a request that names none: all but S3."""
         if "AWSAccessKeyId=" in request.query_string:
             return self._s3()
+        if not self._guesses_unsigned:
+            return ()
         return tuple(
             names.name
             for names in self._index.services.values()
@@ -202,4 +211,4 @@ def _json_object(content: bytes) -> dict[str, Any]:
         value = json.loads(content or b"{}")
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}

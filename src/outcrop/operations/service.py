@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 from outcrop.operations.backends import Backends
+from outcrop.operations.http_route import HttpRoute
 from outcrop.operations.operation import Operation
 from outcrop.operations.quirks import WireQuirks
 
@@ -19,6 +20,7 @@ class Service:
     name: str
     """botocore's name of the service: `bedrock-runtime`."""
     operations: Mapping[str, Operation]
+    routes: tuple[HttpRoute, ...] = ()
     quirks: WireQuirks = field(default_factory=WireQuirks)
     on_start: StartUp | None = None
 
@@ -36,8 +38,11 @@ class Service:
             ValueError: Two families answer the same operation.
         """
         operations: dict[str, Operation] = {}
+        routes: list[HttpRoute] = []
         for family in families:
             for value in vars(family).values():
+                if isinstance(value, HttpRoute):
+                    routes.append(value)
                 if not isinstance(value, Operation):
                     continue
                 if operations.setdefault(value.name, value) is not value:
@@ -45,6 +50,7 @@ class Service:
         return cls(
             name=name,
             operations=operations,
+            routes=tuple(routes),
             quirks=quirks or WireQuirks(),
             on_start=on_start,
         )

@@ -1,0 +1,105 @@
+"""The journal of requests: one line of JSON each, bounded, without secrets.
+
+It holds who asked for which operation and what came of it. Headers and bodies, where secrets live,
+are never written; a query string is kept without the values of signatures and tokens.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+_SECRET_PARAMETER = re.compile(
+    r"((?:X-Amz-(?:Signature|Security-Token|Credential)|Signature|AWSAccessKeyId)=)[^&]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalSettings:
+    """How much of the past is kept."""
+
+    enabled: bool = True
+    file_size_mib: int = 8
+    """A file that grows past this is set aside."""
+    files: int = 4
+    """Files set aside; the oldest goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One request and its answer."""
+
+    time: str
+    """When the request came, in ISO 8601, UTC."""
+    request_id: str
+    client: str
+    method: str
+    path: str
+    """Raw path and query, secrets struck out."""
+    service: str
+    operation: str
+    account: str
+    region: str
+    status: int
+    error: str
+    """The error's code, or nothing."""
+    message: str
+    duration_ms: float
+    """Until the last byte of the answer was handed over."""
+    bytes_sent: int
+
+
+def without_secrets(target: str) -> str:
+    """Return a path and query with the values of signatures and tokens struck out."""
+    return _SECRET_PARAMETER.sub(r"\1…", target)
+
+
+class Journal:
+    """Writes entries to a file beside the data, and reads them back."""
+
+    def __init__(self, settings: JournalSettings, directory: Path) -> None:
+        """Keep the journal in a directory, which is made when missing."""
+        self._enabled = settings.enabled
+        self._handler: RotatingFileHandler | None = None
+        if settings.enabled:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._handler = RotatingFileHandler(
+                directory / "journal.jsonl",
+                maxBytes=settings.file_size_mib << 20,
+                backupCount=settings.files,
+                encoding="utf-8",
+                delay=True,
+            )
+
+    def write(self, entry: JournalEntry) -> None:
+        """Append an entry."""
+        if self._handler is not None:
+            line = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
+            self._handler.emit(
+                logging.LogRecord("outcrop.journal", logging.INFO, "", 0, line, None, None)
+            )
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        if self._handler is not None:
+            self._handler.close()
+
+
+def journal_files(directory: Path) -> list[Path]:
+    """Return the files of a journal, the oldest first."""
+    aside = sorted(directory.glob("journal.jsonl.*"), key=lambda file: -int(file.suffix[1:]))
+    current = directory / "journal.jsonl"
+    return [*aside, *([current] if current.exists() else [])]
+
+
+def read_journal(directory: Path) -> Iterator[JournalEntry]:
+    """Give the entries of a journal, the oldest first; half-written lines are passed over."""
+    for file in journal_files(directory):
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    yield JournalEntry(**json.loads(line))

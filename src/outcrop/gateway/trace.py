@@ -1,0 +1,56 @@
+"""What becomes known of a request on its way: the journal's source."""
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from outcrop.aws.errors import ServiceError
+from outcrop.aws.http import HttpRequest
+from outcrop.gateway.identify import Identity
+from outcrop.gateway.journal import JournalEntry, without_secrets
+
+
+def new_request_id() -> str:
+    """Return a random request id, a UUID as AWS's are."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+@dataclass(slots=True, kw_only=True)
+class Trace:
+    """One request's story, filled in by the rooms that it passes."""
+
+    request_id: str = field(default_factory=new_request_id)
+    started: float = field(default_factory=time.perf_counter)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    identity: Identity | None = None
+    account: str = ""
+    region: str = ""
+    error: str = ""
+    message: str = ""
+
+    def failed(self, error: ServiceError) -> None:
+        """Remember the error that the caller is told."""
+        self.error = error.code
+        self.message = error.message
+
+    def entry(self, request: HttpRequest, *, status: int, bytes_sent: int) -> JournalEntry:
+        """Return the journal's line, once the answer is sent."""
+        query = f"?{request.query_string}" if request.query_string else ""
+        return JournalEntry(
+            time=self.started_at.isoformat(timespec="milliseconds"),
+            request_id=self.request_id,
+            client=request.client,
+            method=request.method,
+            path=without_secrets(request.raw_path + query),
+            service=self.identity.service if self.identity else "",
+            operation=self.identity.operation if self.identity else "",
+            account=self.account,
+            region=self.region,
+            status=status,
+            error=self.error,
+            message=self.message,
+            duration_ms=round((time.perf_counter() - self.started) * 1000, 3),
+            bytes_sent=bytes_sent,
+        )

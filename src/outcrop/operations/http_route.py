@@ -1,0 +1,28 @@
+"""A path that a service answers beside its AWS operations: the OpenAI and Anthropic forms."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from outcrop.aws.http import HttpRequest, HttpResponse
+from outcrop.operations.call import Call
+
+RouteHandler = Callable[[Call, HttpRequest], Awaitable[HttpResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRoute:
+    """One method and path, answered as it stands, without a service model."""
+
+    method: str
+    path: str
+    """Compared with the raw path, letter by letter."""
+    handle: RouteHandler
+
+
+def http_route(method: str, path: str) -> Callable[[RouteHandler], HttpRoute]:
+    """Make a handler answer a method and path."""
+
+    def wrap(handler: RouteHandler) -> HttpRoute:
+        return HttpRoute(method, path, handler)
+
+    return wrap

@@ -1,0 +1,120 @@
+"""Pages of lists, and the opaque tokens that lead from one to the next.
+
+A token names the last item that was seen, not a count: what is created or deleted meanwhile moves
+no other item from its page, and a token stays good as long as the resource list does.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from outcrop.aws.errors import ServiceError
+from outcrop.storage.records.interface import Record, RecordStore, Scope
+
+T = TypeVar("T")
+
+READ_AHEAD = 200
+"""Records read at once while looking for those that a filter keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items of a list, in order."""
+
+    items: Sequence[T]
+    next_token: str | None = None
+    """Leads to the following page; `None` after the last item."""
+
+
+def to_token(place: str) -> str:
+    """Return an opaque token for a place in a list."""
+    packed = json.dumps(["v1", place], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def from_token(token: str | None, *, error: ServiceError) -> str:
+    """Return the place that a token names, the empty string for no token.
+
+    Raises:
+        ServiceError: `error`, for a token that `to_token` did not make.
+    """
+    if not token:
+        return ""
+    try:
+        packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        version, place = json.loads(packed)
+    except (binascii.Error, ValueError, TypeError) as problem:
+        raise error from problem
+    if version != "v1" or not isinstance(place, str):
+        raise error
+    return place
+
+
+def page_of(
+    items: Iterable[T],
+    *,
+    key: Callable[[T], str],
+    limit: int,
+    token: str | None,
+    error: ServiceError,
+) -> Page[T]:
+    """Return a page of a list at hand, whatever its order: the items behind the one named.
+
+    An item that has gone since is passed over by its key, so the list must be ordered by `key`
+    wherever items may go.
+
+    Raises:
+        ServiceError: `error`, for a token that is not one of ours.
+    """
+    listed = list(items)
+    place = from_token(token, error=error)
+    start = 0
+    if place:
+        at = next((at for at, item in enumerate(listed) if key(item) == place), None)
+        start = at + 1 if at is not None else sum(key(item) < place for item in listed)
+    chosen = listed[start : start + limit]
+    more = start + limit < len(listed)
+    return Page(chosen, to_token(key(chosen[-1])) if more and chosen else None)
+
+
+async def page_of_records(
+    records: RecordStore,
+    scope: Scope,
+    *,
+    limit: int,
+    token: str | None,
+    error: ServiceError,
+    prefix: str = "",
+    index: tuple[str, str] | None = None,
+    descending: bool = False,
+    keep: Callable[[Record], bool] | None = None,
+) -> Page[Record]:
+    """Return a page of the records of a scope, by name.
+
+    Args:
+        records: Where they are.
+        scope: Which they are.
+        limit: Records on a page, at least 1.
+        token: Of the page before; `None` for the first page.
+        error: Raised for a token that is not one of ours.
+        prefix: Only names that start so.
+        index: Only records whose secondary key has this value.
+        descending: From the last name to the first.
+        keep: Which records count; `None`: all.
+    """
+    place = from_token(token, error=error)
+    kept: list[Record] = []
+    step = limit + 1 if keep is None else max(limit + 1, READ_AHEAD)
+    while True:
+        read = await records.list(
+            scope, prefix=prefix, after=place, limit=step, index=index, descending=descending
+        )
+        kept += [record for record in read if keep is None or keep(record)]
+        if len(kept) > limit:
+            return Page(kept[:limit], to_token(kept[limit - 1].name))
+        if len(read) < step:
+            return Page(kept)
+        place = read[-1].name

@@ -1,0 +1,86 @@
+"""The ASGI application: one request in, one answer out, one line in the journal."""
+
+import asyncio
+import logging
+
+from outcrop.aws.errors import InternalFailureError
+from outcrop.aws.http import HttpRequest, HttpResponse
+from outcrop.gateway.gateway import Gateway
+from outcrop.gateway.journal import Journal
+from outcrop.gateway.trace import Trace
+from outcrop.server.administration import Administration
+from outcrop.server.asgi import Answer, ClientDisconnectedError, Connection, Message, Receive, Send
+from outcrop.server.measures import Measures
+
+logger = logging.getLogger(__name__)
+
+CLIENT_CLOSED_REQUEST = 499
+"""What nginx logs for a client that left before its answer."""
+
+
+class Application:
+    """Answers HTTP by the gateway."""
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        administration: Administration,
+        journal: Journal,
+        measures: Measures,
+    ) -> None:
+        """Take what `assembly` made."""
+        self._gateway = gateway
+        self._administration = administration
+        self._journal = journal
+        self._measures = measures
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket":
+            # No operation served here speaks WebSocket; closing before accepting answers 403.
+            await send({"type": "websocket.close"})
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        connection = Connection(scope, receive)
+        request = connection.request
+        answer = Answer(send, is_head=request.method == "HEAD")
+        own = await self._administration.answer(request)
+        if own is not None:
+            await answer.send(own)
+            return
+        trace = Trace()
+        self._measures.in_progress.inc()
+        connection.cancel_when_gone()
+        status = CLIENT_CLOSED_REQUEST
+        try:
+            await answer.send(await self._response(request, trace))
+            status = answer.status
+        except (ClientDisconnectedError, asyncio.CancelledError):
+            logger.debug("%s: the client went away", trace.request_id)
+        except Exception:
+            # The head is sent already: breaking off is the only way to say that more was to come.
+            logger.exception("%s: the answer broke off", trace.request_id)
+            status = 500
+            raise
+        finally:
+            connection.close()
+            self._measures.in_progress.dec()
+            entry = trace.entry(request, status=status, bytes_sent=answer.bytes_sent)
+            self._journal.write(entry)
+            self._measures.count(entry)
+
+    async def _response(self, request: HttpRequest, trace: Trace) -> HttpResponse:
+        try:
+            return await self._gateway.answer(request, trace)
+        except ClientDisconnectedError:
+            raise
+        except Exception:
+            logger.exception("%s: %s failed", trace.request_id, trace.identity)
+            error = InternalFailureError(
+                "An internal error occurred. The server's log has it under request id "
+                f"{trace.request_id}."
+            )
+            return self._gateway.refuse(request, error, trace)

@@ -1,0 +1,154 @@
+"""ASGI messages to HTTP requests and back.
+
+Source: https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from outcrop.aws.http import Body, FileBody, HttpRequest, HttpResponse
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+DISCONNECT_WATCH_AFTER_SECONDS = 0.05
+"""Answers that take longer are given up when the client goes away; most never take that long."""
+_BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS"))
+
+
+class ClientDisconnectedError(Exception):
+    """The client went away before its request was whole."""
+
+
+class Connection:
+    """One request's channel: its body, and the news that the client has gone."""
+
+    def __init__(self, scope: Message, receive: Receive) -> None:
+        """Wrap what the server gives for one request."""
+        self._receive = receive
+        length = _content_length(scope)
+        self._is_read = False
+        self._has_no_body = not length and scope["method"] in _BODILESS
+        self._watch: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.request = _read_request(scope, Body(self._chunks(), length=length))
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        while not self._is_read:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnectedError
+            self._is_read = not message.get("more_body", False)
+            if chunk := message.get("body", b""):
+                yield chunk
+
+    def cancel_when_gone(self) -> None:
+        """Cancel the current task as soon as the client is known to have gone away."""
+        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+
+        def begin() -> None:
+            if self._is_read or self._has_no_body:
+                self._watch = loop.create_task(self._cancel_at_disconnect(task))
+            else:  # Who reads the body hears of a disconnect there.
+                self._timer = loop.call_later(DISCONNECT_WATCH_AFTER_SECONDS, begin)
+
+        self._timer = loop.call_later(DISCONNECT_WATCH_AFTER_SECONDS, begin)
+
+    async def _cancel_at_disconnect(self, task: "asyncio.Task[Any] | None") -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if task is not None:
+            task.cancel()
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+
+class Answer:
+    """The sending of one response, which counts the bytes that it hands over."""
+
+    def __init__(self, send: Send, *, is_head: bool) -> None:
+        """Send through a request's channel; the answer to HEAD goes without its body."""
+        self._send = send
+        self._is_head = is_head
+        self.status = 0
+        """0 until the head is sent."""
+        self.bytes_sent = 0
+
+    async def send(self, response: HttpResponse) -> None:
+        """Send a response to its end."""
+        body = response.body
+        self.status = response.status
+        await self._send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": _raw_headers(response),
+            }
+        )
+        if self._is_head:
+            await self._send({"type": "http.response.body", "body": b""})
+        elif isinstance(body, bytes):
+            await self._send({"type": "http.response.body", "body": body})
+            self.bytes_sent = len(body)
+        elif isinstance(body, FileBody):
+            await self._send({"type": "http.response.pathsend", "path": str(body.path)})
+            self.bytes_sent = body.size
+        else:
+            await self._send_chunks(body)
+
+    async def _send_chunks(self, chunks: AsyncIterator[bytes]) -> None:
+        try:
+            async for chunk in chunks:
+                await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+                self.bytes_sent += len(chunk)
+            await self._send({"type": "http.response.body", "body": b""})
+        finally:
+            # A generation must not go on for a client that went away.
+            close = getattr(chunks, "aclose", None)
+            if close is not None:
+                await close()
+
+
+def _raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name in response.headers}
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("utf-8"))
+        for name, value in response.headers.items()
+    ]
+    body = response.body
+    size = len(body) if isinstance(body, bytes) else getattr(body, "size", None)
+    if size is not None and "content-length" not in names and response.status not in (204, 304):
+        headers.append((b"content-length", str(size).encode()))
+    return headers
+
+
+def _read_request(scope: Message, body: Body) -> HttpRequest:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    client = scope.get("client") or ("", 0)
+    return HttpRequest(
+        method=scope["method"],
+        raw_path=scope["raw_path"].decode("latin-1"),
+        query_string=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=body,
+        scheme=scope["scheme"],
+        client=client[0],
+    )
+
+
+def _content_length(scope: Message) -> int | None:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return None

@@ -1,0 +1,98 @@
+"""Listening: one port for HTTP/1.1, HTTP/2 with prior knowledge and WebSocket, one for TLS.
+
+Granian serves both from this process and its one event loop, so that all rooms share their state.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces, SSLProtocols
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.server.embed import Server
+
+BACKLOG = 2048
+MOST_STREAMS_PER_CONNECTION = 1000
+"""Above the HTTP/2 default of 200: one client may hold hundreds of streamed answers open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 4566
+    tls_port: int | None = 4567
+    """`None`: no TLS."""
+    drain_seconds: float = 10.0
+    """How long a stopping server waits for the answers under way."""
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the port already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """PEM files of the server's certificate chain and its key."""
+
+    certificate: Path
+    key: Path
+
+
+class Listener:
+    """Serves an ASGI application on one port."""
+
+    def __init__(
+        self,
+        application: Callable[..., Any],
+        *,
+        host: str,
+        port: int,
+        tls: TlsFiles | None = None,
+    ) -> None:
+        """Prepare to listen.
+
+        Raises:
+            PortTakenError: The port is in use.
+        """
+        _check_free(host, port)
+        self._server = Server(
+            application,
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            log_enabled=False,
+            backlog=BACKLOG,
+            backpressure=BACKLOG,
+            http1_settings=HTTP1Settings(),
+            http2_settings=HTTP2Settings(max_concurrent_streams=MOST_STREAMS_PER_CONNECTION),
+            ssl_cert=tls.certificate if tls else None,
+            ssl_key=tls.key if tls else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen, in the running event loop."""
+        self._task = asyncio.get_running_loop().create_task(self._server.serve())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._server.stop()
+            await self._task
+
+
+def _check_free(host: str, port: int) -> None:
+    """Granian shares a taken port with its other user (SO_REUSEPORT), so ask first."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTakenError(f"{host}:{port}: {error.strerror}") from error

@@ -1,0 +1,48 @@
+"""What Prometheus may read of the server.
+
+Source: https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from outcrop.aws.http import HttpResponse
+from outcrop.gateway.journal import JournalEntry
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Measures:
+    """Counts requests and their durations by service and operation."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "outcrop_requests",
+            "Requests answered.",
+            ["service", "operation", "status"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "outcrop_request_seconds",
+            "Time from a request's head to the last byte of its answer.",
+            ["service", "operation"],
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self.in_progress = Gauge(
+            "outcrop_requests_in_progress", "Requests being answered.", registry=self._registry
+        )
+
+    def count(self, entry: JournalEntry) -> None:
+        """Add a finished request; its operation is told apart only when it exists."""
+        service, operation = entry.service or "none", entry.operation or "none"
+        self._requests.labels(service, operation, str(entry.status)).inc()
+        self._seconds.labels(service, operation).observe(entry.duration_ms / 1000)
+
+    def expose(self) -> HttpResponse:
+        """Return all of it in Prometheus' text format."""
+        return HttpResponse(
+            headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4},
+            body=generate_latest(self._registry),
+        )

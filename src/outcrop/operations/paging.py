@@ -29,6 +29,22 @@ class Page(Generic[T]):
     """Leads to the following page; `None` after the last item."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """Which page a caller wants."""
+
+    limit: int
+    """Items on a page, at least 1."""
+    token: str | None
+    """Of the page before; `None` for the first page."""
+    error: ServiceError
+    """Raised for a token that is not one of ours."""
+
+    def place(self) -> str:
+        """Return the place that the token names, the empty string for no token."""
+        return from_token(self.token, error=self.error)
+
+
 def to_token(place: str) -> str:
     """Return an opaque token for a place in a list."""
     packed = json.dumps(["v1", place], separators=(",", ":")).encode()
@@ -53,43 +69,30 @@ def from_token(token: str | None, *, error: ServiceError) -> str:
     return place
 
 
-def page_of(
-    items: Iterable[T],
-    *,
-    key: Callable[[T], str],
-    limit: int,
-    token: str | None,
-    error: ServiceError,
-) -> Page[T]:
-    """Return a page of a list at hand, whatever its order: the items behind the one named.
+def page_of(items: Iterable[T], *, key: Callable[[T], str], page: PageRequest) -> Page[T]:
+    """Return a page of a list at hand: the items behind the one that the token names.
 
     An item that has gone since is passed over by its key, so the list must be ordered by `key`
     wherever items may go.
-
-    Raises:
-        ServiceError: `error`, for a token that is not one of ours.
     """
     listed = list(items)
-    place = from_token(token, error=error)
+    place = page.place()
     start = 0
     if place:
         at = next((at for at, item in enumerate(listed) if key(item) == place), None)
         start = at + 1 if at is not None else sum(key(item) < place for item in listed)
-    chosen = listed[start : start + limit]
-    more = start + limit < len(listed)
+    chosen = listed[start : start + page.limit]
+    more = start + page.limit < len(listed)
     return Page(chosen, to_token(key(chosen[-1])) if more and chosen else None)
 
 
 async def page_of_records(
     records: RecordStore,
     scope: Scope,
+    page: PageRequest,
     *,
-    limit: int,
-    token: str | None,
-    error: ServiceError,
     prefix: str = "",
     index: tuple[str, str] | None = None,
-    descending: bool = False,
     keep: Callable[[Record], bool] | None = None,
 ) -> Page[Record]:
     """Return a page of the records of a scope, by name.
@@ -97,24 +100,19 @@ async def page_of_records(
     Args:
         records: Where they are.
         scope: Which they are.
-        limit: Records on a page, at least 1.
-        token: Of the page before; `None` for the first page.
-        error: Raised for a token that is not one of ours.
+        page: Which of its pages.
         prefix: Only names that start so.
         index: Only records whose secondary key has this value.
-        descending: From the last name to the first.
         keep: Which records count; `None`: all.
     """
-    place = from_token(token, error=error)
+    place = page.place()
     kept: list[Record] = []
-    step = limit + 1 if keep is None else max(limit + 1, READ_AHEAD)
+    step = page.limit + 1 if keep is None else max(page.limit + 1, READ_AHEAD)
     while True:
-        read = await records.list(
-            scope, prefix=prefix, after=place, limit=step, index=index, descending=descending
-        )
+        read = await records.list(scope, prefix=prefix, after=place, limit=step, index=index)
         kept += [record for record in read if keep is None or keep(record)]
-        if len(kept) > limit:
-            return Page(kept[:limit], to_token(kept[limit - 1].name))
+        if len(kept) > page.limit:
+            return Page(kept[: page.limit], to_token(kept[page.limit - 1].name))
         if len(read) < step:
             return Page(kept)
         place = read[-1].name

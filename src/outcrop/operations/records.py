@@ -42,11 +42,10 @@ async def change(
         document = changed(dict(record.document))
         keys = indexes(document) if indexes else None
         try:
-            (written,) = await records.write(Replace(record=record, document=document, indexes=keys))
+            written = await records.write(Replace(record=record, document=document, indexes=keys))
         except StaleRecordError:
             continue
-        assert written is not None  # noqa: S101 - only deletions write nothing
-        return written
+        return next(filter(None, written))
     raise StaleRecordError(name)
 
 

@@ -1,0 +1,6 @@
+"""AWS Security Token Service: who a caller is, and temporary credentials."""
+
+from outcrop.operations import Service
+from outcrop.services.sts import identity
+
+SERVICE = Service.of("sts", identity)

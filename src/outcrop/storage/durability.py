@@ -1,0 +1,6 @@
+"""What a finished write survives."""
+
+from typing import Literal, TypeAlias
+
+Durability: TypeAlias = Literal["full", "process"]
+"""`full`: a loss of power. `process`: the death of the process, but not of the operating system."""

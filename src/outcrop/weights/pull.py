@@ -6,7 +6,7 @@ import shutil
 from outcrop.weights.catalog import Entry, WeightsFile
 from outcrop.weights.conversions import convert
 from outcrop.weights.errors import DiskFullError, EverySourceFailedError, PullError, SourceError
-from outcrop.weights.offers import Offer, offers
+from outcrop.weights.offers import Offer, Offers
 from outcrop.weights.partial import PartialFile, is_placed, place, sha256_of
 from outcrop.weights.progress import PullProgress, Report
 from outcrop.weights.settings import WeightsSettings
@@ -26,6 +26,7 @@ class Pull:
         self._folder = settings.directory / entry.name
         self._scratch = settings.directory / ".partial" / entry.name
         self._shelf = ArchiveShelf(self._scratch / "archives")
+        self._offers = Offers(settings, self._shelf)
         self._placed_bytes = 0
 
     def run(self) -> None:
@@ -63,7 +64,7 @@ class Pull:
 
     def _pull_file(self, file: WeightsFile) -> None:
         failures: list[tuple[str, str]] = []
-        for offer in offers(self._settings, self._entry, file, self._shelf):
+        for offer in self._offers.of(self._entry, file):
             try:
                 self._accept(offer, file)
             except SourceError as error:

@@ -1,0 +1,304 @@
+"""Chat on GGUF weights with llama.cpp, in a worker process.
+
+Source: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from outcrop.engines.chat.interface import (
+    ContextOverflowError,
+    Delta,
+    Finished,
+    GenerationFailedError,
+    Image,
+    InvalidPromptError,
+    ModelUnavailableError,
+    Prompt,
+    Sampling,
+    StopReason,
+    TextDelta,
+    UnsupportedInputError,
+    Usage,
+)
+from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
+from outcrop.engines.chat.places import Places
+from outcrop.engines.chat.sse import data_lines
+from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
+from outcrop.engines.workers.worker import Worker, WorkerSettings
+
+_STOP_REASONS: dict[str, StopReason] = {
+    "eos": "end",
+    "word": "stop_sequence",
+    "limit": "max_tokens",
+}
+
+DEFAULT_SAMPLING = Sampling(max_tokens=2048, temperature=0.7, top_p=0.8, top_k=20)
+"""What Qwen2.5 models are published with, and our own bound on the length of an answer.
+
+Source: https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct/blob/main/generation_config.json
+"""
+
+
+def _ignore(_: Any) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlamaCppSettings:
+    """How a GGUF model is run."""
+
+    model: Path
+    """The GGUF file; of a model in several files, the first."""
+    name: str = ""
+    """What the model is called in answers; by default the name of the file."""
+    context_tokens: int = 8192
+    """The longest conversation, its answer included."""
+    slots: int = 8
+    """How many requests are generated at a time."""
+    cache_tokens: int | None = None
+    """How many tokens all slots hold together; by default two full contexts."""
+    queue_length: int = 64
+    """How many requests may wait for a slot."""
+    prompt_cache_mib: int = 256
+    """Memory for the prompts of earlier conversations, so that their next turn is quick."""
+    batch_tokens: int = 64
+    """How many tokens of prompts are read between two steps of generation.
+
+    On CPUs more is no faster, and keeps the other requests waiting.
+    """
+    threads: int | None = None
+    """By default all that the process may use."""
+    gpu_layers: int = -1
+    """How many layers go to a GPU, if there is one and the binding was built for it; -1: all."""
+    sampling: Sampling = DEFAULT_SAMPLING
+    """Used for what a prompt leaves open."""
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+
+
+class LlamaCppChatModel:
+    """One GGUF model; loaded on first use, unloaded when idle. Belongs to one event loop."""
+
+    sees_images = False
+
+    def __init__(
+        self,
+        settings: LlamaCppSettings,
+        *,
+        log: Callable[[str], None] = _ignore,
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Prepare to run the model; nothing is loaded yet.
+
+        Args:
+            settings: Where the weights are and how to run them.
+            log: Called with every line that llama.cpp writes.
+            progress: Called when loading begins.
+        """
+        self._settings = settings
+        self._directory = tempfile.TemporaryDirectory(prefix="outcrop-")
+        socket = Path(self._directory.name) / "llama.sock"
+        self._worker = Worker(
+            "outcrop.engines.chat.llama_cpp_worker",
+            _config(settings, socket),
+            settings=settings.worker,
+            log=log,
+            progress=progress,
+        )
+        self._places = Places(
+            slots=settings.slots,
+            tokens=_cache_tokens(settings),
+            queue_length=settings.queue_length,
+        )
+        self._client = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(uds=str(socket)),
+            base_url="http://llama.cpp",
+            # A long prompt takes minutes to read; callers cancel when they lose patience.
+            timeout=httpx.Timeout(None, connect=5.0),
+        )
+
+    @property
+    def name(self) -> str:
+        """See `ChatModel.name`."""
+        return self._settings.name or self._settings.model.stem
+
+    @property
+    def worker(self) -> Worker:
+        """The process behind it, for those who watch over memory."""
+        return self._worker
+
+    async def close(self) -> None:
+        """Stop the process and leave nothing behind."""
+        await self._worker.stop()
+        await self._client.aclose()
+        self._directory.cleanup()
+
+    async def count_tokens(self, prompt: Prompt) -> int:
+        """See `ChatModel.count_tokens`."""
+        async with self._running():
+            return len(await self._tokens(prompt))
+
+    async def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """See `ChatModel.generate`."""
+        _check(prompt)
+        async with self._running() as process:
+            tokens = await self._tokens(prompt)
+            context = self._settings.context_tokens
+            if len(tokens) >= context:
+                raise ContextOverflowError(prompt_tokens=len(tokens), context_tokens=context)
+            sampling = _filled(prompt.sampling, self._settings.sampling)
+            room = context - len(tokens)
+            max_tokens = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
+            request = _request(prompt, replace(sampling, max_tokens=max_tokens)) | {
+                "prompt": tokens
+            }
+            async with self._places.take(len(tokens) + max_tokens):
+                completion = self._complete(process, request)
+                async with contextlib.aclosing(completion) as deltas:
+                    async for delta in deltas:
+                        yield delta
+
+    async def _complete(
+        self, process: WorkerProcess, request: dict[str, Any]
+    ) -> AsyncGenerator[Delta, None]:
+        async with (
+            self._speaking_to(process),
+            self._client.stream("POST", "/completion", json=request) as response,
+        ):
+            if response.status_code != 200:
+                raise _error(json.loads(await response.aread()))
+            async for line in data_lines(response):
+                piece = json.loads(line)
+                if "error" in piece:
+                    raise _error(piece)
+                if piece["content"]:
+                    yield TextDelta(piece["content"])
+                if piece["stop"]:
+                    yield _finished(piece)
+                    return
+        raise GenerationFailedError(f"{self.name} broke off in the middle of an answer.")
+
+    async def _tokens(self, prompt: Prompt) -> list[int]:
+        rendered = await self._ask(
+            "/apply-template",
+            {
+                "messages": messages_as_json(prompt.messages),
+                "tools": tools_as_json(prompt.tools),
+            },
+        )
+        # The template writes control tokens as text; the start of text is not among them.
+        split = {"content": rendered["prompt"], "add_special": True, "parse_special": True}
+        return (await self._ask("/tokenize", split))["tokens"]
+
+    async def _ask(self, path: str, body: dict[str, Any]) -> Any:
+        response = await self._client.post(path, json=body)
+        answer = response.json()
+        if response.status_code != 200:
+            raise _error(answer)
+        return answer
+
+    @contextlib.asynccontextmanager
+    async def _running(self) -> AsyncGenerator[WorkerProcess, None]:
+        if not self._settings.model.is_file():
+            raise ModelUnavailableError(f"The weights {self._settings.model} are not there.")
+        try:
+            async with self._worker.in_use() as (process, _), self._speaking_to(process):
+                yield process
+        except WorkerStartError as error:
+            raise ModelUnavailableError(f"{self.name} does not start: {error}") from error
+
+    @contextlib.asynccontextmanager
+    async def _speaking_to(self, process: WorkerProcess) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    reason = await process.died()
+            raise GenerationFailedError(f"{self.name} failed: {reason}") from error
+
+
+def _config(settings: LlamaCppSettings, socket: Path) -> dict[str, Any]:
+    return {
+        "model": str(settings.model),
+        "socket": str(socket),
+        "slots": settings.slots,
+        "cache_tokens": _cache_tokens(settings),
+        "batch_tokens": settings.batch_tokens,
+        "gpu_layers": settings.gpu_layers,
+        "threads": settings.threads or len(os.sched_getaffinity(0)),
+        "prompt_cache_mib": settings.prompt_cache_mib,
+    }
+
+
+def _cache_tokens(settings: LlamaCppSettings) -> int:
+    return settings.cache_tokens or 2 * settings.context_tokens
+
+
+def _check(prompt: Prompt) -> None:
+    if any(isinstance(part, Image) for message in prompt.messages for part in message.parts):
+        raise UnsupportedInputError("This model reads text only; it sees no images.")
+
+
+def _filled(sampling: Sampling, defaults: Sampling) -> Sampling:
+    left_open = {
+        field.name: getattr(defaults, field.name)
+        for field in fields(Sampling)
+        if getattr(sampling, field.name) is None
+    }
+    return replace(sampling, **left_open)
+
+
+def _request(prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
+    chosen = {
+        "n_predict": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k,
+        "presence_penalty": sampling.presence_penalty,
+        "frequency_penalty": sampling.frequency_penalty,
+        "repeat_penalty": sampling.repetition_penalty,
+        "seed": None if sampling.seed is None else sampling.seed % 2**32,
+        "json_schema": None if prompt.json_schema is None else dict(prompt.json_schema),
+    }
+    return {name: value for name, value in chosen.items() if value is not None} | {
+        "stream": True,
+        "stop": list(sampling.stop_sequences),
+        "logit_bias": [[token, bias] for token, bias in sampling.logit_bias.items()],
+        # A cached prompt is continued in batches of other sizes, whose sums round differently:
+        # who gives a seed wants the same text again.
+        "cache_prompt": sampling.seed is None,
+    }
+
+
+def _finished(piece: dict[str, Any]) -> Finished:
+    return Finished(
+        reason=_STOP_REASONS[piece["stop_type"]],
+        usage=Usage(
+            input_tokens=piece["tokens_evaluated"],
+            output_tokens=piece["tokens_predicted"],
+            cached_input_tokens=piece["timings"]["cache_n"],
+        ),
+        stop_sequence=piece["stopping_word"] or None,
+    )
+
+
+def _error(answer: Any) -> Exception:
+    error = answer["error"]
+    if error["type"] == "exceed_context_size_error":
+        return ContextOverflowError(
+            prompt_tokens=error["n_prompt_tokens"], context_tokens=error["n_ctx"]
+        )
+    if error["type"] == "invalid_request_error":
+        return InvalidPromptError(error["message"])
+    return GenerationFailedError(error["message"])

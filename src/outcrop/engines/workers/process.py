@@ -1,0 +1,221 @@
+"""One life of a worker process, from spawn to exit, seen by its parent's event loop."""
+
+import asyncio
+import collections
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from outcrop.engines.workers.frames import Decoder, Frame, encode
+
+_STDERR_LINES_KEPT = 20
+_LOG_LINE_BYTES = 1 << 20
+
+
+class WorkerError(Exception):
+    """A worker could not answer; the subclasses say why."""
+
+
+class WorkerStartError(WorkerError):
+    """The process ended, refused or stayed silent before it was ready."""
+
+
+class WorkerDiedError(WorkerError):
+    """The process ended while it owed an answer."""
+
+
+class RemoteError(WorkerError):
+    """The engine in the process refused a request: its `child.RefusedError`."""
+
+    def __init__(self, kind: str, message: str, details: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.details = details
+
+
+class WorkerProcess(asyncio.Protocol):
+    """A running worker: requests go out, frames come back, death reaches everyone who waits."""
+
+    def __init__(
+        self, *, log: Callable[[str], None], progress: Callable[[Any], None], name: str
+    ) -> None:
+        self._log = log
+        self._progress = progress
+        self._name = name
+        self._ids = itertools.count()
+        self._decoder = Decoder()
+        self._open: dict[int, asyncio.Queue[Frame]] = {}
+        self._ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._last_lines: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES_KEPT)
+        self._process: asyncio.subprocess.Process
+        self._exited: asyncio.Task[str]
+        self._transport: asyncio.Transport
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process may still answer."""
+        return not self._exited.done()
+
+    @property
+    def resident_bytes(self) -> int:
+        """How much memory the process holds; 0 where the system does not tell."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
+        except OSError:
+            return 0
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    async def start(self, command: Sequence[str], config: Any, *, timeout_seconds: float) -> Any:
+        """Spawn the process, hand it its configuration and return what it says when ready.
+
+        Raises:
+            WorkerStartError: It was not ready in time, or ended before.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                str(theirs.fileno()),
+                pass_fds=(theirs.fileno(),),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                limit=_LOG_LINE_BYTES,
+            )
+        ours.setblocking(False)
+        loop = asyncio.get_running_loop()
+        self._exited = loop.create_task(self._watch(), name=f"{self._name} exit")
+        await loop.create_connection(lambda: self, sock=ours)
+        self._transport.write(encode(Frame({"start": config})))
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await asyncio.shield(self._ready)
+        except TimeoutError:
+            reason = f"{self._name} was not ready after {timeout_seconds:g} seconds."
+            raise WorkerStartError(reason) from None
+        finally:
+            if not self._ready.done() or self._ready.exception() is not None:
+                await self.kill()
+
+    async def request(self, value: Any, blob: bytes = b"") -> AsyncGenerator[Frame, None]:
+        """Ask for something; close the iterator early to cancel.
+
+        Raises:
+            RemoteError: The engine refused.
+            WorkerDiedError: The process ended first.
+        """
+        request_id = next(self._ids)
+        incoming = self._open[request_id] = asyncio.Queue()
+        if not self.is_alive:
+            del self._open[request_id]
+            raise WorkerDiedError(await self.died())
+        self._transport.write(encode(Frame({"id": request_id, "request": value}, blob)))
+        is_over = False
+        try:
+            while True:
+                frame = await incoming.get()
+                is_over = "reply" not in frame.value
+                if is_over:
+                    await self._end(frame.value)
+                    return
+                yield Frame(frame.value["reply"], frame.blob)
+        finally:
+            del self._open[request_id]
+            if not is_over and not self._transport.is_closing():
+                self._transport.write(encode(Frame({"cancel": request_id})))
+
+    async def _end(self, value: Any) -> None:
+        if "refusal" in value:
+            raise RemoteError(*value["refusal"])
+        if "died" in value:
+            raise WorkerDiedError(await self.died())
+
+    async def died(self) -> str:
+        """Wait for the end of the process and return how it ended."""
+        return await asyncio.shield(self._exited)
+
+    async def stop(self, *, grace_seconds: float) -> None:
+        """Hang up, which ends the process once it notices; kill it after the grace."""
+        self._transport.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds):
+                await self.died()
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the process now and wait for its end."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self.died()
+        self._transport.close()
+
+    async def _watch(self) -> str:
+        stdout = cast("asyncio.StreamReader", self._process.stdout)
+        while line := await _read_line(stdout):
+            text = line.decode(errors="replace").rstrip()
+            self._last_lines.append(text)
+            self._log(text)
+        reason = _describe_exit(self._name, await self._process.wait(), self._last_lines)
+        if not self._ready.done():
+            self._ready.set_exception(WorkerStartError(reason))
+        for incoming in self._open.values():
+            incoming.put_nowait(Frame({"died": True}))
+        return reason
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol.connection_made`."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """See `asyncio.Protocol.data_received`."""
+        for frame in self._decoder.feed(data):
+            self._take(frame)
+
+    def _take(self, frame: Frame) -> None:
+        value = frame.value
+        if "id" in value:
+            # One that was cancelled may still speak: nobody listens.
+            if incoming := self._open.get(value["id"]):
+                incoming.put_nowait(frame)
+        elif "progress" in value:
+            self._progress(value["progress"])
+        elif not self._ready.done():
+            if "ready" in value:
+                self._ready.set_result(value["ready"])
+            else:
+                self._ready.set_exception(WorkerStartError(value["failed"]))
+
+
+async def _read_line(stream: asyncio.StreamReader) -> bytes:
+    try:
+        return await stream.readline()
+    except ValueError:  # Longer than any log line should be: take what there is.
+        return await stream.read(_LOG_LINE_BYTES)
+
+
+def _describe_exit(name: str, returncode: int, last_lines: Sequence[str]) -> str:
+    if returncode < 0:
+        how = f"was killed by {signal.Signals(-returncode).name}"
+    else:
+        how = f"ended with status {returncode}"
+    said = "; its last words: " + "\n".join(last_lines) if last_lines else ""
+    return f"{name} {how}{said}"
+
+
+def python(module: str) -> list[str]:
+    """Return the command that runs a module in a fresh interpreter like this one."""
+    return [sys.executable, "-X", "faulthandler", "-m", module]

@@ -117,6 +117,125 @@ class RequestExpiredError(ServiceError):
     http_status = 403
 
 
+class InvalidSignatureError(ServiceError):
+    """The signature is another one, as services that speak JSON say it."""
+
+    code = "InvalidSignatureException"
+    http_status = 403
+
+
+class UnrecognizedClientError(ServiceError):
+    """The access key id is not known here, as services that speak JSON say it."""
+
+    code = "UnrecognizedClientException"
+    http_status = 403
+
+
+class MissingAuthenticationTokenExceptionError(ServiceError):
+    """There are no credentials, as services that speak JSON say it."""
+
+    code = "MissingAuthenticationTokenException"
+    http_status = 403
+
+
+class IncompleteSignatureExceptionError(ServiceError):
+    """The signature lacks a part, as services that speak JSON say it."""
+
+    code = "IncompleteSignatureException"
+    http_status = 403
+
+
+class ExpiredTokenError(ServiceError):
+    """The session that signed the request is over."""
+
+    code = "ExpiredToken"
+    http_status = 403
+
+
+class ExpiredTokenExceptionError(ServiceError):
+    """The session is over, as services that speak JSON say it."""
+
+    code = "ExpiredTokenException"
+    http_status = 403
+
+
+class S3ExpiredTokenError(ServiceError):
+    """The session is over, as S3 says it."""
+
+    code = "ExpiredToken"
+    http_status = 400
+
+
+class InvalidTokenError(ServiceError):
+    """The session token is not one of ours, as S3 says it."""
+
+    code = "InvalidToken"
+    http_status = 400
+
+
+class InvalidAccessKeyIdError(ServiceError):
+    """The access key id is not known here, as S3 says it."""
+
+    code = "InvalidAccessKeyId"
+    http_status = 403
+
+
+class S3AccessDeniedError(ServiceError):
+    """The request is not signed, or no longer valid, as S3 says it."""
+
+    code = "AccessDenied"
+    http_status = 403
+
+
+class S3InvalidArgumentError(ServiceError):
+    """A header or parameter of the signature has an impossible value, as S3 says it."""
+
+    code = "InvalidArgument"
+    http_status = 400
+
+
+class S3InvalidRequestError(ServiceError):
+    """The request lacks what its signature needs, as S3 says it."""
+
+    code = "InvalidRequest"
+    http_status = 400
+
+
+class AuthorizationHeaderMalformedError(ServiceError):
+    """S3 cannot read the Authorization header."""
+
+    code = "AuthorizationHeaderMalformed"
+    http_status = 400
+
+
+class AuthorizationQueryParametersError(ServiceError):
+    """S3 cannot read a presigned URL."""
+
+    code = "AuthorizationQueryParametersError"
+    http_status = 400
+
+
+class RequestTimeTooSkewedError(ServiceError):
+    """The client's clock is too far off for S3."""
+
+    code = "RequestTimeTooSkewed"
+    http_status = 403
+
+
+class XAmzContentSha256MismatchError(ServiceError):
+    """The body of an S3 request is not the one that was signed."""
+
+    code = "XAmzContentSHA256Mismatch"
+    http_status = 400
+
+
+class MaxPostPreDataLengthExceededError(ServiceError):
+    """The fields of an S3 form before its file are too long."""
+
+    code = "MaxPostPreDataLengthExceededError"
+    http_status = 400
+
+
 class ThrottlingError(ServiceError):
     """More is asked at once than may be queued; try again later."""
 

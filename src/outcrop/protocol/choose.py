@@ -1,0 +1,55 @@
+"""Which wire protocol a request speaks: a service may take several.
+
+Source: https://smithy.io/2.0/aws/protocols/index.html
+"""
+
+from collections.abc import Callable, Mapping
+from weakref import WeakKeyDictionary
+
+from botocore.model import ServiceModel
+
+from outcrop.aws.http import HttpRequest
+from outcrop.protocol.interface import WireProtocol
+from outcrop.protocol.json_rpc import JsonRpc
+from outcrop.protocol.query import Query
+from outcrop.protocol.rest_json import RestJson
+
+WIRE_PROTOCOLS: Mapping[str, Callable[[ServiceModel], WireProtocol]] = {
+    "json": JsonRpc,
+    "rest-json": RestJson,
+    "query": Query,
+}
+"""By the names that service models use."""
+
+_prepared: WeakKeyDictionary[ServiceModel, dict[str, WireProtocol]] = WeakKeyDictionary()
+
+
+def wire_protocol(service_model: ServiceModel, request: HttpRequest) -> WireProtocol:
+    """Return the wire protocol of this request, prepared once for each service model."""
+    prepared = _prepared.setdefault(service_model, {})
+    name = protocol_name(service_model, request)
+    wire = prepared.get(name)
+    if wire is None:
+        wire = prepared[name] = WIRE_PROTOCOLS[name](service_model)
+    return wire
+
+
+def protocol_name(service_model: ServiceModel, request: HttpRequest) -> str:
+    """Return the name of the request's wire protocol, among those of the service."""
+    metadata = service_model.metadata
+    offered = metadata.get("protocols") or [metadata["protocol"]]
+    if len(offered) == 1:
+        return str(offered[0])
+    asked = _asked_for(request)
+    return asked if asked in offered else str(offered[-1])
+
+
+def _asked_for(request: HttpRequest) -> str:
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return "smithy-rpc-v2-cbor"
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type == "application/cbor":
+        return "smithy-rpc-v2-cbor"
+    if "x-amz-target" in request.headers or content_type.startswith("application/x-amz-json"):
+        return "json"
+    return "query"

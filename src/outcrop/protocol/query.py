@@ -1,0 +1,154 @@
+"""The wire protocol query: a form with `Action` and `Version` in, XML out.
+
+Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.model import ServiceModel
+
+from outcrop.aws.errors import ServiceError
+from outcrop.aws.http import HttpRequest, HttpResponse
+from outcrop.protocol.forms import Decode, FormValues, tree
+from outcrop.protocol.http_bindings import ResponseBindings, parse_query
+from outcrop.protocol.idempotency import token_filler
+from outcrop.protocol.modelled_errors import ModelledErrors, WireError
+from outcrop.protocol.request_body import read_whole
+from outcrop.protocol.timestamps import to_iso8601
+from outcrop.protocol.xml_writing import XmlWriting, escape, escape_attribute
+
+COMMON_CODES = {
+    "AccessDeniedException": "AccessDenied",
+    "SerializationException": "MalformedInput",
+    "ThrottlingException": "Throttling",
+    "UnknownOperationException": "InvalidAction",
+    "ValidationException": "ValidationError",
+}
+"""What query services call errors that newer protocols name otherwise.
+
+Source: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+"""
+
+CONTENT_TYPE = "text/xml"
+
+
+class Query:
+    """See `WireProtocol`."""
+
+    common_codes: Mapping[str, str] = COMMON_CODES
+
+    def __init__(self, service_model: ServiceModel) -> None:
+        self._service_model = service_model
+        self._errors = ModelledErrors(service_model)
+        self._forms = self.make_forms()
+        self.xml = self.make_xml()
+        namespace = service_model.metadata.get("xmlNamespace", "")
+        self._xmlns = f' xmlns="{escape_attribute(namespace)}"' if namespace else ""
+        self._parsers: dict[str, Callable[[Any], dict[str, Any]]] = {}
+        self._serializers: dict[str, Callable[[Mapping[str, Any], str], str]] = {}
+
+    def make_forms(self) -> FormValues:
+        """Return the readers of forms."""
+        return FormValues()
+
+    def make_xml(self) -> XmlWriting:
+        """Return the writers of XML."""
+        return XmlWriting(to_iso8601)
+
+    async def parse(
+        self, operation_name: str, request: HttpRequest, *, body_limit: int
+    ) -> dict[str, Any]:
+        """See `WireProtocol.parse`."""
+        decode = self._parsers.get(operation_name)
+        if decode is None:
+            decode = self._parsers[operation_name] = self._parser(operation_name)
+        content = await read_whole(request, limit=body_limit, gzip=True)
+        parameters = parse_query(request.query_string) if request.query_string else {}
+        parameters.update(parse_query(content.decode("utf-8", "replace")) if content else {})
+        return decode(tree(parameters))
+
+    def _parser(self, operation_name: str) -> Callable[[Any], dict[str, Any]]:
+        shape = self._service_model.operation_model(operation_name).input_shape
+        if shape is None:
+            return lambda _: {}
+        decode: Decode = self._forms.decoder(shape)
+        fill_tokens = token_filler(shape)
+        return lambda node: fill_tokens(decode(node))
+
+    def serialize(
+        self, operation_name: str, result: Mapping[str, Any] | None, *, request_id: str
+    ) -> HttpResponse:
+        """See `WireProtocol.serialize`."""
+        serialize = self._serializers.get(operation_name)
+        if serialize is None:
+            serialize = self._serializers[operation_name] = self._serializer(operation_name)
+        return self._response(200, serialize(result or {}, escape(request_id)), request_id)
+
+    def _serializer(self, operation_name: str) -> Callable[[Mapping[str, Any], str], str]:
+        shape = self._service_model.operation_model(operation_name).output_shape
+        write = self.xml.content(shape) if shape is not None else None
+        wrapper = f"{operation_name}Result"
+        if shape is not None:
+            wrapper = shape.serialization.get("resultWrapper", wrapper)
+        response = f"{operation_name}Response"
+
+        def serialize(result: Mapping[str, Any], request_id: str) -> str:
+            out = [f"<{response}{self._xmlns}>"]
+            if write is not None:
+                out.append(f"<{wrapper}>")
+                write(result, out)
+                out.append(f"</{wrapper}>")
+            out.append(f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>")
+            out.append(f"</{response}>")
+            return "".join(out)
+
+        return serialize
+
+    def serialize_error(
+        self, operation_name: str | None, error: ServiceError, *, request_id: str
+    ) -> HttpResponse:
+        """See `WireProtocol.serialize_error`."""
+        wire_error = self._errors.describe(error, self.common_codes)
+        text = self.error_document(wire_error, escape(request_id))
+        response = self._response(wire_error.status, text, request_id)
+        if wire_error.shape is not None:
+            bound = ResponseBindings(wire_error.shape).headers(wire_error.members)
+            response.headers.update({name.lower(): value for name, value in bound.items()})
+        response.headers.update(wire_error.headers)
+        return response
+
+    def error_document(self, wire_error: WireError, request_id: str) -> str:
+        """Return the body of an error."""
+        out = [f"<ErrorResponse{self._xmlns}>"]
+        fault = "Sender" if wire_error.is_sender_fault else "Receiver"
+        write_error(self.xml, wire_error, out, f"<Type>{fault}</Type>")
+        out.append(f"<RequestId>{request_id}</RequestId></ErrorResponse>")
+        return "".join(out)
+
+    def _response(self, status: int, text: str, request_id: str) -> HttpResponse:
+        return HttpResponse(
+            status=status,
+            headers={"content-type": CONTENT_TYPE, "x-amzn-requestid": request_id},
+            body=text.encode(),
+        )
+
+
+def write_error(xml: XmlWriting, wire_error: WireError, out: list[str], fault: str = "") -> None:
+    """Append `<Error>…</Error>`: fault, code, message and what else the error's shape has.
+
+    Args:
+        xml: Writes the shape's members.
+        wire_error: What is told.
+        out: Pieces of the document.
+        fault: An element that says whose fault it is, for the protocols that have one.
+    """
+    out.append(f"<Error>{fault}<Code>{escape(wire_error.code)}</Code>")
+    out.append(f"<Message>{escape(wire_error.message)}</Message>")
+    if wire_error.shape is not None:
+        told = ("message", "code", "type")
+        others = {
+            name: value for name, value in wire_error.members.items() if name.lower() not in told
+        }
+        xml.content(wire_error.shape)(others, out)
+    out.append("</Error>")

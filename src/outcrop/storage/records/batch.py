@@ -1,6 +1,7 @@
 """What a batch of writes makes of the records it meets: the rules, without a database."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -23,6 +24,9 @@ Key: TypeAlias = tuple[Scope, str]
 """Scope and name."""
 
 
+_NO_KEYS: AbstractSet[tuple[str, str]] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What a database holds under a key, short of the document."""
@@ -41,6 +45,10 @@ class Row:
     """Encoded."""
 
 
+SecondaryKey: TypeAlias = tuple[Scope, str, str, str]
+"""Scope, label, value, and the name of the record."""
+
+
 @dataclass(slots=True)
 class Changes:
     """What a database has to do so that a batch has happened."""
@@ -49,6 +57,8 @@ class Changes:
     """The last state of each key; `None`: gone."""
     results: list[Record | None] = field(default_factory=list[Record | None])
     """What each write wrote, in the order of the writes."""
+    dropped: list[SecondaryKey] = field(default_factory=list[SecondaryKey])
+    added: list[SecondaryKey] = field(default_factory=list[SecondaryKey])
 
 
 class Batch:
@@ -86,6 +96,11 @@ class Batch:
             elif key in current:
                 changes.rows[key] = None
                 del current[key]
+        for key, row in changes.rows.items():
+            old = stored[key].indexes.items() if key in stored else _NO_KEYS
+            new = row.record.indexes.items() if row else _NO_KEYS
+            changes.dropped += [(key[0], *pair, key[1]) for pair in old - new]
+            changes.added += [(key[0], *pair, key[1]) for pair in new - old]
         return changes
 
 

@@ -19,6 +19,16 @@ def beyond_prefix(prefix: str) -> str | None:
     return stem[:-1] + chr(_SURROGATES.stop if following in _SURROGATES else following)
 
 
+def bounds(*, prefix: str, after: str, descending: bool) -> list[tuple[str, str]]:
+    """Return what holds for the names of a list, as operators and values: `[(">=", "a")]`."""
+    end = beyond_prefix(prefix)
+    return [
+        *([(">=", prefix)] if prefix else []),
+        *([("<", end)] if end is not None else []),
+        *([("<" if descending else ">", after)] if after else []),
+    ]
+
+
 def matches(scope: Scope, *, service: str | None, kind: str | None, account: str | None) -> bool:
     """Tell whether a scope is one that `RecordStore.scopes` was asked for."""
     return (

@@ -71,9 +71,8 @@ class SqliteRecordStore:
         return await self._writer.run(partial(self._apply, batch))
 
     def _apply(self, batch: Batch, connection: sqlite3.Connection) -> list[Record | None]:
-        stored = tables.find_stored(connection, batch.keys)
-        changes = batch.apply(stored, self._now())
-        tables.apply(connection, changes, stored)
+        changes = batch.apply(tables.find_stored(connection, batch.keys), self._now())
+        tables.apply(connection, changes)
         return changes.results
 
     async def list(
@@ -89,16 +88,16 @@ class SqliteRecordStore:
         """See `RecordStore.list`."""
         if limit < 1:
             raise ValueError(f"limit is {limit}, but must be at least 1")
-        names = tables.name_range(prefix=prefix, after=after, descending=descending)
-        query = tables.list_query(scope, names, limit=limit, index=index, descending=descending)
+        query = tables.list_query(
+            scope, prefix=prefix, after=after, limit=limit, index=index, descending=descending
+        )
         if limit <= MOST_RECORDS_INLINE:
             return tables.records(self._reader.connection, scope, query)
         return await self._reader.run(partial(tables.records, scope=scope, query=query))
 
     async def count(self, scope: Scope, *, prefix: str = "") -> int:
         """See `RecordStore.count`."""
-        names = tables.name_range(prefix=prefix)
-        return await self._reader.run(partial(tables.count, scope=scope, names=names))
+        return await self._reader.run(partial(tables.count, scope=scope, prefix=prefix))
 
     async def scopes(
         self, *, service: str | None = None, kind: str | None = None, account: str | None = None

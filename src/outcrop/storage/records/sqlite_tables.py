@@ -2,16 +2,14 @@
 
 # ruff: noqa: S608 - the SQL is put together of constants; values are always parameters
 
-import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from outcrop.storage.clock import from_microseconds, to_microseconds
-from outcrop.storage.records.batch import Changes, Key, Row, Stored
-from outcrop.storage.records.documents import decode
+from outcrop.storage.records.batch import Changes, Key, Stored
 from outcrop.storage.records.interface import Record, Scope
-from outcrop.storage.records.names import beyond_prefix
+from outcrop.storage.records.names import bounds
+from outcrop.storage.records.rows import STORED, VALUES, record_of, stored_of, values
 from outcrop.storage.schema import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -52,14 +50,11 @@ MIGRATIONS: tuple[Migration, ...] = (
 Query: TypeAlias = tuple[str, list[Any]]
 """SQL and its parameters."""
 
-_NO_INDEXES: Mapping[str, str] = {}
 _SCOPED = "account = ? AND region = ? AND service = ? AND kind = ?"
-_COLUMNS = "name, version, created_at, modified_at, indexes, document"
-_FIND = f"SELECT {_COLUMNS} FROM records WHERE {_SCOPED} AND name = ?"
-_FIND_STORED = f"SELECT version, created_at, indexes FROM records WHERE {_SCOPED} AND name = ?"
-_UPSERT = """
-    INSERT INTO records (account, region, service, kind, name,
-                         version, created_at, modified_at, indexes, document)
+_FIND = f"SELECT {VALUES} FROM records WHERE {_SCOPED} AND name = ?"
+_FIND_STORED = f"SELECT {STORED} FROM records WHERE {_SCOPED} AND name = ?"
+_UPSERT = f"""
+    INSERT INTO records (account, region, service, kind, name, {VALUES})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (account, region, service, kind, name) DO UPDATE SET
         version = excluded.version, created_at = excluded.created_at,
@@ -79,7 +74,7 @@ def find(connection: sqlite3.Connection, scope: Scope, name: str) -> Record | No
     """Return one record, or `None`."""
     # fetchall, because a statement that is not read to its end keeps its snapshot open.
     rows = connection.execute(_FIND, (*_columns(scope), name)).fetchall()
-    return _record(scope, rows[0]) if rows else None
+    return record_of(scope, name, rows[0]) if rows else None
 
 
 def find_stored(connection: sqlite3.Connection, keys: list[Key]) -> dict[Key, Stored]:
@@ -87,74 +82,61 @@ def find_stored(connection: sqlite3.Connection, keys: list[Key]) -> dict[Key, St
     stored: dict[Key, Stored] = {}
     for scope, name in keys:
         rows = connection.execute(_FIND_STORED, (*_columns(scope), name)).fetchall()
-        for version, created_at, indexes in rows:
-            stored[scope, name] = Stored(version, from_microseconds(created_at), _loaded(indexes))
+        if rows:
+            stored[scope, name] = stored_of(*rows[0])
     return stored
 
 
-def apply(connection: sqlite3.Connection, changes: Changes, stored: Mapping[Key, Stored]) -> None:
+def apply(connection: sqlite3.Connection, changes: Changes) -> None:
     """Make the changes to records and secondary keys."""
     for (scope, name), row in changes.rows.items():
-        columns = _columns(scope)
         if row is None:
-            connection.execute(_DELETE, (*columns, name))
+            connection.execute(_DELETE, (*_columns(scope), name))
         else:
-            connection.execute(_UPSERT, (*columns, name, *_values(row)))
-        old = stored[scope, name].indexes if (scope, name) in stored else _NO_INDEXES
-        new = row.record.indexes if row else _NO_INDEXES
-        for label, value in old.items() - new.items():
-            connection.execute(_DROP_KEY, (*columns, label, value, name))
-        for label, value in new.items() - old.items():
-            connection.execute(_ADD_KEY, (*columns, label, value, name))
+            connection.execute(_UPSERT, (*_columns(scope), name, *values(row)))
+    for scope, *key in changes.dropped:
+        connection.execute(_DROP_KEY, (*_columns(scope), *key))
+    for scope, *key in changes.added:
+        connection.execute(_ADD_KEY, (*_columns(scope), *key))
 
 
 def list_query(
-    scope: Scope, names: Query, *, limit: int, index: tuple[str, str] | None, descending: bool
+    scope: Scope,
+    *,
+    prefix: str,
+    after: str,
+    limit: int,
+    index: tuple[str, str] | None,
+    descending: bool,
 ) -> Query:
-    """Return the query for `limit` records whose names are in a range that `name_range` gave."""
-    condition, bounds = names
+    """Return the query behind `RecordStore.list`."""
+    condition, names = _condition(prefix=prefix, after=after, descending=descending)
     order = "DESC" if descending else "ASC"
     columns = _columns(scope)
     if index is None:
         return (
-            f"SELECT {_COLUMNS} FROM records WHERE {_SCOPED}{condition} "
+            f"SELECT name, {VALUES} FROM records WHERE {_SCOPED}{condition} "
             f"ORDER BY name {order} LIMIT ?",
-            [*columns, *bounds, limit],
+            [*columns, *names, limit],
         )
     return (
-        f"SELECT {_COLUMNS} FROM records WHERE {_SCOPED} AND name IN ("
+        f"SELECT name, {VALUES} FROM records WHERE {_SCOPED} AND name IN ("
         f"SELECT name FROM secondary_keys WHERE {_SCOPED} AND label = ? AND value = ?{condition} "
         f"ORDER BY name {order} LIMIT ?) ORDER BY name {order}",
-        [*columns, *columns, *index, *bounds, limit],
+        [*columns, *columns, *index, *names, limit],
     )
-
-
-def name_range(*, prefix: str = "", after: str = "", descending: bool = False) -> Query:
-    """Return the condition for names with a prefix that lie beyond `after`."""
-    condition = ""
-    bounds: list[Any] = []
-    if prefix:
-        condition += " AND name >= ?"
-        bounds.append(prefix)
-    if (end := beyond_prefix(prefix)) is not None:
-        condition += " AND name < ?"
-        bounds.append(end)
-    if after:
-        condition += " AND name < ?" if descending else " AND name > ?"
-        bounds.append(after)
-    return condition, bounds
 
 
 def records(connection: sqlite3.Connection, scope: Scope, query: Query) -> list[Record]:
     """Run what `list_query` gave."""
-    return [_record(scope, row) for row in connection.execute(*query).fetchall()]
+    return [record_of(scope, row[0], row[1:]) for row in connection.execute(*query).fetchall()]
 
 
-def count(connection: sqlite3.Connection, scope: Scope, names: Query) -> int:
-    """Return how many records have a name in a range that `name_range` gave."""
-    condition, bounds = names
+def count(connection: sqlite3.Connection, scope: Scope, prefix: str) -> int:
+    """Return how many records there are."""
+    condition, names = _condition(prefix=prefix)
     sql = f"SELECT count(*) FROM records WHERE {_SCOPED}{condition}"
-    ((number,),) = connection.execute(sql, [*_columns(scope), *bounds]).fetchall()
+    ((number,),) = connection.execute(sql, [*_columns(scope), *names]).fetchall()
     return number
 
 
@@ -178,29 +160,6 @@ def _columns(scope: Scope) -> tuple[str, str, str, str]:
     return (scope.account, scope.region, scope.service, scope.kind)
 
 
-def _values(row: Row) -> tuple[int, int, int, str, str]:
-    record = row.record
-    return (
-        record.version,
-        to_microseconds(record.created_at),
-        to_microseconds(record.modified_at),
-        json.dumps(dict(record.indexes)) if record.indexes else "",
-        row.document,
-    )
-
-
-def _record(scope: Scope, row: tuple[str, int, int, int, str, str]) -> Record:
-    name, version, created_at, modified_at, indexes, document = row
-    return Record(
-        scope=scope,
-        name=name,
-        document=decode(document),
-        version=version,
-        created_at=from_microseconds(created_at),
-        modified_at=from_microseconds(modified_at),
-        indexes=_loaded(indexes),
-    )
-
-
-def _loaded(indexes: str) -> dict[str, str]:
-    return json.loads(indexes) if indexes else {}
+def _condition(*, prefix: str, after: str = "", descending: bool = False) -> Query:
+    names = bounds(prefix=prefix, after=after, descending=descending)
+    return "".join(f" AND name {operator} ?" for operator, _ in names), [name for _, name in names]

@@ -1,0 +1,146 @@
+"""The stores that the contract suites run against, and a PostgreSQL server of our own."""
+
+import asyncio
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeAlias
+from urllib.parse import quote
+
+import asyncpg
+import pytest
+
+from outcrop.storage.records.interface import RecordStore
+from outcrop.storage.records.postgres import PostgresRecordStore
+from outcrop.storage.records.sqlite import SqliteRecordStore
+
+OpenRecords: TypeAlias = Callable[[], Awaitable[RecordStore]]
+
+IS_CI = os.environ.get("CI") == "true"
+PACKAGED = Path("/usr/lib/postgresql")
+"""Where Debian puts the server's programs, by version."""
+UNPRIVILEGED = "postgres"
+"""PostgreSQL refuses to run as root; Debian's package makes this user."""
+
+
+def find_programs() -> Path | None:
+    """Return the directory that holds `initdb` and `pg_ctl`, or `None`."""
+    found = sorted(PACKAGED.glob("*/bin/pg_ctl"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("pg_ctl")
+    return Path(on_path).parent if on_path else None
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A running cluster that nobody else uses."""
+
+    programs: Path
+    directory: Path
+
+    @classmethod
+    def start(cls, programs: Path) -> Self:
+        """Make a new cluster and start it."""
+        # Not pytest's directory: a socket's path holds 107 bytes at most.
+        server = cls(programs, Path(tempfile.mkdtemp(prefix="outcrop-postgres-")))
+        if os.getuid() == 0:
+            user = pwd.getpwnam(UNPRIVILEGED)
+            os.chown(server.directory, user.pw_uid, user.pw_gid)
+        server._run(
+            ["initdb", "--pgdata", str(server.data), "--username", "outcrop", "--auth", "trust"],
+        )
+        server.start_again()
+        return server
+
+    @property
+    def data(self) -> Path:
+        """The cluster's files."""
+        return self.directory / "data"
+
+    def url(self, **settings: str) -> str:
+        """Return the URL of its database, with settings for each connection."""
+        query = "".join(f"&{name}={quote(value)}" for name, value in settings.items())
+        return f"postgresql://outcrop@/postgres?host={quote(str(self.directory))}{query}"
+
+    def start_again(self) -> None:
+        """Start the server over the files that are there."""
+        options = f"-k {self.directory} -c listen_addresses=''"
+        log = str(self.directory / "log")
+        self._run(["pg_ctl", "--pgdata", str(self.data), "-l", log, "-w", "-o", options, "start"])
+
+    def pid(self) -> int:
+        """Return the process id of the server."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def stop(self) -> None:
+        """Stop the server and delete its files."""
+        self._run(["pg_ctl", "--pgdata", str(self.data), "-w", "-m", "immediate", "stop"])
+        shutil.rmtree(self.directory)
+
+    def _run(self, command: Sequence[str]) -> None:
+        name, *arguments = command
+        subprocess.run(
+            [str(self.programs / name), *arguments],
+            check=True,
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=_environment(),
+            user=UNPRIVILEGED if os.getuid() == 0 else None,
+            group=UNPRIVILEGED if os.getuid() == 0 else None,
+            extra_groups=[] if os.getuid() == 0 else None,
+        )
+
+
+def _environment() -> Mapping[str, str]:
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run, from the machine's packages."""
+    programs = find_programs()
+    if programs is None:
+        message = "no PostgreSQL server here: apt-get install postgresql"
+        pytest.fail(message) if IS_CI else pytest.skip(message)
+    server = PostgresServer.start(programs)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The URL of an empty schema."""
+    schema = f"test_{secrets.token_hex(8)}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(postgres.url())
+        await connection.execute(f"CREATE SCHEMA {schema}")
+        await connection.close()
+
+    asyncio.run(create())
+    return postgres.url(search_path=schema)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_records(request: pytest.FixtureRequest, tmp_path: Path) -> OpenRecords:
+    """Opens one database again and again; on every kind of database."""
+    if request.param == "sqlite":
+        return lambda: SqliteRecordStore.open(tmp_path / "records.sqlite")
+    url = request.getfixturevalue("postgres_url")
+    return lambda: PostgresRecordStore.open(url)
+
+
+@pytest.fixture
+async def records(open_records: OpenRecords) -> AsyncIterator[RecordStore]:
+    """An empty record store, on every kind of database."""
+    store = await open_records()
+    yield store
+    await store.close()

@@ -13,10 +13,12 @@ from outcrop.protocol.interface import WireProtocol
 from outcrop.protocol.json_rpc import JsonRpc
 from outcrop.protocol.query import Query
 from outcrop.protocol.rest_json import RestJson
+from outcrop.protocol.rest_xml import RestXml
 
 WIRE_PROTOCOLS: Mapping[str, Callable[[ServiceModel], WireProtocol]] = {
     "json": JsonRpc,
     "rest-json": RestJson,
+    "rest-xml": RestXml,
     "query": Query,
 }
 """By the names that service models use."""

@@ -16,6 +16,7 @@ from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
 from outcrop.protocol.request_body import read_whole
 from outcrop.protocol.timestamps import to_iso8601
+from outcrop.protocol.xml_errors import write_error
 from outcrop.protocol.xml_writing import XmlWriting, escape, escape_attribute
 
 COMMON_CODES = {
@@ -122,7 +123,7 @@ class Query:
         """Return the body of an error."""
         out = [f"<ErrorResponse{self._xmlns}>"]
         fault = "Sender" if wire_error.is_sender_fault else "Receiver"
-        write_error(self.xml, wire_error, out, f"<Type>{fault}</Type>")
+        write_error(self.xml, wire_error, out, before=f"<Type>{fault}</Type>")
         out.append(f"<RequestId>{request_id}</RequestId></ErrorResponse>")
         return "".join(out)
 
@@ -132,23 +133,3 @@ class Query:
             headers={"content-type": CONTENT_TYPE, "x-amzn-requestid": request_id},
             body=text.encode(),
         )
-
-
-def write_error(xml: XmlWriting, wire_error: WireError, out: list[str], fault: str = "") -> None:
-    """Append `<Error>…</Error>`: fault, code, message and what else the error's shape has.
-
-    Args:
-        xml: Writes the shape's members.
-        wire_error: What is told.
-        out: Pieces of the document.
-        fault: An element that says whose fault it is, for the protocols that have one.
-    """
-    out.append(f"<Error>{fault}<Code>{escape(wire_error.code)}</Code>")
-    out.append(f"<Message>{escape(wire_error.message)}</Message>")
-    if wire_error.shape is not None:
-        told = ("message", "code", "type")
-        others = {
-            name: value for name, value in wire_error.members.items() if name.lower() not in told
-        }
-        xml.content(wire_error.shape)(others, out)
-    out.append("</Error>")

@@ -46,7 +46,9 @@ class Rest(ABC):
         """See `BodyCodec.body_reader`."""
 
     @abstractmethod
-    def members_writer(self, shape: StructureShape) -> Callable[[Mapping[str, Any]], bytes]:
+    def members_writer(
+        self, operation: OperationModel, shape: StructureShape
+    ) -> Callable[[Mapping[str, Any]], bytes]:
         """Return what writes a body from the members of `shape` that stand in it."""
 
     @abstractmethod
@@ -140,7 +142,7 @@ class Rest(ABC):
                 status=usual_status, headers={"x-amzn-requestid": request_id}
             )
         bindings = ResponseBindings(shape)
-        write_body = self._body_serializer(shape)
+        write_body = self._body_serializer(operation, shape)
 
         def serialize(result: Mapping[str, Any], request_id: str) -> HttpResponse:
             content_type, body = write_body(result)
@@ -154,13 +156,14 @@ class Rest(ABC):
 
         return serialize
 
-    def _body_serializer(self, shape: StructureShape) -> WriteBody:
+    def _body_serializer(self, operation: OperationModel, shape: StructureShape) -> WriteBody:
         payload = shape.serialization.get("payload")
         if payload is not None:
             return self._payload_serializer(payload, shape.members[payload])
         if all("location" in member.serialization for member in shape.members.values()):
-            return lambda _: ("", b"") if not self.empty_body else (self.content_type, b"{}")
-        write = self.members_writer(shape)
+            empty = (self.content_type if self.empty_body else "", self.empty_body)
+            return lambda _: empty
+        write = self.members_writer(operation, shape)
         return lambda result: (self.content_type, write(result))
 
     def _payload_serializer(self, name: str, shape: Shape) -> WriteBody:

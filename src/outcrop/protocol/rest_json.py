@@ -6,7 +6,7 @@ Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.model import ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpResponse
@@ -35,8 +35,11 @@ class RestJson(Rest):
         decode = self._values.decoder(shape)
         return lambda content: decode(loads(content))
 
-    def members_writer(self, shape: StructureShape) -> Callable[[Mapping[str, Any]], bytes]:
+    def members_writer(
+        self, operation: OperationModel, shape: StructureShape
+    ) -> Callable[[Mapping[str, Any]], bytes]:
         """See `Rest.members_writer`."""
+        del operation
         encode = self._values.body_encoder(shape)
         return lambda members: dumps(encode(members))
 

@@ -8,6 +8,8 @@ from typing import Any, cast
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from outcrop.protocol.model_gaps import MODEL_GAPS
+
 PROSE = frozenset({"documentation", "deprecatedMessage", "deprecatedSince", "examples"})
 
 
@@ -32,6 +34,7 @@ class ServiceModels:
             # A loader keeps all that it has read, prose included, so each is used once.
             description = Loader().load_service_model(name, "service-2")
             service_model = ServiceModel(prepared(cast("dict[str, Any]", description)), name)
+            service_model.metadata.update(MODEL_GAPS.get(name, {}))
             self._loaded[name] = service_model
         return service_model
 

@@ -48,17 +48,23 @@ class XmlWriting:
         self._list_item = "item" if ec2 else "member"
         self._contents: dict[str, Write] = {}
 
-    def element(self, shape: Shape, name: str) -> Write:
-        """Return what writes `<name>…</name>`, or several of them for a flattened shape."""
+    def element(self, shape: Shape, name: str, xmlns: str = "") -> Write:
+        """Return what writes `<name>…</name>`, or several of them for a flattened shape.
+
+        Args:
+            shape: Of the value.
+            name: Of the element.
+            xmlns: The attribute that declares the namespace, unless the shape has its own.
+        """
         match shape:
             case StructureShape():
-                return self._structure(shape, name)
+                return self._structure(shape, name, xmlns)
             case ListShape():
                 return self._list(shape, name)
             case MapShape():
                 return self._map(shape, name)
             case _:
-                start, end = f"<{name}{namespace(shape)}>", f"</{name}>"
+                start, end = f"<{name}{namespace(shape) or xmlns}>", f"</{name}>"
                 write = text_writer(shape, self._timestamps)
                 if shape.type_name in ("string", "character"):
                     return lambda value, out: out.append(start + escape(str(value)) + end)
@@ -93,13 +99,13 @@ class XmlWriting:
             and not member.serialization.get("xmlAttribute")
         }
 
-    def _structure(self, shape: StructureShape, name: str) -> Write:
+    def _structure(self, shape: StructureShape, name: str, xmlns: str) -> Write:
         attributes = {
             member: (it.serialization.get("name", member), text_writer(it, self._timestamps))
             for member, it in shape.members.items()
             if it.serialization.get("xmlAttribute")
         }
-        start, end = f"<{name}{namespace(shape)}", f"</{name}>"
+        start, end = f"<{name}{namespace(shape) or xmlns}", f"</{name}>"
         write_content = self.content(shape)
 
         def write(value: Mapping[str, Any], out: list[str]) -> None:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib.resources import files
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from outcrop.weights.catalog import (
@@ -43,7 +43,7 @@ def read_catalog(text: str) -> Catalog:
     except tomllib.TOMLDecodeError as error:
         raise CatalogError(f"The catalogue is no TOML: {error}") from error
     table = Table(document, "catalogue")
-    entries = [_read_entry(each) for each in table.tables("weights")]
+    entries = [read_entry(each) for each in table.tables("weights")]
     sets = table.table("sets")
     catalog = Catalog(_by_name(entries), {name: sets.texts(name) for name in sets.keys_left()})
     sets.close()
@@ -84,8 +84,12 @@ def _check_sets(catalog: Catalog) -> None:
                 raise CatalogError(f"catalogue.sets.{set_name}: no entry is called {name!r}")
 
 
-def _read_entry(table: Table) -> Entry:
-    table = table.named(table.text("name"))
+def read_entry(table: Table, *, location: Path | None = None) -> Entry:
+    """Return the entry that a table describes.
+
+    Raises:
+        CatalogError: A key is missing, unknown or wrong.
+    """
     entry = Entry(
         name=entry_name(table.text("name"), table.where),
         ability=table.text("ability"),
@@ -93,11 +97,12 @@ def _read_entry(table: Table) -> Entry:
         licence=table.text("licence"),
         licence_url=table.text("licence_url"),
         files=tuple(_read_file(each) for each in table.tables("files")),
-        languages=table.texts("languages"),
+        languages=table.optional_texts("languages"),
         parameters=table.optional_number("parameters"),
         context_tokens=table.optional_number("context_tokens"),
         attribution=table.optional_text("attribution") or "",
         notes=table.optional_text("notes") or "",
+        location=location,
     )
     table.close()
     if not entry.files:

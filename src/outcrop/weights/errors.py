@@ -12,6 +12,7 @@ SourceError                  one source failed; the next one is tried
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class WeightsError(Exception):
@@ -32,12 +33,18 @@ class UnknownWeightsError(WeightsError):
         self.name = name
 
 
+class UnknownFileError(WeightsError):
+    """An entry has no file of this name."""
+
+
 class WeightsMissingError(WeightsError):
     """The catalogue knows the weights, but their files are not on this machine."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, location: Path | None = None) -> None:
         super().__init__(
             f"The weights {name!r} are not on this machine: run `outcrop models pull {name}`."
+            if location is None
+            else f"The weights {name!r} were added from {location}, which is gone or has changed."
         )
         self.name = name
 

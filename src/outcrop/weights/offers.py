@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 from outcrop.weights.catalog import (
@@ -18,9 +19,11 @@ from outcrop.weights.partial import PartialFile
 from outcrop.weights.progress import Step
 from outcrop.weights.settings import WeightsSettings
 from outcrop.weights.sources.folders import fetch_file
-from outcrop.weights.sources.http import Downloads
 from outcrop.weights.sources.hub import hub_url
 from outcrop.weights.sources.packages import ArchiveShelf, fetch_packages
+
+if TYPE_CHECKING:
+    from outcrop.weights.sources.http import Downloads
 
 Fetch: TypeAlias = Callable[[PartialFile, Step], None]
 """Appends the bytes that are missing; raises `SourceError`."""
@@ -47,7 +50,6 @@ class Offers:
     def __init__(self, settings: WeightsSettings, shelf: ArchiveShelf) -> None:
         self._settings = settings
         self._shelf = shelf
-        self._downloads = Downloads(settings)
 
     def of(self, entry: Entry, file: WeightsFile) -> Iterator[Offer]:
         """Give the offers for a file that the settings allow, the mirror's first."""
@@ -82,6 +84,14 @@ class Offers:
                 return self._from_url(source.url, size)
             case PackageSource():
                 return self._from_packages(source, size)
+
+    @cached_property
+    def _downloads(self) -> "Downloads":
+        # httpx takes as long to import as all else that a server needs at its start, and most
+        # starts pull nothing.
+        from outcrop.weights.sources.http import Downloads  # noqa: PLC0415 - see above
+
+        return Downloads(self._settings)
 
     def _from_url(self, url: str, size: int, token: str | None = None) -> Fetch:
         return lambda partial, step: self._downloads.fetch(url, partial, size, step, token)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -112,9 +113,8 @@ class PartialFile:
             return hashlib.file_digest(file, "sha256")
 
 
-def is_placed(folder: Path, file: WeightsFile) -> bool:
+def is_whole(path: Path, file: WeightsFile) -> bool:
     """Tell whether a file is in its place, by its size: what is placed was checked before."""
-    path = folder / file.name
     return path.is_file() and path.stat().st_size == file.size
 
 
@@ -135,3 +135,11 @@ def place(source: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def copy_placed(source: Path, target: Path) -> None:
+    """Copy a file to its final path, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, scratch)
+    place(scratch, target)

@@ -7,7 +7,7 @@ from outcrop.weights.catalog import Entry, WeightsFile
 from outcrop.weights.conversions import convert
 from outcrop.weights.errors import DiskFullError, EverySourceFailedError, PullError, SourceError
 from outcrop.weights.offers import Offer, Offers
-from outcrop.weights.partial import PartialFile, is_placed, place, sha256_of
+from outcrop.weights.partial import PartialFile, is_whole, place, sha256_of
 from outcrop.weights.progress import PullProgress, Report
 from outcrop.weights.settings import WeightsSettings
 from outcrop.weights.sources.packages import ArchiveShelf
@@ -35,7 +35,9 @@ class Pull:
         Raises:
             PullError: A file cannot be had, or the disk is full.
         """
-        missing = [file for file in self._entry.files if not is_placed(self._folder, file)]
+        missing = [
+            file for file in self._entry.files if not is_whole(self._folder / file.name, file)
+        ]
         self._placed_bytes = self._entry.size - sum(file.size for file in missing)
         try:
             self._check_space(missing)

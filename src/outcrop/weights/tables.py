@@ -12,13 +12,10 @@ class Table:
     """A TOML table whose values are taken one by one; what is left at the end is an error."""
 
     def __init__(self, values: Mapping[str, Any], where: str) -> None:
-        self.where = where
+        name = values.get("name")
+        self.where = f"{where} ({name})" if isinstance(name, str) else where
         self._values = values
         self._left = set(values)
-
-    def named(self, name: str) -> "Table":
-        """Return the same table, called by a name in errors."""
-        return Table(self._values, f"{self.where} ({name})")
 
     def keys_left(self) -> list[str]:
         """Return the keys that nobody has taken."""
@@ -54,6 +51,10 @@ class Table:
         if not all(isinstance(value, str) for value in values):
             raise CatalogError(f"{self.where}: {key} must be an array of strings")
         return tuple(cast("list[str]", values))
+
+    def optional_texts(self, key: str) -> tuple[str, ...]:
+        """Take an array of strings; none is an empty one."""
+        return self.texts(key) if key in self._values else ()
 
     def table(self, key: str) -> "Table":
         """Take a table."""

@@ -69,18 +69,21 @@ def from_token(token: str | None, *, error: ServiceError) -> str:
     return place
 
 
-def page_of(items: Iterable[T], *, key: Callable[[T], str], page: PageRequest) -> Page[T]:
+def page_of(
+    items: Iterable[T], *, key: Callable[[T], str], page: PageRequest, descending: bool = False
+) -> Page[T]:
     """Return a page of a list at hand: the items behind the one that the token names.
 
-    An item that has gone since is passed over by its key, so the list must be ordered by `key`
-    wherever items may go.
+    An item that has gone since is passed over by its key, so the list must be ordered by `key`,
+    upwards or `descending`, wherever items may go.
     """
     listed = list(items)
     place = page.place()
     start = 0
     if place:
         at = next((at for at, item in enumerate(listed) if key(item) == place), None)
-        start = at + 1 if at is not None else sum(key(item) < place for item in listed)
+        seen = sum(key(item) > place if descending else key(item) < place for item in listed)
+        start = seen if at is None else at + 1
     chosen = listed[start : start + page.limit]
     more = start + page.limit < len(listed)
     return Page(chosen, to_token(key(chosen[-1])) if more and chosen else None)

@@ -1,10 +1,12 @@
 """What handlers work with; `assembly` fills it in."""
 
+import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
@@ -30,6 +32,11 @@ class Engines:
     embeddings: "Embeddings"
 
 
+def passing_sessions() -> SessionTokens:
+    """Return session tokens that end with this process."""
+    return SessionTokens(os.urandom(32))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backends:
     """The stores and engines of one server."""
@@ -38,4 +45,9 @@ class Backends:
     blobs: BlobStore
     engines: Engines
     ask: Ask
+    sessions: SessionTokens = field(default_factory=passing_sessions)
+    """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now
+    webhook_url: str = ""
+    """Where the events are posted that AWS would send to queues, topics and functions; empty:
+    nowhere."""

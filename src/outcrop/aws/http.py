@@ -3,22 +3,35 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outcrop.aws.errors import RequestTooLargeError
+
+if TYPE_CHECKING:
+    from outcrop.aws.chunk_signatures import ChunkVerifier, EventVerifier
 
 
 class Body:
     """The bytes of a request, read once: whole by `read`, or piece by piece by iteration."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], *, length: int | None = None) -> None:
+    def __init__(
+        self,
+        chunks: AsyncIterator[bytes],
+        *,
+        length: int | None = None,
+        verifier: "ChunkVerifier | EventVerifier | None" = None,
+    ) -> None:
         """Wrap the chunks that a server delivers.
 
         Args:
             chunks: The body in pieces of any size, in order.
             length: What Content-Length promises, in bytes; `None` when nobody says.
+            verifier: Checks the signatures that the body holds; who takes its frames off must ask
+                it. `None` when they need no check.
         """
         self._chunks = chunks
         self.length = length
+        self.verifier = verifier
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._chunks

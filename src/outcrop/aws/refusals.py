@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,6 +16,7 @@ from outcrop.aws.errors import ServiceError
 
 Place = Literal["header", "query"]
 """Where the client put its signature."""
+_BLOT = "(session token)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,16 @@ class FailedSignature:
     string_to_sign: str
     canonical_request: str = ""
     """Empty where there is none, as for a chunk of a body."""
+
+    def without(self, session_token: str) -> "FailedSignature":
+        """Return the same with the token, as good as a password, blotted out: errors are logged."""
+        if not session_token:
+            return self
+        return replace(
+            self,
+            string_to_sign=self.string_to_sign.replace(session_token, _BLOT),
+            canonical_request=self.canonical_request.replace(session_token, _BLOT),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,29 +1,27 @@
-"""Who sends a request, and to which region: signatures, presigned URLs and bearer tokens."""
+"""Who sends a request, and to which region: signatures, presigned URLs, forms and bearer tokens."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
-from urllib.parse import parse_qsl
 
-from outcrop.aws.credential_scope import Credential
+from outcrop.aws.claimed_identity import claimed_identity, claimed_in_form
 from outcrop.aws.http import HttpRequest
+from outcrop.aws.refusals import Refusals
+from outcrop.aws.session_tokens import SessionTokens
+from outcrop.gateway.bearer_tokens import BearerTokens, bearer_token
+from outcrop.gateway.form_uploads import read_form_upload
+from outcrop.gateway.principals import AccessKey, Principals
+from outcrop.gateway.verification import Verified, Verifier
+from outcrop.gateway.wording import refusals_for
+from outcrop.operations.backends import utc_now
 from outcrop.operations.call import Principal
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z0-9-]{1,32}")
-_CREDENTIAL = re.compile(r"Credential=([^,\s]+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessKey:
-    """The secret half of an access key, and whose it is."""
-
-    secret: str = field(repr=False)
-    account: str
-    """Twelve digits."""
-    user: str = ""
-    """An IAM user's name; empty for the account's root."""
+_is_region_name = re.compile(r"[a-z0-9-]{1,32}").fullmatch
+_region_in_host = re.compile(r"(?:^|[.-])([a-z]{2}(?:-[a-z]+)+-[0-9])\.").search
+_GLOBAL_REGIONS = frozenset(("", "aws-global", "global", "auto"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +51,26 @@ class Caller:
 class Authenticator:
     """Tells the caller of each request."""
 
-    def __init__(self, settings: AuthenticationSettings) -> None:
-        """Believe whom the settings name."""
+    def __init__(
+        self,
+        settings: AuthenticationSettings,
+        *,
+        session_tokens: SessionTokens | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Believe whom the settings name, and the sessions under the seal of `session_tokens`.
+
+        Without `session_tokens` there are none that outlive this object.
+        """
         self._settings = settings
+        self._now = now
+        self._principals = Principals(
+            settings.keys,
+            session_tokens or SessionTokens(os.urandom(32)),
+            default_account=settings.default_account,
+        )
+        self._verifier = Verifier(self._principals, now)
+        self._bearers = BearerTokens(settings.bearer_tokens, self._verifier)
 
     async def authenticate(
         self, request: HttpRequest, *, service: str, body_limit: int | None = None
@@ -70,33 +85,43 @@ class Authenticator:
         Raises:
             ServiceError: The caller is unknown, or the request is not what was signed.
         """
-        del service, body_limit
-        credential = _claimed_credential(request)
-        access_key_id = credential.access_key_id if credential else ""
-        account = (
-            access_key_id if _ACCOUNT.fullmatch(access_key_id) else self._settings.default_account
-        )
-        region = credential.scope.region if credential else ""
+        refusals = refusals_for(request, service=service)
+        token = bearer_token(request, service=service)
+        if self._settings.mode == "open":
+            return await self._believe(request, refusals, service=service, token=token)
+        if token:
+            verified = self._bearers.verified(token, request, refusals, service=service)
+        elif service == "s3" and request.method == "OPTIONS":  # Browsers sign no preflight.
+            verified = Verified(principal=self._anonymous(), request=request)
+        elif form := await read_form_upload(request, service=service):
+            verified = self._verifier.verify_form(form, refusals)
+        else:
+            verified = await self._verifier.verify(request, refusals, body_limit=body_limit)
         return Caller(
-            principal=_root(account, access_key_id),
-            region=region if _REGION.fullmatch(region) else self._settings.default_region,
-            request=request,
+            principal=verified.principal,
+            region=self._region(verified.region, request),
+            request=verified.request,
         )
 
+    async def _believe(
+        self, request: HttpRequest, refusals: Refusals, *, service: str, token: str
+    ) -> Caller:
+        claim = self._bearers.claimed(token) if token else claimed_identity(request)
+        if not claim.access_key_id and (form := await read_form_upload(request, service=service)):
+            request, claim = form.request, claimed_in_form(form.fields)
+        principal = self._principals.claimed(
+            claim.access_key_id, claim.session_token, now=self._now(), refusals=refusals
+        )
+        return Caller(
+            principal=principal, region=self._region(claim.region, request), request=request
+        )
 
-def _root(account: str, access_key_id: str) -> Principal:
-    return Principal(
-        account=account,
-        arn=f"arn:aws:iam::{account}:root",
-        user_id=account,
-        access_key_id=access_key_id,
-    )
+    def _region(self, signed: str, request: HttpRequest) -> str:
+        """Return the region that was signed, else that of the host, else the default."""
+        if signed not in _GLOBAL_REGIONS and _is_region_name(signed):
+            return signed
+        found = _region_in_host(request.headers.get("host", ""))
+        return found[1] if found else self._settings.default_region
 
-
-def _claimed_credential(request: HttpRequest) -> Credential | None:
-    found = _CREDENTIAL.search(request.headers.get("authorization", ""))
-    claim = found[1] if found else dict(parse_qsl(request.query_string)).get("X-Amz-Credential", "")
-    try:
-        return Credential.parse(claim)
-    except ValueError:
-        return None
+    def _anonymous(self) -> Principal:
+        return Principal(account=self._settings.default_account, arn="", user_id="anonymous")

@@ -1,0 +1,48 @@
+"""Access key ids and unique ids in AWS's own form: a prefix that tells the kind, then Base32.
+
+An access key id holds its account: 40 bits after the first of what the sixteen letters decode to.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
+
+import base64
+import hashlib
+
+_PREFIX_LENGTH = 4
+_BITS_BEHIND_ACCOUNT = 39
+
+
+def make_access_key_id(prefix: str, account: str, randomness: bytes) -> str:
+    """Return an access key id.
+
+    Args:
+        prefix: `AKIA` for a long-lived key, `ASIA` for a temporary one.
+        account: Twelve digits.
+        randomness: Five bytes that no other key of the account has.
+    """
+    free = int.from_bytes(randomness[:5], "big") & ((1 << _BITS_BEHIND_ACCOUNT) - 1)
+    # The first bit of the eighty is set in the ids that AWS hands out now.
+    number = 1 << 79 | int(account) << _BITS_BEHIND_ACCOUNT | free
+    return prefix + base64.b32encode(number.to_bytes(10, "big")).decode()
+
+
+def account_of(access_key_id: str) -> str:
+    """Return the account that an access key id in AWS's form holds, twelve digits.
+
+    Raises:
+        ValueError: The id is not in that form.
+    """
+    try:
+        decoded = base64.b32decode(access_key_id[_PREFIX_LENGTH:])
+    except ValueError:
+        decoded = b""
+    if len(decoded) != 10:
+        raise ValueError(f"{access_key_id!r} is no access key id of AWS's form")
+    number = int.from_bytes(decoded, "big")
+    return f"{number >> _BITS_BEHIND_ACCOUNT & (1 << 40) - 1:012d}"
+
+
+def unique_id(prefix: str, *parts: str) -> str:
+    """Return an id such as `AIDA…` that is always the same for the same named thing."""
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return prefix + base64.b32encode(digest).decode()[:17]

@@ -1,0 +1,245 @@
+"""Bodies of objects: received, hashed and stored in one pass, and given back in pieces.
+
+A small body lies in a record that is written together with the object's: one durable write instead
+of two. A larger one is a blob. The parts of a multipart upload stay the blobs that they were.
+"""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from outcrop.aws.errors import ServiceError
+from outcrop.aws.http import Body, FileBody, ResponseBody
+from outcrop.operations import Backends
+from outcrop.services.s3.bucket import Bucket
+from outcrop.services.s3.checksums import Hasher
+from outcrop.services.s3.object_version import Segment
+from outcrop.storage.blobs.interface import BlobStore
+from outcrop.storage.records.interface import Create, Delete, Write
+
+INLINE_BYTES = 16 << 10
+"""The longest body that lies in a record; longer ones would slow the records' pages."""
+BLOCK_BYTES = 1 << 20
+"""What is hashed and written at once."""
+THREAD_BYTES = 64 << 10
+"""From here on hashing is worth a thread: the loop must not wait for it."""
+GRACE_SECONDS = 5.0
+"""How long a body that nobody names any more stays: a response may be about to open its file."""
+
+
+class Inspector(Protocol):
+    """Looks at a body as it passes, and may refuse it."""
+
+    @property
+    def hashers(self) -> Sequence[Hasher]:
+        """Given all bytes, in order."""
+        ...
+
+    def grew(self, size: int) -> None:
+        """Learn how many bytes have come so far."""
+        ...
+
+    def ended(self, size: int) -> None:
+        """Learn that all bytes have come, and that the hashers have them."""
+        ...
+
+
+Source = Body | AsyncIterator[bytes] | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body that was stored, and is nobody's until its segments are written into a record."""
+
+    size: int
+    segments: list[Segment]
+    writes: list[Write] = field(default_factory=list[Write])
+    """To be done in one batch with the record that names the segments."""
+
+
+class Bodies:
+    """The bodies of one bucket's objects."""
+
+    def __init__(self, backends: Backends, bucket: Bucket) -> None:
+        self._records = backends.records
+        self._blobs = backends.blobs
+        self._scope = bucket.scope("body")
+
+    async def receive(
+        self,
+        source: Source,
+        inspector: Inspector,
+    ) -> Received:
+        """Store a body; what the inspector raises keeps it out."""
+        blocks = _inspected(_blocks(_chunks(source)), inspector)
+        first = await anext(blocks, b"")
+        second = await anext(blocks, None)
+        if second is None and len(first) <= INLINE_BYTES:
+            return self._inline(first)
+        blob = await self._blobs.write(_following(first, second, blocks))
+        return Received(blob.size, [Segment(blob.id, blob.size)] if blob.size else [])
+
+    def _inline(self, content: bytes) -> Received:
+        if not content:
+            return Received(0, [])
+        name = secrets.token_hex(16)
+        create = Create(scope=self._scope, name=name, document={"body": content})
+        return Received(len(content), [Segment(name, len(content), is_inline=True)], [create])
+
+    async def open(
+        self, segments: Sequence[Segment], start: int = 0, stop: int | None = None
+    ) -> ResponseBody | None:
+        """Return the bytes from `start` up to `stop` (excluded), as few copies as possible.
+
+        `None` says that a small body is gone: it was overwritten since its segments were read.
+        """
+        end = sum(segment.size for segment in segments) if stop is None else stop
+        pieces = list(_slices(segments, start, end))
+        if len(pieces) == 1:
+            segment, first, last = pieces[0]
+            if segment.is_inline:
+                return await self._read_inline(segment, first, last)
+            path = self._blobs.path(segment.id) if last - first == segment.size else None
+            if path is not None:
+                return FileBody(path, segment.size)
+        return self._stream(pieces) if pieces else b""
+
+    async def _read_inline(self, segment: Segment, start: int, stop: int) -> bytes | None:
+        record = await self._records.find(self._scope, segment.id)
+        return None if record is None else bytes(record.document["body"][start:stop])
+
+    async def _stream(self, pieces: Sequence[tuple[Segment, int, int]]) -> AsyncIterator[bytes]:
+        held = [segment.id for segment, _, _ in pieces]
+        _in_use.update(held)
+        try:
+            for segment, start, stop in pieces:
+                if segment.is_inline:
+                    yield await self._read_inline(segment, start, stop) or b""
+                    continue
+                async for chunk in self._blobs.read(segment.id, start=start, stop=stop):
+                    yield chunk
+        finally:
+            _in_use.subtract(held)
+
+    def dropping(self, segments: Sequence[Segment]) -> list[Write]:
+        """Return the writes that drop the small bodies among segments no longer named."""
+        return [
+            Delete(scope=self._scope, name=segment.id, must_exist=False)
+            for segment in segments
+            if segment.is_inline
+        ]
+
+    def free(self, segments: Sequence[Segment]) -> None:
+        """Delete the blobs among segments that no record names any more, a little later.
+
+        Those that a crash keeps from being deleted are swept at start-up.
+        """
+        doomed = [segment.id for segment in segments if not segment.is_inline]
+        if doomed:
+            loop = asyncio.get_running_loop()
+            loop.call_later(GRACE_SECONDS, _delete_soon, self._blobs, doomed)
+
+    @asynccontextmanager
+    async def kept_if_written(self, received: Received) -> AsyncGenerator[None]:
+        """Delete a body's blob if the block that writes it into a record fails."""
+        try:
+            yield
+        except ServiceError:
+            for segment in received.segments:
+                if not segment.is_inline:
+                    await self._blobs.delete(segment.id)
+            raise
+
+
+_in_use: Counter[str] = Counter()
+"""How many streams of this server are reading each piece."""
+_deletions: set[asyncio.Task[None]] = set()
+"""Keeps the tasks alive until they are done."""
+
+
+def _delete_soon(blobs: BlobStore, doomed: Sequence[str]) -> None:
+    loop = asyncio.get_running_loop()
+    waiting = [blob_id for blob_id in doomed if _in_use[blob_id] > 0]
+    if waiting:
+        loop.call_later(GRACE_SECONDS, _delete_soon, blobs, waiting)
+
+    async def delete() -> None:
+        for blob_id in doomed:
+            if blob_id not in waiting:
+                del _in_use[blob_id]
+                await blobs.delete(blob_id)
+
+    task = loop.create_task(delete())
+    _deletions.add(task)
+    task.add_done_callback(_deletions.discard)
+
+
+async def _chunks(source: Source) -> AsyncIterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    async for chunk in source:
+        yield chunk
+
+
+async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Gather chunks of any size into blocks worth a thread and a write."""
+    gathered: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        gathered.append(chunk)
+        size += len(chunk)
+        if size >= BLOCK_BYTES:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if size:
+        yield b"".join(gathered)
+
+
+async def _inspected(blocks: AsyncIterator[bytes], inspector: Inspector) -> AsyncIterator[bytes]:
+    """Pass blocks on, each hashed in a thread while whoever takes it works with it."""
+    size = 0
+    async for block in blocks:
+        size += len(block)
+        inspector.grew(size)
+        if len(block) < THREAD_BYTES:
+            _update(inspector.hashers, block)
+            yield block
+        else:
+            hashing = asyncio.create_task(asyncio.to_thread(_update, inspector.hashers, block))
+            try:
+                yield block
+            finally:
+                await hashing
+    inspector.ended(size)
+
+
+def _update(hashers: Sequence[Hasher], block: bytes) -> None:
+    for hasher in hashers:
+        hasher.update(block)
+
+
+async def _following(
+    first: bytes, second: bytes | None, rest: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    yield first
+    if second is not None:
+        yield second
+    async for block in rest:
+        yield block
+
+
+def _slices(
+    segments: Sequence[Segment], start: int, stop: int
+) -> Iterator[tuple[Segment, int, int]]:
+    """Give the segments that hold a range, each with its part of it."""
+    offset = 0
+    for segment in segments:
+        first, last = max(start - offset, 0), min(stop - offset, segment.size)
+        if first < last:
+            yield segment, first, last
+        offset += segment.size

@@ -9,17 +9,21 @@ from weakref import WeakKeyDictionary
 from botocore.model import ServiceModel
 
 from outcrop.aws.http import HttpRequest
+from outcrop.protocol.ec2 import Ec2
 from outcrop.protocol.interface import WireProtocol
 from outcrop.protocol.json_rpc import JsonRpc
 from outcrop.protocol.query import Query
 from outcrop.protocol.rest_json import RestJson
 from outcrop.protocol.rest_xml import RestXml
+from outcrop.protocol.rpc_v2_cbor import RpcV2Cbor
 
 WIRE_PROTOCOLS: Mapping[str, Callable[[ServiceModel], WireProtocol]] = {
+    "smithy-rpc-v2-cbor": RpcV2Cbor,
     "json": JsonRpc,
     "rest-json": RestJson,
     "rest-xml": RestXml,
     "query": Query,
+    "ec2": Ec2,
 }
 """By the names that service models use."""
 

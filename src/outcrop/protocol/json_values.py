@@ -6,23 +6,26 @@ Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#shape-ser
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import Shape
 
 from outcrop.aws.errors import SerializationError
-from outcrop.protocol.modelled_errors import WireError
-from outcrop.protocol.scalars import INT32, INT64, read_blob, write_blob
+from outcrop.protocol.scalars import read_blob, write_blob
 from outcrop.protocol.timestamps import WRITERS, from_epoch, from_text, to_epoch
-
-Decode = Callable[[Any], Any]
-Encode = Callable[[Any], Any]
-
-MOST_DOCUMENT_LEVELS = 128
-"""Our own bound on the nesting of a document."""
+from outcrop.protocol.tree_values import (
+    Decode,
+    Encode,
+    TreeValues,
+    as_it_is,
+    decode_boolean,
+    decode_integer,
+    decode_long,
+    decode_string,
+    misplaced,
+)
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _FLOAT_WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -59,188 +62,25 @@ _DECODER = JSONDecoder(parse_constant=_refuse_constant)
 _ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def error_members(values: "JsonValues", wire_error: WireError) -> dict[str, Any]:
-    """Return what the body of an error holds, the message in any case."""
-    shape = wire_error.shape
-    if shape is None:
-        return dict(wire_error.members)
-    members: dict[str, Any] = values.body_encoder(shape)(wire_error.members)
-    if not any(name.lower() == "message" for name in members):
-        members["message"] = wire_error.message
-    return members
-
-
-def body_members(shape: StructureShape) -> dict[str, Shape]:
-    """Return the members that stand in the body."""
-    return {
-        name: member
-        for name, member in shape.members.items()
-        if "location" not in member.serialization
-    }
-
-
-class JsonValues:
+class JsonValues(TreeValues):
     """Decoders and encoders of the shapes of one service model."""
 
-    def __init__(self) -> None:
-        self._decoders: dict[str, Decode] = {}
-        self._encoders: dict[str, Encode] = {}
+    def scalar_decoder(self, shape: Shape) -> Decode:
+        """See `TreeValues.scalar_decoder`."""
+        return _DECODERS.get(shape.type_name, decode_string)
 
-    def decoder(self, shape: Shape) -> Decode:
-        """Return what turns a JSON value into a Python value of this shape."""
-        match shape:
-            case StructureShape():
-                if shape.is_document_type:
-                    return decode_document
-                decode = self._decoders.get(shape.name)
-                if decode is None:
-                    decode = self.members_decoder(lambda: shape.members)
-                    self._decoders[shape.name] = decode
-                return decode
-            case ListShape():
-                return _list_decoder(self.decoder(shape.member))
-            case MapShape():
-                return _map_decoder(self.decoder(shape.value))
+    def scalar_encoder(self, shape: Shape) -> Encode:
+        """See `TreeValues.scalar_encoder`."""
+        match shape.type_name:
+            case "timestamp":
+                named = str(shape.serialization.get("timestampFormat", "unixTimestamp")).lower()
+                return to_epoch if named == "unixtimestamp" else WRITERS[named]
+            case "blob":
+                return write_blob
+            case "float" | "double":
+                return _encode_float
             case _:
-                return _DECODERS.get(shape.type_name, decode_string)
-
-    def members_decoder(self, members: Callable[[], Mapping[str, Shape]]) -> Decode:
-        """Return what decodes an object with these members; they are looked at on first use."""
-        fields: dict[str, tuple[str, Decode]] = {}
-
-        def prepare() -> None:
-            for name, shape in members().items():
-                fields[shape.serialization.get("name", name)] = (name, self.decoder(shape))
-
-        def decode(value: Any) -> dict[str, Any]:
-            if type(value) is not dict:
-                raise SerializationError(_misplaced(value, "a Structure"))
-            if not fields:
-                prepare()
-            decoded: dict[str, Any] = {}
-            for key, item in cast("dict[str, Any]", value).items():
-                if item is not None and (field := fields.get(key)) is not None:
-                    decoded[field[0]] = field[1](item)
-            return decoded
-
-        return decode
-
-    def body_decoder(self, shape: StructureShape) -> Decode:
-        """Return what decodes the members that stand in the body."""
-        return self.members_decoder(lambda: body_members(shape))
-
-    def encoder(self, shape: Shape) -> Encode:
-        """Return what turns a Python value of this shape into a JSON value."""
-        match shape:
-            case StructureShape():
-                if shape.is_document_type:
-                    return _as_it_is
-                encode = self._encoders.get(shape.name)
-                if encode is None:
-                    encode = self.members_encoder(lambda: shape.members)
-                    self._encoders[shape.name] = encode
-                return encode
-            case ListShape():
-                return _list_encoder(self.encoder(shape.member))
-            case MapShape():
-                return _map_encoder(self.encoder(shape.value))
-            case _:
-                return _scalar_encoder(shape)
-
-    def body_encoder(self, shape: StructureShape) -> Encode:
-        """Return what encodes the members that stand in the body."""
-        return self.members_encoder(lambda: body_members(shape))
-
-    def members_encoder(self, members: Callable[[], Mapping[str, Shape]]) -> Encode:
-        """Return what encodes an object with these members; they are looked at on first use."""
-        fields: dict[str, tuple[str, Encode]] = {}
-
-        def prepare() -> None:
-            for name, shape in members().items():
-                fields[name] = (shape.serialization.get("name", name), self.encoder(shape))
-
-        def encode(value: Mapping[str, Any]) -> dict[str, Any]:
-            if not fields:
-                prepare()
-            encoded: dict[str, Any] = {}
-            for name, item in value.items():
-                if item is not None and (field := fields.get(name)) is not None:
-                    wire_name, encode_item = field
-                    encoded[wire_name] = item if encode_item is _as_it_is else encode_item(item)
-            return encoded
-
-        return encode
-
-
-def _list_decoder(decode_item: Decode) -> Decode:
-    def decode(value: Any) -> list[Any]:
-        if type(value) is not list:
-            raise SerializationError(_misplaced(value, "a List"))
-        items = cast("list[Any]", value)
-        return [None if item is None else decode_item(item) for item in items]
-
-    return decode
-
-
-def _map_decoder(decode_item: Decode) -> Decode:
-    def decode(value: Any) -> dict[str, Any]:
-        if type(value) is not dict:
-            raise SerializationError(_misplaced(value, "a Map"))
-        entries = cast("dict[str, Any]", value).items()
-        return {key: None if item is None else decode_item(item) for key, item in entries}
-
-    return decode
-
-
-def decode_string(value: Any) -> str:
-    """Return a JSON string.
-
-    Raises:
-        SerializationError: The value is of another type.
-    """
-    if type(value) is str:
-        return value
-    raise SerializationError(_misplaced(value, "a String"))
-
-
-def decode_document(value: Any) -> Any:
-    """Return any JSON value that is not nested beyond reason.
-
-    Raises:
-        SerializationError: It is nested too deeply.
-    """
-    level = [value]
-    for _ in range(MOST_DOCUMENT_LEVELS):
-        level = [
-            child
-            for node in level
-            if isinstance(node, (dict, list))
-            for child in _children(cast("dict[str, Any] | list[Any]", node))
-        ]
-        if not level:
-            return value
-    raise SerializationError(f"Document is nested deeper than {MOST_DOCUMENT_LEVELS} levels")
-
-
-def _children(node: dict[str, Any] | list[Any]) -> list[Any]:
-    return list(node.values()) if isinstance(node, dict) else node
-
-
-def _decode_boolean(value: Any) -> bool:
-    if type(value) is bool:
-        return value
-    raise SerializationError(_misplaced(value, "a Boolean"))
-
-
-def _integer_decoder(bound: int, kind: str) -> Decode:
-    def decode(value: Any) -> int:
-        if type(value) is float and value.is_integer():
-            value = int(value)
-        if type(value) is int and -bound <= value < bound:
-            return value
-        raise SerializationError(_misplaced(value, kind))
-
-    return decode
+                return as_it_is
 
 
 def _decode_float(value: Any) -> float:
@@ -253,7 +93,7 @@ def _decode_float(value: Any) -> float:
             raise SerializationError("NUMBER_VALUE can not be converted to a Float") from error
     if type(value) is str and value in _FLOAT_WORDS:
         return _FLOAT_WORDS[value]
-    raise SerializationError(_misplaced(value, "a Float"))
+    raise SerializationError(misplaced(value, "a Float"))
 
 
 def _decode_timestamp(value: Any) -> datetime:
@@ -266,7 +106,7 @@ def _decode_timestamp(value: Any) -> datetime:
         raise SerializationError(
             "class java.lang.String can not be converted to milliseconds since epoch"
         ) from error
-    raise SerializationError(_misplaced(value, "milliseconds since epoch"))
+    raise SerializationError(misplaced(value, "milliseconds since epoch"))
 
 
 def _decode_blob(value: Any) -> bytes:
@@ -274,47 +114,14 @@ def _decode_blob(value: Any) -> bytes:
 
 
 _DECODERS: dict[str, Decode] = {
-    "string": decode_string,
-    "boolean": _decode_boolean,
-    "integer": _integer_decoder(INT32, "an Integer"),
-    "long": _integer_decoder(INT64, "a Long"),
+    "boolean": decode_boolean,
+    "integer": decode_integer,
+    "long": decode_long,
     "float": _decode_float,
     "double": _decode_float,
     "timestamp": _decode_timestamp,
     "blob": _decode_blob,
 }
-
-
-def _misplaced(value: Any, wanted: str) -> str:
-    if isinstance(value, dict):
-        return "Start of structure or map found where not expected"
-    if isinstance(value, list):
-        return "Start of list found where not expected"
-    if isinstance(value, bool):
-        return f"{str(value).upper()}_VALUE can not be converted to {wanted}"
-    token = _TOKENS.get(cast("type[Any]", type(value)), "NULL_VALUE")
-    return f"{token} can not be converted to {wanted}"
-
-
-_TOKENS: dict[type[Any], str] = {str: "STRING_VALUE", float: "DECIMAL_VALUE", int: "NUMBER_VALUE"}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _list_encoder(encode_item: Encode) -> Encode:
-    if encode_item is _as_it_is:
-        return list
-    return lambda items: [None if item is None else encode_item(item) for item in items]
-
-
-def _map_encoder(encode_item: Encode) -> Encode:
-    if encode_item is _as_it_is:
-        return dict
-    return lambda entries: {
-        key: None if item is None else encode_item(item) for key, item in entries.items()
-    }
 
 
 def _encode_float(value: Any) -> Any:
@@ -324,16 +131,3 @@ def _encode_float(value: Any) -> Any:
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
     return number
-
-
-def _scalar_encoder(shape: Shape) -> Encode:
-    match shape.type_name:
-        case "timestamp":
-            named = str(shape.serialization.get("timestampFormat", "unixTimestamp")).lower()
-            return to_epoch if named == "unixtimestamp" else WRITERS[named]
-        case "blob":
-            return write_blob
-        case "float" | "double":
-            return _encode_float
-        case _:
-            return _as_it_is

@@ -40,12 +40,12 @@ class Query:
     common_codes: Mapping[str, str] = COMMON_CODES
 
     def __init__(self, service_model: ServiceModel) -> None:
-        self._service_model = service_model
+        self.service_model = service_model
         self._errors = ModelledErrors(service_model)
         self._forms = self.make_forms()
         self.xml = self.make_xml()
         namespace = service_model.metadata.get("xmlNamespace", "")
-        self._xmlns = f' xmlns="{escape_attribute(namespace)}"' if namespace else ""
+        self.xmlns = f' xmlns="{escape_attribute(namespace)}"' if namespace else ""
         self._parsers: dict[str, Callable[[Any], dict[str, Any]]] = {}
         self._serializers: dict[str, Callable[[Mapping[str, Any], str], str]] = {}
 
@@ -70,7 +70,7 @@ class Query:
         return decode(tree(parameters))
 
     def _parser(self, operation_name: str) -> Callable[[Any], dict[str, Any]]:
-        shape = self._service_model.operation_model(operation_name).input_shape
+        shape = self.service_model.operation_model(operation_name).input_shape
         if shape is None:
             return lambda _: {}
         decode: Decode = self._forms.decoder(shape)
@@ -83,11 +83,12 @@ class Query:
         """See `WireProtocol.serialize`."""
         serialize = self._serializers.get(operation_name)
         if serialize is None:
-            serialize = self._serializers[operation_name] = self._serializer(operation_name)
+            serialize = self._serializers[operation_name] = self.document(operation_name)
         return self._response(200, serialize(result or {}, escape(request_id)), request_id)
 
-    def _serializer(self, operation_name: str) -> Callable[[Mapping[str, Any], str], str]:
-        shape = self._service_model.operation_model(operation_name).output_shape
+    def document(self, operation_name: str) -> Callable[[Mapping[str, Any], str], str]:
+        """Return what writes the body of a response from a result and an escaped request id."""
+        shape = self.service_model.operation_model(operation_name).output_shape
         write = self.xml.content(shape) if shape is not None else None
         wrapper = f"{operation_name}Result"
         if shape is not None:
@@ -95,7 +96,7 @@ class Query:
         response = f"{operation_name}Response"
 
         def serialize(result: Mapping[str, Any], request_id: str) -> str:
-            out = [f"<{response}{self._xmlns}>"]
+            out = [f"<{response}{self.xmlns}>"]
             if write is not None:
                 out.append(f"<{wrapper}>")
                 write(result, out)
@@ -121,7 +122,7 @@ class Query:
 
     def error_document(self, wire_error: WireError, request_id: str) -> str:
         """Return the body of an error."""
-        out = [f"<ErrorResponse{self._xmlns}>"]
+        out = [f"<ErrorResponse{self.xmlns}>"]
         fault = "Sender" if wire_error.is_sender_fault else "Receiver"
         write_error(self.xml, wire_error, out, before=f"<Type>{fault}</Type>")
         out.append(f"<RequestId>{request_id}</RequestId></ErrorResponse>")

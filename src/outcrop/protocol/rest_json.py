@@ -10,8 +10,7 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpResponse
-from outcrop.protocol.json_values import JsonValues, dumps, error_members, loads
-from outcrop.protocol.modelled_errors import WireError
+from outcrop.protocol.json_values import JsonValues, dumps, loads
 from outcrop.protocol.rest import Rest
 
 
@@ -52,7 +51,7 @@ class RestJson(Rest):
         self, operation_name: str | None, error: ServiceError, *, request_id: str
     ) -> HttpResponse:
         """See `WireProtocol.serialize_error`."""
-        wire_error: WireError = self.errors.describe(error)
+        wire_error = self.errors.describe(error)
         return HttpResponse(
             status=wire_error.status,
             headers={
@@ -61,5 +60,5 @@ class RestJson(Rest):
                 "x-amzn-errortype": wire_error.code,
                 **self.error_headers(wire_error),
             },
-            body=dumps(error_members(self._values, wire_error)),
+            body=dumps(self._values.error_members(wire_error)),
         )

@@ -37,15 +37,9 @@ def escape_attribute(text: str) -> str:
 class XmlWriting:
     """Writers of the shapes of one service model."""
 
-    def __init__(self, timestamps: Callable[[datetime], str], *, ec2: bool = False) -> None:
-        """Set what differs between wire protocols.
-
-        Args:
-            timestamps: Writes moments whose shape names no format.
-            ec2: List members are called `item`, and no list is flattened.
-        """
+    def __init__(self, timestamps: Callable[[datetime], str]) -> None:
+        """Set how moments are written whose shape names no format."""
         self._timestamps = timestamps
-        self._list_item = "item" if ec2 else "member"
         self._contents: dict[str, Write] = {}
 
     def element(self, shape: Shape, name: str, xmlns: str = "") -> Write:
@@ -124,7 +118,7 @@ class XmlWriting:
         item_name = shape.member.serialization.get("name")
         if shape.serialization.get("flattened"):
             return _each(self.element(shape.member, item_name or name))
-        write_items = _each(self.element(shape.member, item_name or self._list_item))
+        write_items = _each(self.element(shape.member, item_name or "member"))
         start, end = f"<{name}{namespace(shape)}>", f"</{name}>"
 
         def write(items: Any, out: list[str]) -> None:

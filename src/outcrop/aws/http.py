@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """The bytes of a request, read once: whole by `read`, or piece by piece by iteration."""
+    """The bytes of a request: piece by piece by iteration, once; or whole by `read`, any time."""
 
     def __init__(
         self,
@@ -30,18 +30,28 @@ class Body:
                 it. `None` when they need no check.
         """
         self._chunks = chunks
+        self._content: bytes | None = None
         self.length = length
         self.verifier = verifier
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._chunks
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._content is not None:
+            yield self._content
+            return
+        async for chunk in self._chunks:
+            yield chunk
 
     async def read(self, limit: int | None = None) -> bytes:
-        """Return all that is left of the body.
+        """Return the whole body, and keep it for who reads it next.
 
         Raises:
             RequestTooLargeError: There are more than `limit` bytes.
         """
+        if self._content is None:
+            self._content = await self._read(limit)
+        return self._content
+
+    async def _read(self, limit: int | None) -> bytes:
         if limit is not None and self.length is not None and self.length > limit:
             raise RequestTooLargeError(f"Request body is longer than {limit} bytes.")
         pieces: list[bytes] = []

@@ -1,7 +1,7 @@
 """The path of one request: identify → authenticate → parse → validate → handle → serialise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from outcrop.aws.errors import (
@@ -15,20 +15,13 @@ from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.identify import Identifier, Identity
 from outcrop.gateway.plain_errors import plain_error
 from outcrop.gateway.registry import ServiceRegistry
+from outcrop.gateway.settings import GatewaySettings
 from outcrop.gateway.trace import Trace
 from outcrop.operations import Backends, Call, Service
 from outcrop.protocol.choose import wire_protocol
 from outcrop.protocol.service_index import ServiceIndex, all_service_names
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.validation import prepare
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewaySettings:
-    """What the gateway takes."""
-
-    body_limit_mib: int = 128
-    """The longest body that is held in memory; streamed bodies, as S3's are, have no limit here."""
 
 
 class Gateway:
@@ -42,11 +35,11 @@ class Gateway:
         authenticator: Authenticator,
         backends: Backends,
     ) -> None:
-        """Take what `assembly` made; `backends.ask` is to be this gateway's `ask`."""
+        """Take what `assembly` made; `Backends.ask` becomes this gateway's `ask`."""
         self._body_limit = settings.body_limit_mib << 20
         self._registry = registry
         self._authenticator = authenticator
-        self._backends = backends
+        self._backends = replace(backends, ask=self.ask)
         self._models = ServiceModels()
         self._served = self._identifier(sorted(registry.names), guesses_unsigned=True)
         self._known: Identifier | None = None

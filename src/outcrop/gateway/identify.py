@@ -76,7 +76,7 @@ class Identifier:
             return named, request
         group = self._candidates(request)
         if any(names.is_query for names in group) or not group:
-            request, action = await _form_action(request)
+            action = await _form_action(request)
             named = self._by_action(action, group)
             if named is not None:
                 return named, request
@@ -125,7 +125,7 @@ class Identifier:
                 rewritten.method, rewritten.raw_path, rewritten.query_string, rewritten.headers
             )
             if len(routes) > 1:
-                routes, rewritten = await _told_apart(routes, rewritten)
+                routes = await _told_apart(routes, rewritten)
             if routes:
                 return Identity(routes[0].service, routes[0].operation), rewritten
         raise UnknownOperationError(f"No operation matches {request.method} {request.raw_path}.")
@@ -168,29 +168,24 @@ def _service_of_host(request: HttpRequest) -> str:
     return found[1] if found else ""
 
 
-async def _form_action(request: HttpRequest) -> tuple[HttpRequest, dict[str, str]]:
-    """Read `Action` and `Version` from the query or the form, and give the body back."""
+async def _form_action(request: HttpRequest) -> dict[str, str]:
+    """Return `Action` and `Version` from the query or the form."""
     text = request.query_string
     if request.headers.get("content-type", "").startswith(FORM):
         content = await request.body.read(FORM_LIMIT_BYTES)
-        request = request.with_body(content)
         text = f"{text}&{content.decode('utf-8', 'replace')}"
     if "Action=" not in text:
-        return request, {}
+        return {}
     form = parse_qs(text, max_num_fields=10_000)
-    return request, {name: form[name][0] for name in ("Action", "Version") if name in form}
+    return {name: form[name][0] for name in ("Action", "Version") if name in form}
 
 
-async def _told_apart(
-    routes: list[RestRoute], request: HttpRequest
-) -> tuple[list[RestRoute], HttpRequest]:
+async def _told_apart(routes: list[RestRoute], request: HttpRequest) -> list[RestRoute]:
     """Put the operation whose ARN pattern the request satisfies first."""
     segments = request.raw_path.split("/")[1:]
     members: dict[str, Any] = {}
     if any(route.arn_members for route in routes):
-        content = await request.body.read(FORM_LIMIT_BYTES)
-        request = request.with_body(content)
-        members = _json_object(content)
+        members = _json_object(await request.body.read(FORM_LIMIT_BYTES))
 
     def owns(route: RestRoute) -> bool:
         arns: Iterable[tuple[str, Any]] = (
@@ -199,7 +194,7 @@ async def _told_apart(
         )
         return any(isinstance(arn, str) and _is_match(pattern, arn) for pattern, arn in arns)
 
-    return sorted(routes, key=lambda route: (not owns(route), route.service)), request
+    return sorted(routes, key=lambda route: (not owns(route), route.service))
 
 
 def _is_match(pattern: str, text: str) -> bool:

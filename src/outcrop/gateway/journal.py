@@ -12,21 +12,12 @@ from dataclasses import asdict, dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from outcrop.gateway.settings import JournalSettings
+
 _SECRET_PARAMETER = re.compile(
     r"((?:X-Amz-(?:Signature|Security-Token|Credential)|Signature|AWSAccessKeyId)=)[^&]*",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalSettings:
-    """How much of the past is kept."""
-
-    enabled: bool = True
-    file_size_mib: int = 8
-    """A file that grows past this is set aside."""
-    files: int = 4
-    """Files set aside; the oldest goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

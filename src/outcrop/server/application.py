@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from typing import Any
 
-from outcrop.aws.errors import InternalFailureError
+from outcrop.aws.errors import InternalFailureError, ServiceUnavailableError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.gateway.gateway import Gateway
 from outcrop.gateway.journal import Journal
+from outcrop.gateway.plain_errors import plain_error
 from outcrop.gateway.trace import Trace
 from outcrop.server.administration import Administration
 from outcrop.server.asgi import Answer, ClientDisconnectedError, Connection, Message, Receive, Send
@@ -34,6 +36,16 @@ class Application:
         self._administration = administration
         self._journal = journal
         self._measures = measures
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._is_draining = False
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new requests, wait for the answers under way, and give up those that remain."""
+        self._is_draining = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
@@ -51,6 +63,14 @@ class Application:
         if own is not None:
             await answer.send(own)
             return
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        await self._answer_call(connection, answer)
+
+    async def _answer_call(self, connection: Connection, answer: Answer) -> None:
+        request = connection.request
         trace = Trace()
         self._measures.in_progress.inc()
         connection.cancel_when_gone()
@@ -73,6 +93,9 @@ class Application:
             self._measures.count(entry)
 
     async def _response(self, request: HttpRequest, trace: Trace) -> HttpResponse:
+        if self._is_draining:
+            error = ServiceUnavailableError("The server is stopping.")
+            return plain_error(request, error, trace.request_id)
         try:
             return await self._gateway.answer(request, trace)
         except ClientDisconnectedError:

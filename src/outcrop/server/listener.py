@@ -19,18 +19,6 @@ MOST_STREAMS_PER_CONNECTION = 1000
 """Above the HTTP/2 default of 200: one client may hold hundreds of streamed answers open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """Where the server listens."""
-
-    host: str = "127.0.0.1"
-    port: int = 4566
-    tls_port: int | None = 4567
-    """`None`: no TLS."""
-    drain_seconds: float = 10.0
-    """How long a stopping server waits for the answers under way."""
-
-
 class PortTakenError(Exception):
     """Somebody else listens on the port already."""
 

@@ -1,6 +1,6 @@
 """What every chat model promises."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -200,7 +200,7 @@ class ChatModel(Protocol):
         """Whether `Image` parts are understood."""
         ...
 
-    def generate(self, prompt: Prompt) -> AsyncIterator[Delta]:
+    def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """Continue a conversation, delta by delta, and end with `Finished`.
 
         Closing the iterator early cancels the generation and frees its place.

@@ -1,0 +1,205 @@
+"""Puts the rooms together; the only module that creates backends."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import outcrop
+from outcrop.engines.chat.interface import Chat, ChatModel, ModelUnavailableError
+from outcrop.gateway.authentication import Authenticator
+from outcrop.gateway.gateway import Gateway
+from outcrop.gateway.journal import Journal
+from outcrop.gateway.registry import ServiceRegistry
+from outcrop.operations import Backends, Call
+from outcrop.operations.backends import Engines
+from outcrop.server.administration import Administration
+from outcrop.server.application import Application
+from outcrop.server.clients import ClientSetup
+from outcrop.server.listener import Listener, PortTakenError
+from outcrop.server.measures import Measures
+from outcrop.settings import Settings
+from outcrop.storage.blobs.interface import BlobStore
+from outcrop.storage.records.interface import RecordStore
+from outcrop.weights import WeightStore
+
+LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+
+logger = logging.getLogger(__name__)
+
+
+class CannotStartError(Exception):
+    """The settings, the machine or another program stand in the way; the message says what."""
+
+
+class Outcrop:
+    """A running server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._started = time.monotonic()
+        self._closing = contextlib.AsyncExitStack()
+        self._listeners: list[Listener] = []
+        self._application: Application | None = None
+
+    @classmethod
+    async def start(cls, settings: Settings) -> "Outcrop":
+        """Start a server in the running event loop and return it when it listens.
+
+        Raises:
+            CannotStartError: See there.
+        """
+        _check(settings)
+        running = cls(settings)
+        try:
+            await running._open()
+        except BaseException:
+            await running._closing.aclose()
+            raise
+        return running
+
+    async def stop(self) -> None:
+        """Finish the answers under way, for as long as the settings allow, and close everything."""
+        if self._application is not None:
+            await self._application.drain(self._settings.server.drain_seconds)
+        await self._closing.aclose()
+
+    def client_environment(self) -> dict[str, str]:
+        """Return the environment variables that point clients at this server."""
+        server = self._settings.server
+        authentication = self._settings.authentication
+        return ClientSetup(
+            endpoint_url=f"http://{server.host}:{server.port}",
+            region=authentication.default_region,
+            account=authentication.default_account,
+        ).environment()
+
+    async def _open(self) -> None:
+        settings = self._settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        records = await self._open_records()
+        blobs = await self._open_blobs()
+        weights = WeightStore(settings.weights)
+        journal = Journal(settings.journal, settings.data / "journal")
+        self._closing.callback(journal.close)
+        registry = ServiceRegistry()
+        backends = Backends(
+            records=records,
+            blobs=blobs,
+            engines=Engines(
+                chat=self._make_chat(weights), embeddings=self._make_embeddings(weights)
+            ),
+            ask=_ask_later,
+        )
+        gateway = Gateway(
+            settings.gateway,
+            registry=registry,
+            authenticator=Authenticator(settings.authentication),
+            backends=backends,
+        )
+        measures = Measures()
+        self._application = Application(
+            gateway=gateway,
+            administration=Administration(
+                state=lambda: self._state(registry),
+                measures=measures,
+                reset=records.clear if settings.authentication.mode == "open" else None,
+                default_account=settings.authentication.default_account,
+            ),
+            journal=journal,
+            measures=measures,
+        )
+        await self._listen(self._application)
+
+    async def _listen(self, application: Application) -> None:
+        server = self._settings.server
+        try:
+            listener = Listener(application, host=server.host, port=server.port)
+        except PortTakenError as error:
+            raise CannotStartError(
+                f"Port {error} Choose another with `outcrop up --port`."
+            ) from error
+        listener.start()
+        self._closing.push_async_callback(listener.stop)
+
+    async def _open_records(self) -> RecordStore:
+        from outcrop.storage.records.sqlite import SqliteRecordStore
+
+        store = await SqliteRecordStore.open(self._settings.data / "records.sqlite")
+        self._closing.push_async_callback(store.close)
+        return store
+
+    async def _open_blobs(self) -> BlobStore:
+        try:
+            from outcrop.storage.blobs.directory import DirectoryBlobStore
+        except ImportError:
+            return None
+
+        store = await DirectoryBlobStore.open(self._settings.data / "blobs")
+        self._closing.push_async_callback(store.close)
+        return store
+
+    def _make_chat(self, weights: WeightStore) -> Chat:
+        chat = _LocalChat(weights)
+        self._closing.push_async_callback(chat.close)
+        return chat
+
+    def _make_embeddings(self, weights: WeightStore) -> Any:
+        return None
+
+    def _state(self, registry: ServiceRegistry) -> Mapping[str, Any]:
+        return {
+            "version": outcrop.__version__,
+            "uptime_seconds": round(time.monotonic() - self._started),
+            "services": sorted(registry.names),
+        }
+
+
+class _LocalChat:
+    """Answers for every model id with the best chat model that lies on this machine."""
+
+    def __init__(self, weights: WeightStore) -> None:
+        self._weights = weights
+        self._models: dict[str, Any] = {}
+
+    def model(self, model_id: str) -> ChatModel:
+        """See `Chat.model`."""
+        from outcrop.engines.chat.llama_cpp import LlamaCppChatModel, LlamaCppSettings
+
+        for name in (
+            "qwen2.5-coder-1.5b-instruct-q4_k_m",
+            "qwen2.5-coder-0.5b-instruct-q4_k_m",
+        ):
+            if self._weights.is_present(name):
+                if name not in self._models:
+                    self._models[name] = LlamaCppChatModel(
+                        LlamaCppSettings(model=self._weights.path(name), name=name)
+                    )
+                return self._models[name]
+        raise ModelUnavailableError(
+            f"No weights answer for {model_id}: run `outcrop models pull default`."
+        )
+
+    async def close(self) -> None:
+        for model in self._models.values():
+            await model.close()
+
+
+async def _ask_later(
+    call: Call, service: str, operation: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    raise RuntimeError("The gateway puts its own `ask` here.")
+
+
+def _check(settings: Settings) -> None:
+    server, authentication = settings.server, settings.authentication
+    if authentication.mode == "open" and server.host not in LOOPBACK:
+        raise CannotStartError(
+            f"Open mode believes every claim and so listens on loopback only, not on {server.host}. "
+            'Set [authentication] mode = "keys" and the keys, or bind 127.0.0.1.'
+        )
+    if authentication.mode == "keys" and not authentication.keys:
+        raise CannotStartError(
+            "Mode `keys` needs at least one access key in [authentication.keys]."
+        )

@@ -1,0 +1,51 @@
+"""`outcrop configure`: the files that AWS clients and the SageMaker SDK read."""
+
+from pathlib import Path
+
+import click
+
+from outcrop.cli._server import address, health
+from outcrop.settings import Settings
+
+
+@click.command()
+@click.option("--port", type=int, help="Port of the server. [default: 4566]")
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write `config`, `credentials` and `sagemaker.yaml` there, instead of printing them.",
+)
+@click.pass_obj
+def configure(settings: Settings, port: int | None, directory: Path | None) -> None:
+    """Print or write what points AWS clients at the server."""
+    from outcrop.server.clients import ClientSetup
+
+    url = address(settings, port)
+    bundle = (health(url) or {}).get("ca_bundle")
+    setup = ClientSetup(
+        endpoint_url=url,
+        region=settings.authentication.default_region,
+        account=settings.authentication.default_account,
+        ca_bundle=Path(bundle) if bundle else None,
+    )
+    files = {
+        "config": setup.aws_config(),
+        "credentials": setup.aws_credentials(),
+        "sagemaker.yaml": setup.sagemaker_config(),
+    }
+    if directory is None:
+        for name, value in setup.environment().items():
+            click.echo(f"export {name}={value}")
+        for name, text in files.items():
+            click.echo(f"\n# {name}\n{text}", nl=False)
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    for variable, name in (
+        ("AWS_CONFIG_FILE", "config"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
+        ("SAGEMAKER_USER_CONFIG_OVERRIDE", "sagemaker.yaml"),
+    ):
+        click.echo(f"export {variable}={(directory / name).absolute()}")
+    click.echo("export AWS_PROFILE=outcrop")

@@ -1,0 +1,78 @@
+"""`outcrop logs`: the journal of requests."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from outcrop.gateway.journal import JournalEntry, journal_files, read_journal
+from outcrop.settings import Settings
+
+POLL_SECONDS = 0.3
+
+
+@click.command()
+@click.option("-n", "--lines", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("-f", "--follow", is_flag=True, help="Go on as requests come.")
+@click.option("--service", help="Only this service, by botocore's name.")
+@click.option("--errors", is_flag=True, help="Only requests that failed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def logs(
+    settings: Settings, lines: int, follow: bool, service: str | None, errors: bool, as_json: bool
+) -> None:
+    """Show the latest requests and what came of them."""
+    console = Console(highlight=False)
+
+    def wanted(entry: JournalEntry) -> bool:
+        return (service is None or entry.service == service) and (not errors or bool(entry.error))
+
+    def show(entry: JournalEntry) -> None:
+        if as_json:
+            click.echo(json.dumps(asdict(entry), ensure_ascii=False))
+        else:
+            console.print(_line(entry), soft_wrap=True)
+
+    directory = settings.data / "journal"
+    if not journal_files(directory):
+        raise click.ClickException(f"There is no journal in {directory}.")
+    for entry in [entry for entry in read_journal(directory) if wanted(entry)][-lines:]:
+        show(entry)
+    if follow:
+        for entry in _following(settings):
+            if wanted(entry):
+                show(entry)
+
+
+def _line(entry: JournalEntry) -> Text:
+    colour = "green" if entry.status < 400 else "yellow" if entry.status < 500 else "red"
+    what = f"{entry.service}:{entry.operation}" if entry.service else f"{entry.method} {entry.path}"
+    line = Text.assemble(
+        (entry.time[11:23], "dim"),
+        (f" {entry.status} ", colour),
+        f"{what}  {entry.duration_ms:.1f} ms  {entry.account}/{entry.region}",
+    )
+    if entry.error:
+        line.append(f"  {entry.error}: {entry.message}", colour)
+    return line
+
+
+def _following(settings: Settings) -> Iterator[JournalEntry]:
+    """Give the entries written from now on; a file set aside is followed by its successor."""
+    file = settings.data / "journal" / "journal.jsonl"
+    position = file.stat().st_size if file.exists() else 0
+    while True:
+        size = file.stat().st_size if file.exists() else 0
+        position = 0 if size < position else position
+        with file.open("rb") as lines:
+            lines.seek(position)
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                position += len(line)
+                yield JournalEntry(**json.loads(line))
+        time.sleep(POLL_SECONDS)

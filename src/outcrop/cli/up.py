@@ -1,0 +1,53 @@
+"""`outcrop up`: run the server in the foreground."""
+
+import asyncio
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from outcrop.settings import Settings
+
+
+@click.command()
+@click.option("--port", type=int, help="Port for HTTP/1.1, HTTP/2 and WebSocket. [default: 4566]")
+@click.option("--tls-port", type=int, help="Port for TLS; 0 for none. [default: port + 1]")
+@click.option("--host", help="Address to bind. [default: 127.0.0.1]")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.pass_obj
+def up(
+    settings: Settings, port: int | None, tls_port: int | None, host: str | None, data: Path | None
+) -> None:
+    """Run the server in the foreground until it is interrupted."""
+    listening = settings.server
+    if port is not None:
+        listening = replace(listening, port=port, tls_port=port + 1 if listening.tls_port else None)
+    if tls_port is not None:
+        listening = replace(listening, tls_port=tls_port or None)
+    if host is not None:
+        listening = replace(listening, host=host)
+    settings = replace(settings, server=listening, data=data or settings.data)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    from outcrop.assembly import CannotStartError, Outcrop
+
+    console = Console(highlight=False)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        running = await Outcrop.start(settings)
+    except CannotStartError as error:
+        raise click.ClickException(str(error)) from error
+    console.print("[bold green]Outcrop is up.[/] Point AWS clients at it:")
+    for name, value in running.client_environment().items():
+        console.print(f"  export {name}={value}", soft_wrap=True)
+    console.print(f"Data in {settings.data}. Press Ctrl-C to stop.", soft_wrap=True)
+    await stopping.wait()
+    console.print("Stopping: answers under way are finished first.")
+    await running.stop()

@@ -1,0 +1,15 @@
+"""What can be set of the server."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 4566
+    tls_port: int | None = 4567
+    """`None`: no TLS."""
+    drain_seconds: float = 10.0
+    """How long a stopping server waits for the answers under way."""

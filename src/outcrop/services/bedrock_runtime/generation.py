@@ -1,0 +1,151 @@
+"""One generation for one call: the model that a `modelId` means, its deltas, its failures.
+
+Source: Amazon Bedrock API Reference, "Converse" and "InvokeModel", section Errors.
+"""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from outcrop.aws.errors import ServiceError
+from outcrop.engines.chat.interface import (
+    ChatError,
+    ContextOverflowError,
+    Delta,
+    Finished,
+    GenerationFailedError,
+    InvalidPromptError,
+    ModelUnavailableError,
+    OverloadedError,
+    Prompt,
+    TextDelta,
+    ToolInputDelta,
+    ToolUseStarted,
+    UnsupportedInputError,
+)
+from outcrop.operations import Call
+from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.model_ids import resolve
+
+MODEL_HEADER = "x-outcrop-model"
+"""Names the model that really spoke."""
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """A tool use as it is being told."""
+
+    id: str
+    name: str
+    json: str = ""
+
+
+@dataclass(slots=True)
+class Reply:
+    """A generation from its first delta to its last."""
+
+    parts: list[str | ToolCall] = field(default_factory=list[str | ToolCall])
+    """Text and tool uses, in the order in which they came."""
+    finished: Finished | None = None
+
+    @property
+    def text(self) -> str:
+        """All the words, tool uses left out."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    def add(self, delta: Delta) -> None:
+        """Take in the next delta."""
+        match delta:
+            case TextDelta(text):
+                if self.parts and isinstance(self.parts[-1], str):
+                    self.parts[-1] += text
+                else:
+                    self.parts.append(text)
+            case ToolUseStarted(id=tool_use_id, name=name):
+                self.parts.append(ToolCall(tool_use_id, name))
+            case ToolInputDelta(json):
+                last = self.parts[-1]
+                if isinstance(last, ToolCall):
+                    last.json += json
+            case Finished():
+                self.finished = delta
+
+
+class Generation:
+    """The deltas of one prompt; open it with `open_generation`."""
+
+    def __init__(self, first: Delta, rest: AsyncGenerator[Delta, None], started: float) -> None:
+        self._first = first
+        self._rest = rest
+        self._started = started
+
+    @property
+    def latency_ms(self) -> int:
+        """Milliseconds since the prompt was given to the model."""
+        return round((time.perf_counter() - self._started) * 1000)
+
+    async def deltas(self) -> AsyncGenerator[Delta, None]:
+        """Give the deltas; what fails between two is `ModelStreamErrorException`."""
+        async with aclosing(self._rest) as rest:
+            yield self._first
+            try:
+                async for delta in rest:
+                    yield delta
+            except ChatError as error:
+                raise shapes.ModelStreamErrorException(
+                    str(error), originalMessage=str(error), originalStatusCode=500
+                ) from error
+
+    async def reply(self) -> tuple[Reply, Finished]:
+        """Wait for all of it."""
+        reply = Reply()
+        try:
+            async with aclosing(self._rest) as rest:
+                reply.add(self._first)
+                async for delta in rest:
+                    reply.add(delta)
+        except ChatError as error:
+            raise modelled(error) from error
+        if reply.finished is None:
+            raise shapes.ModelErrorException("The model ended without saying why.")
+        return reply, reply.finished
+
+
+async def open_generation(call: Call, model_id: str, prompt: Prompt) -> Generation:
+    """Give a prompt to the model that `model_id` means and wait for its first delta.
+
+    The answer's `x-outcrop-model` header is set on the way.
+
+    Raises:
+        ServiceError: The model is not to be had, or refuses the prompt, in Bedrock's words.
+    """
+    started = time.perf_counter()
+    try:
+        model = call.backends.engines.chat.model(await resolve(call, model_id))
+        call.answer_headers[MODEL_HEADER] = model.name
+        deltas = model.generate(prompt)
+        first = await anext(deltas)
+    except ChatError as error:
+        raise modelled(error) from error
+    return Generation(first, deltas, started)
+
+
+def modelled(error: ChatError) -> ServiceError:
+    """Return the error of Bedrock that says what a chat model's error says."""
+    match error:
+        case ContextOverflowError():
+            return shapes.ValidationException(f"Input is too long for requested model. {error}")
+        case InvalidPromptError() | UnsupportedInputError():
+            return shapes.ValidationException(str(error))
+        case ModelUnavailableError():
+            return shapes.ResourceNotFoundException(str(error))
+        case OverloadedError(retry_after_seconds=seconds):
+            return shapes.ThrottlingException(
+                f"Too many requests, please wait before trying again. {error}",
+                headers={"Retry-After": str(max(1, round(seconds)))},
+            )
+        case GenerationFailedError():
+            return shapes.ModelErrorException(str(error), originalStatusCode=500)
+        case _:
+            return shapes.InternalServerException(str(error))

@@ -1,0 +1,195 @@
+"""Settings: one TOML file, `OUTCROP_…` variables over it, flags over both; read once.
+
+A table of the file is a field of `Settings`, and a variable names table and field:
+`OUTCROP_SERVER_PORT=8080` is `[server] port = 8080`. A name that nobody knows is an error.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, cast, get_type_hints
+
+import cattrs
+from cattrs.errors import BaseValidationError
+
+from outcrop.gateway.authentication import AuthenticationSettings
+from outcrop.gateway.settings import GatewaySettings, JournalSettings
+from outcrop.server.settings import ServerSettings
+from outcrop.storage.durability import Durability
+from outcrop.weights.settings import WeightsSettings
+
+PREFIX = "OUTCROP_"
+FILE_VARIABLE = "OUTCROP_CONFIG"
+FILE_NAME = "outcrop.toml"
+
+
+class SettingsError(Exception):
+    """A setting has an unknown name or an impossible value."""
+
+
+def data_home() -> Path:
+    """Return the folder for data of this user's programs, as the XDG specification names it."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def cache_home() -> Path:
+    """Return the folder for what can be fetched again, as the XDG specification names it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _weights_directory() -> Path:
+    return cache_home() / "outcrop" / "weights"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """Where what must last is kept."""
+
+    records_url: str = ""
+    """Empty: SQLite in the data folder; else `postgresql://user@host/database`."""
+    blobs_url: str = ""
+    """Empty: files in the data folder; else `s3://bucket/prefix?endpoint_url=…`."""
+    durability: Durability = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that can be set, one field per room."""
+
+    data: Path = field(default_factory=lambda: data_home() / "outcrop")
+    """The folder of records, blobs, the journal and the certificates."""
+    server: ServerSettings = field(default_factory=ServerSettings)
+    authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    weights: WeightsSettings = field(
+        default_factory=lambda: WeightsSettings(directory=_weights_directory())
+    )
+
+
+def load(
+    file: Path | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: The TOML file; without it the one that `OUTCROP_CONFIG` names, else `outcrop.toml`
+            here or in the user's configuration folder, if there is one.
+        environment: Where variables are looked up.
+        overrides: Flags of the command line, in the form of the file: `{"server": {"port": 80}}`.
+
+    Raises:
+        SettingsError: The message names the setting.
+    """
+    file = file or _default_file(environment)
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{file}: {error}") from error
+    _merge(values, _from_environment(environment))
+    _merge(values, overrides or {})
+    _give_defaults(values)
+    try:
+        return _converter.structure(values, Settings)
+    except BaseValidationError as error:
+        raise SettingsError("\n".join(cattrs.transform_error(error, path="settings"))) from error
+
+
+def _default_file(environment: Mapping[str, str]) -> Path | None:
+    if FILE_VARIABLE in environment:
+        return Path(environment[FILE_VARIABLE])
+    configuration = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    for file in (Path(FILE_NAME), configuration / "outcrop" / FILE_NAME):
+        if file.is_file():
+            return file
+    return None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX) and variable != FILE_VARIABLE:
+            table, name = _place(variable)
+            within = values.setdefault(table, {}) if table else values
+            within[name] = _value(text)
+    return values
+
+
+def _place(variable: str) -> tuple[str, str]:
+    """Return the table and the name that a variable means; no table for `OUTCROP_DATA`."""
+    name = variable.removeprefix(PREFIX).lower()
+    hints = get_type_hints(Settings)
+    for table, hint in hints.items():
+        if name == table:
+            return "", name
+        if name.startswith(f"{table}_") and is_dataclass(hint):
+            inner = name.removeprefix(f"{table}_")
+            if inner in {f.name for f in fields(hint)}:
+                return table, inner
+    raise SettingsError(f"{variable}: there is no such setting")
+
+
+def _value(text: str) -> Any:
+    """Read a variable as TOML would, and as plain text where that fails."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _merge(values: MutableMapping[str, Any], over: Mapping[str, Any]) -> None:
+    for name, value in over.items():
+        if isinstance(value, Mapping) and isinstance(values.get(name), MutableMapping):
+            _merge(values[name], cast("Mapping[str, Any]", value))
+        else:
+            values[name] = value
+
+
+def _give_defaults(values: dict[str, Any]) -> None:
+    """Place the weights where the user's caches are, unless the settings say where."""
+    weights: Any = values.setdefault("weights", {})
+    if isinstance(weights, dict):
+        cast("dict[str, Any]", weights).setdefault("directory", str(_weights_directory()))
+
+
+def _strict_converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+
+    def path(value: Any, _: Any) -> Path:
+        if not isinstance(value, str | Path):
+            raise TypeError(f"{value!r} is not a path")
+        return Path(value).expanduser()
+
+    def number(value: Any, kind: type[int] | type[float]) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{value!r} is not a number")
+        return kind(value)
+
+    def text(value: Any, _: Any) -> str:
+        # A variable's digits were read as a number; an account's id is text all the same.
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise TypeError(f"{value!r} is not text")
+        return str(value)
+
+    def truth(value: Any, _: Any) -> bool:
+        if not isinstance(value, bool):
+            raise TypeError(f"{value!r} is neither true nor false")
+        return value
+
+    converter.register_structure_hook(Path, path)
+    converter.register_structure_hook(int, number)
+    converter.register_structure_hook(float, number)
+    converter.register_structure_hook(str, text)
+    converter.register_structure_hook(bool, truth)
+    return converter
+
+
+_converter = _strict_converter()

@@ -10,7 +10,7 @@ import fcntl
 import os
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ class Certificates:
     """PEM files for the TLS port and its clients."""
 
     chain: Path
-    """The server's certificate, then the authority's."""
+    """The server's certificate; the authority's is the client's to have."""
     key: Path
     """The server's private key."""
     authority: Path
@@ -117,7 +117,7 @@ def _ensure_leaf(
         return
     leaf = make_leaf(authority, names, now=now)
     _write(files.key, leaf.key_pem)
-    _write(files.chain, leaf.certificate_pem + authority.certificate_pem)
+    _write(files.chain, leaf.certificate_pem)
 
 
 def _trusted_elsewhere(own: bytes) -> bytes:
@@ -156,13 +156,13 @@ def _write(file: Path, content: bytes) -> None:
     """Replace a file at one stroke; nobody else may read it, not even for a moment."""
     beside = file.with_suffix(".new")
     beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(content)
     beside.replace(file)
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _locked(file: Path) -> Generator[None]:
     """Let one process at a time make certificates, or two would mix theirs."""
     with file.open("wb") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)

@@ -1,0 +1,17 @@
+"""IAM policies: documents, and what they decide about a request.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from outcrop.aws.policies.documents import MalformedPolicyError, PolicyDocument, Statement
+from outcrop.aws.policies.evaluation import AccessRequest, Decision, Verdict, decide
+
+__all__ = [
+    "AccessRequest",
+    "Decision",
+    "MalformedPolicyError",
+    "PolicyDocument",
+    "Statement",
+    "Verdict",
+    "decide",
+]

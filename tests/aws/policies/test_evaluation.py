@@ -68,7 +68,7 @@ def test_a_decision_names_its_statements_and_where_they_stand() -> None:
     [(index, statement)] = decision.matched
     assert (index, statement.sid) == (0, "A")
     assert (statement.start.line, statement.start.column) == (3, 3)
-    assert (statement.end.line, statement.end.column) == (4, 34)
+    assert (statement.end.line, statement.end.column) == (4, 35)  # behind it
 
 
 @pytest.mark.parametrize(

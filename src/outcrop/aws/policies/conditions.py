@@ -64,7 +64,7 @@ def _like_arn(wanted: str, given: str) -> bool:
     """Compare the six parts of an ARN one by one, so that no wildcard reaches over a colon."""
     patterns, parts = wanted.split(":", 5), given.split(":", 5)
     if len(parts) != 6 or len(patterns) != 6:
-        return matches(wanted, given)
+        return wanted == "*"
     return all(matches(pattern, part) for pattern, part in zip(patterns, parts, strict=True))
 
 

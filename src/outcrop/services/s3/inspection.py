@@ -34,12 +34,13 @@ Source: https://docs.aws.amazon.com/general/latest/gr/s3.html#limits_s3
 class BodyInspection:
     """Takes the MD5 and one checksum of a body, and holds the client to what it said of it."""
 
-    def __init__(
+    def __init__(  # all that a client may say of a body
         self,
         claim: Claim | None,
         *,
         content_md5: str | None = None,
         expected_size: int | None = None,
+        kept: Algorithm | None = None,
         most_bytes: int = MOST_PUT_BYTES,
         trailers: Mapping[str, str] | None = None,
     ) -> None:
@@ -49,26 +50,32 @@ class BodyInspection:
             claim: What the client says of the checksum, if anything.
             content_md5: The header of that name.
             expected_size: How many bytes the client promised, if it did.
+            kept: The checksum to take whatever the client claims.
             most_bytes: How many are allowed.
             trailers: Filled by the wire protocol when the body ends: the headers that followed it.
         """
         self.claim = claim
-        self.algorithm: Algorithm = claim.algorithm if claim else ALGORITHMS[DEFAULT_ALGORITHM]
+        default = kept or ALGORITHMS[DEFAULT_ALGORITHM]
+        self.algorithm: Algorithm = claim.algorithm if claim else default
         self._content_md5 = _md5_of(content_md5) if content_md5 is not None else None
         self._expected_size = expected_size
         self._most_bytes = most_bytes
         self._trailers: Mapping[str, str] = trailers if trailers is not None else {}
         self._md5 = md5()
         self._checksum = self.algorithm.start()
+        self._kept = kept.start() if kept and kept != self.algorithm else None
         self.etag = ""
         """The MD5 in hexadecimal, once the body has ended."""
         self.checksum = ""
         """In base64, once the body has ended."""
+        self.kept_checksum = ""
+        """That of the algorithm to keep, once the body has ended."""
 
     @property
     def hashers(self) -> Sequence[Hasher]:
         """See `bodies.Inspector.hashers`."""
-        return (self._md5, self._checksum)
+        both = (self._md5, self._checksum)
+        return both if self._kept is None else (*both, self._kept)
 
     def grew(self, size: int) -> None:
         """See `bodies.Inspector.grew`."""
@@ -88,6 +95,7 @@ class BodyInspection:
             )
         self.etag = digest.hex()
         self.checksum = encoded(self._checksum.digest())
+        self.kept_checksum = encoded(self._kept.digest()) if self._kept else self.checksum
         self._compare(self._claimed_value())
 
     def _claimed_value(self) -> str | None:

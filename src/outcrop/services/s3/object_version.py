@@ -60,6 +60,8 @@ class ObjectVersion:
     checksum_type: str = ""
     parts: Sequence[PartSummary] = ()
     """Of a multipart upload, in order."""
+    upload_id: str = ""
+    """Of the multipart upload: completing it once more gives this version again."""
     tags: Sequence[Sequence[str]] = ()
     """Pairs of key and value, as they were put."""
     storage_class: str = STANDARD

@@ -1,9 +1,54 @@
-"""What every test may ask for."""
+"""What every test may ask for: Outcrop's own pytest plugin, under short names."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from botocore.config import Config
+
+from outcrop import LocalServer
+
+CHAT_MODEL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the server does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def outcrop_settings() -> Mapping[str, str]:
+    """The tests' server speaks with the small model."""
+    return {"OUTCROP_CHAT_MODEL": CHAT_MODEL}
+
+
+@pytest.fixture
+def server(outcrop_server: LocalServer) -> LocalServer:
+    """The server of this run."""
+    return outcrop_server
+
+
+@pytest.fixture
+def account(outcrop_account: str) -> str:
+    """An account of this test's own, empty."""
+    return outcrop_account
+
+
+@pytest.fixture
+def environment(outcrop_environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Variables that point other programs at the server; set in this process too."""
+    return outcrop_environment
+
+
+@pytest.fixture
+def client(outcrop_client: Callable[..., Any]) -> Callable[..., Any]:
+    """Make boto3 clients that try once and wait long: `client("s3", region_name="eu-west-3")`."""
+
+    def make(service: str, *, config: Config | None = None, **arguments: Any) -> Any:
+        patient = Config(retries={"total_max_attempts": 1}, read_timeout=300)
+        return outcrop_client(
+            service, config=patient.merge(config) if config else patient, **arguments
+        )
+
+    return make

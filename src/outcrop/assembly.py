@@ -1,24 +1,29 @@
 """Puts the rooms together; the only module that creates backends."""
 
+import asyncio
 import contextlib
 import logging
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import outcrop
+from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat, ChatModel, ModelUnavailableError
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.gateway import Gateway
 from outcrop.gateway.journal import Journal
 from outcrop.gateway.registry import ServiceRegistry
+from outcrop.gateway.session_secret import ensure_session_secret
 from outcrop.operations import Backends, Call
 from outcrop.operations.backends import Engines
 from outcrop.server.administration import Administration
 from outcrop.server.application import Application
-from outcrop.server.clients import ClientSetup
+from outcrop.server.clients import client_environment
 from outcrop.server.listener import Listener, PortTakenError
 from outcrop.server.measures import Measures
+from outcrop.server.tls import Certificates, ensure_certificates
 from outcrop.settings import Settings
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
@@ -40,8 +45,8 @@ class Outcrop:
         self._settings = settings
         self._started = time.monotonic()
         self._closing = contextlib.AsyncExitStack()
-        self._listeners: list[Listener] = []
         self._application: Application | None = None
+        self._certificates: Certificates | None = None
 
     @classmethod
     async def start(cls, settings: Settings) -> "Outcrop":
@@ -68,12 +73,11 @@ class Outcrop:
     def client_environment(self) -> dict[str, str]:
         """Return the environment variables that point clients at this server."""
         server = self._settings.server
-        authentication = self._settings.authentication
-        return ClientSetup(
-            endpoint_url=f"http://{server.host}:{server.port}",
-            region=authentication.default_region,
-            account=authentication.default_account,
-        ).environment()
+        return client_environment(
+            f"http://{server.host}:{server.port}",
+            region=self._settings.authentication.default_region,
+            ca_bundle=self._certificates.bundle if self._certificates else None,
+        )
 
     async def _open(self) -> None:
         settings = self._settings
@@ -84,6 +88,7 @@ class Outcrop:
         journal = Journal(settings.journal, settings.data / "journal")
         self._closing.callback(journal.close)
         registry = ServiceRegistry()
+        sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         backends = Backends(
             records=records,
             blobs=blobs,
@@ -91,11 +96,12 @@ class Outcrop:
                 chat=self._make_chat(weights), embeddings=self._make_embeddings(weights)
             ),
             ask=_ask_later,
+            sessions=sessions,
         )
         gateway = Gateway(
             settings.gateway,
             registry=registry,
-            authenticator=Authenticator(settings.authentication),
+            authenticator=Authenticator(settings.authentication, session_tokens=sessions),
             backends=backends,
         )
         measures = Measures()
@@ -114,34 +120,47 @@ class Outcrop:
 
     async def _listen(self, application: Application) -> None:
         server = self._settings.server
-        try:
-            listener = Listener(application, host=server.host, port=server.port)
-        except PortTakenError as error:
-            raise CannotStartError(
-                f"Port {error} Choose another with `outcrop up --port`."
-            ) from error
-        listener.start()
-        self._closing.push_async_callback(listener.stop)
+        ports: list[tuple[int, Certificates | None]] = [(server.port, None)]
+        if server.tls_port is not None:
+            self._certificates = await asyncio.to_thread(
+                ensure_certificates,
+                self._settings.data / "tls",
+                names=[server.host],
+                now=datetime.now(UTC),
+            )
+            ports.append((server.tls_port, self._certificates))
+        for port, certificates in ports:
+            try:
+                listener = Listener(application, host=server.host, port=port, tls=certificates)
+            except PortTakenError as error:
+                raise CannotStartError(
+                    f"{error}. Choose other ports with `outcrop up --port N`."
+                ) from error
+            listener.start()
+            self._closing.push_async_callback(listener.stop)
 
     async def _open_records(self) -> RecordStore:
-        from outcrop.storage.records.sqlite import SqliteRecordStore
+        from outcrop.storage.records.sqlite import SqliteRecordSettings, SqliteRecordStore
 
-        store = await SqliteRecordStore.open(self._settings.data / "records.sqlite")
+        store = await SqliteRecordStore.open(
+            self._settings.data / "records.sqlite",
+            SqliteRecordSettings(durability=self._settings.storage.durability),
+        )
         self._closing.push_async_callback(store.close)
         return store
 
     async def _open_blobs(self) -> BlobStore:
-        try:
-            from outcrop.storage.blobs.directory import DirectoryBlobStore
-        except ImportError:
-            return None
+        from outcrop.storage.blobs.directory import DirectoryBlobSettings, DirectoryBlobStore
 
-        store = await DirectoryBlobStore.open(self._settings.data / "blobs")
+        store = await DirectoryBlobStore.open(
+            self._settings.data / "blobs",
+            DirectoryBlobSettings(durability=self._settings.storage.durability),
+        )
         self._closing.push_async_callback(store.close)
         return store
 
     def _make_chat(self, weights: WeightStore) -> Chat:
-        chat = _LocalChat(weights)
+        chat = _LocalChat(weights, self._settings.chat.model)
         self._closing.push_async_callback(chat.close)
         return chat
 
@@ -153,24 +172,24 @@ class Outcrop:
             "version": outcrop.__version__,
             "uptime_seconds": round(time.monotonic() - self._started),
             "services": sorted(registry.names),
+            "client_environment": self.client_environment(),
         }
 
 
 class _LocalChat:
     """Answers for every model id with the best chat model that lies on this machine."""
 
-    def __init__(self, weights: WeightStore) -> None:
+    def __init__(self, weights: WeightStore, model: str) -> None:
         self._weights = weights
+        self._model = model
         self._models: dict[str, Any] = {}
 
     def model(self, model_id: str) -> ChatModel:
         """See `Chat.model`."""
         from outcrop.engines.chat.llama_cpp import LlamaCppChatModel, LlamaCppSettings
 
-        for name in (
-            "qwen2.5-coder-1.5b-instruct-q4_k_m",
-            "qwen2.5-coder-0.5b-instruct-q4_k_m",
-        ):
+        best = ("qwen2.5-coder-1.5b-instruct-q4_k_m", "qwen2.5-coder-0.5b-instruct-q4_k_m")
+        for name in best if self._model == "auto" else (self._model,):
             if self._weights.is_present(name):
                 if name not in self._models:
                     self._models[name] = LlamaCppChatModel(
@@ -196,7 +215,7 @@ def _check(settings: Settings) -> None:
     server, authentication = settings.server, settings.authentication
     if authentication.mode == "open" and server.host not in LOOPBACK:
         raise CannotStartError(
-            f"Open mode believes every claim and so listens on loopback only, not on {server.host}. "
+            f"Open mode believes every claim and so listens on loopback only, not {server.host}. "
             'Set [authentication] mode = "keys" and the keys, or bind 127.0.0.1.'
         )
     if authentication.mode == "keys" and not authentication.keys:

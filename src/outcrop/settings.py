@@ -14,6 +14,7 @@ from typing import Any, cast, get_type_hints
 import cattrs
 from cattrs.errors import BaseValidationError
 
+from outcrop.engines.chat.settings import ChatSettings
 from outcrop.gateway.authentication import AuthenticationSettings
 from outcrop.gateway.settings import GatewaySettings, JournalSettings
 from outcrop.server.settings import ServerSettings
@@ -65,6 +66,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    chat: ChatSettings = field(default_factory=ChatSettings)
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from outcrop.cli._server import address, health
+from outcrop.cli._server import address
+from outcrop.local import health
 from outcrop.settings import Settings
 
 
@@ -18,23 +19,26 @@ from outcrop.settings import Settings
 @click.pass_obj
 def configure(settings: Settings, port: int | None, directory: Path | None) -> None:
     """Print or write what points AWS clients at the server."""
-    from outcrop.server.clients import ClientSetup
+    from outcrop.server.clients import (
+        aws_config,
+        aws_credentials,
+        client_environment,
+        sagemaker_config,
+    )
 
     url = address(settings, port)
-    bundle = (health(url) or {}).get("ca_bundle")
-    setup = ClientSetup(
-        endpoint_url=url,
-        region=settings.authentication.default_region,
-        account=settings.authentication.default_account,
-        ca_bundle=Path(bundle) if bundle else None,
-    )
+    region = settings.authentication.default_region
+    running = health(url)
+    variables = running["client_environment"] if running else client_environment(url, region=region)
     files = {
-        "config": setup.aws_config(),
-        "credentials": setup.aws_credentials(),
-        "sagemaker.yaml": setup.sagemaker_config(),
+        "config": aws_config(variables),
+        "credentials": aws_credentials(variables),
+        "sagemaker.yaml": sagemaker_config(
+            region=region, account=settings.authentication.default_account
+        ),
     }
     if directory is None:
-        for name, value in setup.environment().items():
+        for name, value in variables.items():
             click.echo(f"export {name}={value}")
         for name, text in files.items():
             click.echo(f"\n# {name}\n{text}", nl=False)

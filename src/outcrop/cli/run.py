@@ -4,11 +4,15 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
-from outcrop.cli._server import address, server
+from outcrop.cli._server import address
+from outcrop.local import LocalServer, ServerDidNotStartError, health
 from outcrop.settings import Settings
 
 
@@ -19,25 +23,38 @@ from outcrop.settings import Settings
 @click.pass_obj
 def run(settings: Settings, port: int | None, data: Path | None, command: tuple[str, ...]) -> None:
     """Run an unmodified program against the server, or against one started for the duration."""
-    from outcrop.server.clients import ClientSetup
+    from outcrop.server.clients import sagemaker_config
 
-    url = address(settings, port)
-    arguments = ["up", "--port", str(port or settings.server.port)]
-    if data is not None:
-        arguments += ["--data", str(data)]
-    with server(url, arguments, quiet=True) as state, tempfile.TemporaryDirectory() as folder:
-        setup = ClientSetup(
-            endpoint_url=url,
-            region=settings.authentication.default_region,
-            account=settings.authentication.default_account,
-            ca_bundle=Path(state["ca_bundle"]) if state.get("ca_bundle") else None,
-        )
+    port = port or settings.server.port
+    with (
+        _server(address(settings, port), port, data or settings.data) as state,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         sagemaker = Path(folder) / "sagemaker.yaml"
-        sagemaker.write_text(setup.sagemaker_config(), encoding="utf-8")
-        environment = os.environ | setup.environment()
+        sagemaker.write_text(
+            sagemaker_config(
+                region=settings.authentication.default_region,
+                account=settings.authentication.default_account,
+            ),
+            encoding="utf-8",
+        )
+        environment = {**os.environ, **state["client_environment"]}
         environment["SAGEMAKER_USER_CONFIG_OVERRIDE"] = str(sagemaker)
         try:
-            status = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the user's own program
+            status = subprocess.run(command, env=environment, check=False).returncode
         except OSError as error:
             raise click.ClickException(f"{command[0]}: {error.strerror}") from error
     sys.exit(status if status >= 0 else 128 - status)
+
+
+@contextmanager
+def _server(url: str, port: int, data: Path) -> Generator[Mapping[str, Any], None, None]:
+    """Give the health of the server at `url`, started for the duration if none answers."""
+    if (state := health(url)) is not None:
+        yield state
+        return
+    try:
+        with LocalServer(data, port=port).running() as server:
+            yield server.state
+    except ServerDidNotStartError as error:
+        raise click.ClickException(f"The server did not start:\n{error}") from error

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from outcrop.cli._server import address, health
+from outcrop.cli._server import address
+from outcrop.local import health
 from outcrop.settings import Settings
 
 

@@ -6,13 +6,13 @@ Granian serves both from this process and its one event loop, so that all rooms 
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
+
+from outcrop.server.tls import Certificates
 
 BACKLOG = 2048
 MOST_STREAMS_PER_CONNECTION = 1000
@@ -21,14 +21,6 @@ MOST_STREAMS_PER_CONNECTION = 1000
 
 class PortTakenError(Exception):
     """Somebody else listens on the port already."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsFiles:
-    """PEM files of the server's certificate chain and its key."""
-
-    certificate: Path
-    key: Path
 
 
 class Listener:
@@ -40,7 +32,7 @@ class Listener:
         *,
         host: str,
         port: int,
-        tls: TlsFiles | None = None,
+        tls: Certificates | None = None,
     ) -> None:
         """Prepare to listen.
 
@@ -58,7 +50,7 @@ class Listener:
             backpressure=BACKLOG,
             http1_settings=HTTP1Settings(),
             http2_settings=HTTP2Settings(max_concurrent_streams=MOST_STREAMS_PER_CONNECTION),
-            ssl_cert=tls.certificate if tls else None,
+            ssl_cert=tls.chain if tls else None,
             ssl_key=tls.key if tls else None,
             ssl_protocol_min=SSLProtocols.tls12,
         )

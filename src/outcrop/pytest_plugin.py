@@ -1,0 +1,73 @@
+"""Fixtures for users' tests: a server for the run, an account for each test.
+
+def test_upload(outcrop_client):
+    s3 = outcrop_client("s3")
+    s3.create_bucket(Bucket="photos")
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from outcrop.local import LocalServer
+
+
+@pytest.fixture(scope="session")
+def outcrop_settings() -> Mapping[str, str]:
+    """Settings of the server, as variables; override it: `{"OUTCROP_CHAT_MODEL": "…"}`."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def outcrop_server(
+    tmp_path_factory: pytest.TempPathFactory, outcrop_settings: Mapping[str, str]
+) -> Iterator[LocalServer]:
+    """A server for the whole run, with an empty data folder."""
+    folder = tmp_path_factory.mktemp("outcrop")
+    with LocalServer(folder, settings=outcrop_settings).running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _outcrop_accounts() -> Iterator[str]:
+    first = secrets.randbelow(10**9)
+    return (f"{first * 1000 + number:012d}" for number in itertools.count())
+
+
+@pytest.fixture
+def outcrop_account(_outcrop_accounts: Iterator[str]) -> str:
+    """An account that is this test's own: empty, and seen by no other test."""
+    return next(_outcrop_accounts)
+
+
+@pytest.fixture
+def outcrop_environment(
+    outcrop_server: LocalServer, outcrop_account: str, monkeypatch: pytest.MonkeyPatch
+) -> Mapping[str, str]:
+    """Point this process, and programs that it starts, at the server, as this test's account."""
+    variables = outcrop_server.client_environment(outcrop_account)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+@pytest.fixture
+def outcrop_client(outcrop_server: LocalServer, outcrop_account: str) -> Callable[..., Any]:
+    """Make boto3 clients of this test's account: `outcrop_client("s3")`."""
+    boto3 = pytest.importorskip("boto3")
+    variables = outcrop_server.client_environment(outcrop_account)
+
+    def make(service: str, **arguments: Any) -> Any:
+        arguments.setdefault("region_name", variables["AWS_DEFAULT_REGION"])
+        return boto3.client(
+            service,
+            endpoint_url=outcrop_server.url,
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            **arguments,
+        )
+
+    return make

@@ -173,6 +173,8 @@ def _read_json_header(text: str) -> Any:
 def split_list(text: str) -> list[str]:
     """Return the items of a header list; items in double quotes may hold commas."""
     items: list[str] = []
+    if not text.strip():
+        return items
     at = 0
     while at <= len(text) and (found := _QUOTED_OR_PLAIN.match(text, at)):
         quoted, plain = found.groups()

@@ -24,6 +24,8 @@ class WireError:
     members: Mapping[str, Any]
     """All members of the error's shape, the message included under its name there."""
     headers: Mapping[str, str]
+    query_code: str | None
+    """The code that the query protocol had for this error, if its shape names one."""
     shape: StructureShape | None
     """`None` for common errors, which the service model does not list."""
 
@@ -65,6 +67,7 @@ class ModelledErrors:
                 message=error.message,
                 members={"message": error.message, **error.members},
                 headers=error.headers,
+                query_code=None,
                 shape=None,
             )
         traits = shape.metadata.get("error", {})
@@ -77,6 +80,7 @@ class ModelledErrors:
             message=error.message,
             members={message_member(shape): error.message, **error.members},
             headers=error.headers,
+            query_code=traits.get("code"),
             shape=shape,
         )
 

@@ -17,6 +17,7 @@ from outcrop.protocol.http_bindings import RequestBindings, ResponseBindings
 from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
 from outcrop.protocol.request_body import read_whole, streamed
+from outcrop.protocol.tree_values import REQUEST_LOCATIONS, RESPONSE_LOCATIONS, body_members
 
 ReadBody = Callable[[HttpRequest, int], Awaitable[dict[str, Any]]]
 WriteBody = Callable[[Mapping[str, Any]], tuple[str, ResponseBody]]
@@ -88,7 +89,7 @@ class Rest(ABC):
         payload = shape.serialization.get("payload")
         if payload is not None:
             return self._payload_parser(operation, payload, shape.members[payload])
-        if all("location" in member.serialization for member in shape.members.values()):
+        if not body_members(shape, REQUEST_LOCATIONS):
             return _no_input
         read = self.members_reader(shape)
         gzip = bool(operation.request_compression)
@@ -160,7 +161,7 @@ class Rest(ABC):
         payload = shape.serialization.get("payload")
         if payload is not None:
             return self._payload_serializer(payload, shape.members[payload])
-        if all("location" in member.serialization for member in shape.members.values()):
+        if not body_members(shape, RESPONSE_LOCATIONS):
             empty = (self.content_type if self.empty_body else "", self.empty_body)
             return lambda _: empty
         write = self.members_writer(operation, shape)

@@ -12,6 +12,7 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpResponse
 from outcrop.protocol.rest import Rest
 from outcrop.protocol.timestamps import to_iso8601_milliseconds
+from outcrop.protocol.tree_values import REQUEST_LOCATIONS
 from outcrop.protocol.xml_errors import write_error
 from outcrop.protocol.xml_reading import XmlReading, parse_xml
 from outcrop.protocol.xml_writing import Write, XmlWriting, escape, escape_attribute
@@ -39,7 +40,7 @@ class RestXml(Rest):
     def body_writer(self, shape: Shape) -> Callable[[Any], bytes]:
         """See `BodyCodec.body_writer`."""
         root = shape.serialization.get("name", shape.name)
-        return _document(self._writing.element(shape, root, self._xmlns))
+        return _document(self._writing.root(shape, root, self._xmlns))
 
     def body_reader(self, shape: Shape) -> Callable[[bytes], Any]:
         """See `BodyCodec.body_reader`."""
@@ -52,14 +53,14 @@ class RestXml(Rest):
         """See `Rest.members_writer`."""
         only = self._unwrapped.get(operation.name)
         if only is not None:
-            write = _document(self._writing.element(shape.members[only], only, self._xmlns))
+            write = _document(self._writing.root(shape.members[only], only, self._xmlns))
             return lambda members: write(members.get(only) or "")
         root = self._roots.get(operation.name) or shape.serialization.get("name", shape.name)
-        return _document(self._writing.element(shape, root, self._xmlns))
+        return _document(self._writing.root(shape, root, self._xmlns))
 
     def members_reader(self, shape: StructureShape) -> Callable[[bytes], dict[str, Any]]:
         """See `Rest.members_reader`."""
-        decode = self._reading.members_decoder(shape)
+        decode = self._reading.members_decoder(shape, REQUEST_LOCATIONS)
         return lambda content: decode(parse_xml(content))
 
     def serialize_error(

@@ -135,9 +135,9 @@ class Rpc(ABC):
 
     def _error_headers(self, wire_error: WireError) -> dict[str, str]:
         headers = dict(wire_error.headers)
-        if self._is_query_compatible:
+        if self._is_query_compatible and wire_error.query_code:
             fault = "Sender" if wire_error.is_sender_fault else "Receiver"
-            headers["x-amzn-query-error"] = f"{wire_error.code};{fault}"
+            headers["x-amzn-query-error"] = f"{wire_error.query_code};{fault}"
         return headers
 
     def response(self, status: int, content: bytes, request_id: str) -> HttpResponse:

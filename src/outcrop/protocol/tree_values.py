@@ -22,12 +22,22 @@ MOST_DOCUMENT_LEVELS = 128
 """Our own bound on the nesting of a document."""
 
 
-def body_members(shape: StructureShape) -> dict[str, Shape]:
-    """Return the members that stand in the body."""
+REQUEST_LOCATIONS = frozenset({"uri", "querystring", "header", "headers"})
+RESPONSE_LOCATIONS = frozenset({"header", "headers", "statusCode"})
+"""Where members of a top-level structure may stand outside the body."""
+
+
+def body_members(shape: StructureShape, elsewhere: frozenset[str]) -> dict[str, Shape]:
+    """Return the members that stand in the body.
+
+    Args:
+        shape: Of an input, an output or an error.
+        elsewhere: The locations outside the body, of requests or of responses.
+    """
     return {
         name: member
         for name, member in shape.members.items()
-        if "location" not in member.serialization
+        if member.serialization.get("location") not in elsewhere
     }
 
 
@@ -86,8 +96,8 @@ class TreeValues(ABC):
         return decode
 
     def body_decoder(self, shape: StructureShape) -> Decode:
-        """Return what decodes the members that stand in the body."""
-        return self.members_decoder(lambda: body_members(shape))
+        """Return what decodes the members that stand in the body of a request."""
+        return self.members_decoder(lambda: body_members(shape, REQUEST_LOCATIONS))
 
     def encoder(self, shape: Shape) -> Encode:
         """Return what turns a Python value of this shape into a plain value."""
@@ -108,8 +118,8 @@ class TreeValues(ABC):
                 return self.scalar_encoder(shape)
 
     def body_encoder(self, shape: StructureShape) -> Encode:
-        """Return what encodes the members that stand in the body."""
-        return self.members_encoder(lambda: body_members(shape))
+        """Return what encodes the members that stand in the body of a response."""
+        return self.members_encoder(lambda: body_members(shape, RESPONSE_LOCATIONS))
 
     def members_encoder(self, members: Callable[[], Mapping[str, Shape]]) -> Encode:
         """Return what encodes an object with these members; they are looked at on first use."""

@@ -26,7 +26,8 @@ def write_error(
         after: XML to put last inside the element.
     """
     out.append(f"<Error>{before}<Code>{escape(wire_error.code)}</Code>")
-    out.append(f"<Message>{escape(wire_error.message)}</Message>")
+    if wire_error.message:
+        out.append(f"<Message>{escape(wire_error.message)}</Message>")
     others = {
         name: value
         for name, value in wire_error.members.items()

@@ -3,7 +3,7 @@
 Source: https://smithy.io/2.0/spec/protocol-traits.html#xml-bindings
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
@@ -11,6 +11,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from outcrop.aws.errors import SerializationError
 from outcrop.protocol.scalars import text_reader
+from outcrop.protocol.tree_values import body_members
 
 Decode = Callable[[Element], Any]
 
@@ -66,7 +67,7 @@ class XmlReading:
             case StructureShape():
                 decode = self._structures.get(shape.name)
                 if decode is None:
-                    decode = self.members_decoder(shape)
+                    decode = self.members_decoder(shape, frozenset())
                     self._structures[shape.name] = decode
                 return decode
             case ListShape():
@@ -78,15 +79,22 @@ class XmlReading:
             case _:
                 return _scalar_decoder(shape)
 
-    def members_decoder(self, shape: StructureShape) -> Callable[[Element], dict[str, Any]]:
-        """Return what reads the members of a structure that stand in an element."""
+    def members_decoder(
+        self, shape: StructureShape, elsewhere: frozenset[str]
+    ) -> Callable[[Element], dict[str, Any]]:
+        """Return what reads the members of a structure that stand in an element.
+
+        Args:
+            shape: Of the structure.
+            elsewhere: Locations whose members stand outside the body.
+        """
         gathers: dict[str, _Gather] = {}
         attributes: dict[str, _Attribute] = {}
 
         def decode(element: Element) -> dict[str, Any]:
             if not gathers and not attributes:
                 attributes.update(_attributes(shape))
-                gathers.update(self._gathers(shape))
+                gathers.update(self._gathers(body_members(shape, elsewhere)))
             decoded: dict[str, Any] = {}
             for key, text in element.attrib.items() if attributes else ():
                 if (attribute := attributes.get(local_name(key))) is not None:
@@ -98,11 +106,11 @@ class XmlReading:
 
         return decode
 
-    def _gathers(self, shape: StructureShape) -> "dict[str, _Gather]":
+    def _gathers(self, members: Mapping[str, Shape]) -> "dict[str, _Gather]":
         """Return what to do with each child element."""
         gathers: dict[str, _Gather] = {}
-        for name, member in shape.members.items():
-            if "location" in member.serialization or member.serialization.get("xmlAttribute"):
+        for name, member in members.items():
+            if member.serialization.get("xmlAttribute"):
                 continue
             wire_name = local_name_of(member, name)
             gathers[wire_name] = gather = self._gather(name, member)

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from outcrop.protocol.scalars import text_writer
+from outcrop.protocol.tree_values import RESPONSE_LOCATIONS, body_members
 
 Write = Callable[[Any, list[str]], None]
 """Appends the XML of a value to the pieces of a document."""
@@ -40,19 +41,25 @@ class XmlWriting:
     def __init__(self, timestamps: Callable[[datetime], str]) -> None:
         """Set how moments are written whose shape names no format."""
         self._timestamps = timestamps
-        self._contents: dict[str, Write] = {}
+        self._contents: dict[tuple[str, frozenset[str]], Write] = {}
 
-    def element(self, shape: Shape, name: str, xmlns: str = "") -> Write:
-        """Return what writes `<name>…</name>`, or several of them for a flattened shape.
+    def root(self, shape: Shape, name: str, xmlns: str) -> Write:
+        """Return what writes the root element of a response.
 
         Args:
-            shape: Of the value.
+            shape: Of the output, or of its payload.
             name: Of the element.
             xmlns: The attribute that declares the namespace, unless the shape has its own.
         """
+        if isinstance(shape, StructureShape):
+            return self._structure(shape, name, xmlns, self.content(shape))
+        return self.element(shape, name, xmlns)
+
+    def element(self, shape: Shape, name: str, xmlns: str = "") -> Write:
+        """Return what writes `<name>…</name>`, or several of them for a flattened shape."""
         match shape:
             case StructureShape():
-                return self._structure(shape, name, xmlns)
+                return self._structure(shape, name, xmlns, self.content(shape, frozenset()))
             case ListShape():
                 return self._list(shape, name)
             case MapShape():
@@ -64,19 +71,27 @@ class XmlWriting:
                     return lambda value, out: out.append(start + escape(str(value)) + end)
                 return lambda value, out: out.append(start + write(value) + end)
 
-    def content(self, shape: StructureShape) -> Write:
-        """Return what writes the members of a structure that are neither attributes nor bound."""
-        write = self._contents.get(shape.name)
+    def content(
+        self, shape: StructureShape, elsewhere: frozenset[str] = RESPONSE_LOCATIONS
+    ) -> Write:
+        """Return what writes the members of a structure but its attributes.
+
+        Args:
+            shape: Of the structure.
+            elsewhere: Locations whose members stand outside the body; below the top there are none.
+        """
+        write = self._contents.get((shape.name, elsewhere))
         if write is None:
-            write = self._contents[shape.name] = self._members(shape)
+            write = self._members(shape, elsewhere)
+            self._contents[shape.name, elsewhere] = write
         return write
 
-    def _members(self, shape: StructureShape) -> Write:
+    def _members(self, shape: StructureShape, elsewhere: frozenset[str]) -> Write:
         writers: dict[str, Write] = {}
 
         def write(value: Mapping[str, Any], out: list[str]) -> None:
             if not writers:
-                writers.update(self._member_writers(shape))
+                writers.update(self._member_writers(body_members(shape, elsewhere)))
             # The order of the shape, not of the result: some clients read XML by position.
             for name, write_member in writers.items():
                 item = value.get(name)
@@ -85,22 +100,22 @@ class XmlWriting:
 
         return write
 
-    def _member_writers(self, shape: StructureShape) -> dict[str, Write]:
+    def _member_writers(self, members: Mapping[str, Shape]) -> dict[str, Write]:
         return {
             name: self.element(member, member_name(name, member))
-            for name, member in shape.members.items()
-            if "location" not in member.serialization
-            and not member.serialization.get("xmlAttribute")
+            for name, member in members.items()
+            if not member.serialization.get("xmlAttribute")
         }
 
-    def _structure(self, shape: StructureShape, name: str, xmlns: str) -> Write:
+    def _structure(
+        self, shape: StructureShape, name: str, xmlns: str, write_content: Write
+    ) -> Write:
         attributes = {
             member: (it.serialization.get("name", member), text_writer(it, self._timestamps))
             for member, it in shape.members.items()
             if it.serialization.get("xmlAttribute")
         }
         start, end = f"<{name}{namespace(shape) or xmlns}", f"</{name}>"
-        write_content = self.content(shape)
 
         def write(value: Mapping[str, Any], out: list[str]) -> None:
             out.append(start)

@@ -84,22 +84,20 @@ class PartialFile:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def close(self) -> None:
-        """Let go of the file, and leave it for the next run."""
-        self._file.close()
-
     def discard(self) -> None:
         """Delete what has arrived."""
         self._file.close()
         self.path.unlink(missing_ok=True)
         self._ends_path.unlink(missing_ok=True)
 
-    def move_to(self, target: Path) -> None:
-        """Put the file in its place, whole or not at all."""
-        self.sync()
-        self._file.close()
-        place(self.path, target)
-        self._ends_path.unlink(missing_ok=True)
+    def __enter__(self) -> "PartialFile":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of the file, and leave it for the next run."""
+        if not self._file.closed:
+            self.sync()
+            self._file.close()
 
     def _read_ends(self) -> list[int]:
         try:

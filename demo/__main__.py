@@ -1,0 +1,44 @@
+"""`make demo`: two unmodified programs, answered by a real model on this machine."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from outcrop import LocalServer
+
+HERE = Path(__file__).parent
+OUTCROP = Path(sys.executable).with_name("outcrop")
+MODEL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
+
+
+def main() -> None:
+    """Fetch the small model, start a server, and run the programs."""
+    say("1. The weights of a small language model (once; kept for next time)")
+    subprocess.run([OUTCROP, "models", "pull", MODEL], check=True)
+    say("2. The server")
+    with (
+        tempfile.TemporaryDirectory(prefix="outcrop-demo-") as folder,
+        LocalServer(Path(folder), settings={"OUTCROP_CHAT_MODEL": MODEL}).running() as server,
+    ):
+        print(f"Outcrop {server.state['version']} answers at {server.url}")
+        environment = {**os.environ, **server.client_environment()}
+        environment["PATH"] = f"{OUTCROP.parent}{os.pathsep}{environment['PATH']}"
+        say("3. A program that knows only boto3", HERE / "invoke_model.py")
+        command = [sys.executable, HERE / "show.py", HERE / "invoke_model.py"]
+        subprocess.run(command, env=environment, check=True)
+        say("4. The AWS CLI", HERE / "converse.sh")
+        subprocess.run(["sh", HERE / "converse.sh"], env=environment, check=True)
+    say("Done. `.venv/bin/outcrop up` starts a server of your own.")
+
+
+def say(title: str, program: Path | None = None) -> None:
+    """Print a title, and the program that is about to run."""
+    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
+    if program is not None:
+        print("\n".join(f"    {line}" for line in program.read_text().splitlines()), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,8 @@ from outcrop.gateway.registry import ServiceRegistry
 from outcrop.gateway.settings import GatewaySettings
 from outcrop.gateway.trace import Trace
 from outcrop.operations import Backends, Call, Service
+from outcrop.operations.http_route import RouteHandler
+from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.choose import wire_protocol
 from outcrop.protocol.service_index import ServiceIndex, all_service_names
 from outcrop.protocol.service_models import ServiceModels
@@ -69,17 +71,17 @@ class Gateway:
 
     def refuse(self, request: HttpRequest, error: ServiceError, trace: Trace) -> HttpResponse:
         """Return an error as the service that the request means would tell it."""
-        trace.failed(error)
         identity = trace.identity
+        quirks = self._quirks(identity)
+        error = quirks.error(error, request)
+        trace.failed(error)
         if identity is None:
             return plain_error(request, error, trace.request_id)
         model = self._models.load(identity.service)
         name = identity.operation if identity.operation in model.operation_names else None
         wire = wire_protocol(model, request)
         response = wire.serialize_error(name, error, request_id=trace.request_id)
-        if identity.service not in self._registry.names:
-            return response
-        quirks = self._registry.get(identity.service).quirks
+        response.headers.update(trace.answer_headers)
         return quirks.after_serialize(identity.operation, None, response)
 
     async def ask(
@@ -116,11 +118,28 @@ class Gateway:
         try:
             return await self._served.identify(request)
         except UnknownOperationError:
-            if (request.method, request.raw_path) in self._registry.routes:
+            if self._route(request) is not None:
                 return None, request
             if self._known is None:
                 self._known = self._identifier(all_service_names(), guesses_unsigned=False)
             return await self._known.identify(request)
+
+    def _quirks(self, identity: Identity | None) -> WireQuirks:
+        if identity is None or identity.service not in self._registry.names:
+            return WireQuirks()
+        return self._registry.get(identity.service).quirks
+
+    def _route(self, request: HttpRequest) -> tuple[Identity, RouteHandler] | None:
+        """Return what answers a request beside the operations, and what to call it."""
+        found = self._registry.routes.get((request.method, request.raw_path))
+        if found is not None:
+            name, route = found
+            return Identity(name, f"{route.method} {route.path}"), route.handle
+        for name in sorted(self._registry.names):
+            quirks = self._registry.get(name).quirks
+            if quirks.claims(request):
+                return Identity(name, request.method), quirks.answer
+        return None
 
     def _service(self, identity: Identity) -> Service:
         """Return the service, sure to have a handler for the operation.
@@ -161,6 +180,7 @@ class Gateway:
             endpoint_url=f"{request.scheme}://{request.headers.get('host', 'localhost')}",
             headers=request.headers,
         )
+        trace.answer_headers = call.answer_headers
         return call, replace(routed, body=caller.request.body)
 
     def _validate(self, service: Service, identity: Identity, parameters: dict[str, Any]) -> None:
@@ -176,10 +196,12 @@ class Gateway:
             raise service.quirks.validation_error(error.message) or error from None
 
     async def _answer_route(self, request: HttpRequest, trace: Trace) -> HttpResponse:
-        name, route = self._registry.routes[(request.method, request.raw_path)]
-        trace.identity = Identity(name, f"{route.method} {route.path}")
+        route = self._route(request)
+        if route is None:
+            raise UnknownOperationError(f"Nothing answers {request.method} {request.raw_path}.")
+        trace.identity, handle = route
         call, routed = await self._open_call(request, request, trace)
-        response = await route.handle(call, routed)
+        response = await handle(call, routed)
         response.headers.update(call.answer_headers)
         response.headers.setdefault("x-amzn-requestid", trace.request_id)
         return response

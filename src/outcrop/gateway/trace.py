@@ -3,6 +3,7 @@
 import secrets
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,6 +28,8 @@ class Trace:
     identity: Identity | None = None
     account: str = ""
     region: str = ""
+    answer_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What the handler has set so far; an error in its place carries them too."""
     error: str = ""
     message: str = ""
 

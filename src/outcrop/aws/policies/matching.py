@@ -46,6 +46,12 @@ def resolved(pattern: str, context: Context, *, missing: Callable[[str], None]) 
     return "".join((*parts, pattern[at:]))
 
 
+def variables_in(pattern: str) -> list[str]:
+    """Return the names of a pattern's variables."""
+    names = (variable.partition(",")[0].strip() for variable in VARIABLE.findall(pattern))
+    return [name for name in names if name not in LITERALS]
+
+
 _ESCAPE = "\x00"
 """Stands before a character that is no wildcard."""
 

@@ -1,0 +1,76 @@
+"""The role that every account has from its first use: `outcrop`.
+
+Programs for SageMaker and Bedrock name an execution role. This one exists without being made,
+trusts the services that Outcrop answers and the account itself, and may do everything. Deleted, it
+stays deleted.
+"""
+
+import json
+
+from outcrop.aws.access_key_ids import unique_id
+from outcrop.operations import Call
+from outcrop.storage.records.interface import Create, Document, RecordExistsError, Scope
+
+DEFAULT_ROLE = "outcrop"
+POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
+TRUSTED = (
+    "bedrock",
+    "bedrock-agentcore",
+    "comprehend",
+    "kendra",
+    "polly",
+    "qbusiness",
+    "rekognition",
+    "s3",
+    "sagemaker",
+    "textract",
+    "transcribe",
+    "translate",
+)
+MAX_SESSION_SECONDS = 43200
+
+
+async def add_default_role(call: Call, name: str = DEFAULT_ROLE) -> bool:
+    """Make the default role if it is the one named and was never made; tell whether it was made."""
+    if name.lower() != DEFAULT_ROLE:
+        return False
+    account = call.account
+    made = Create(scope=Scope(account, "", "iam", "made"), name=f"role/{DEFAULT_ROLE}", document={})
+    role = Create(
+        scope=Scope(account, "", "iam", "role"),
+        name=DEFAULT_ROLE,
+        document=_document(call),
+        indexes={f"policy:{POLICY}": "attached"},
+    )
+    try:
+        await call.backends.records.write(made, role)
+    except RecordExistsError:
+        return False
+    return True
+
+
+def _document(call: Call) -> Document:
+    root = call.arn("root", service="iam", region="")
+    services = [f"{service}.amazonaws.com" for service in TRUSTED]
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": services, "AWS": root},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    return {
+        "name": DEFAULT_ROLE,
+        "path": "/",
+        "id": unique_id("AROA", call.account, DEFAULT_ROLE),
+        "created": call.backends.now().replace(microsecond=0),
+        "description": "The execution role that every account of Outcrop has.",
+        "trust": json.dumps(trust),
+        "max_session": MAX_SESSION_SECONDS,
+        "tags": {},
+        "attached": [POLICY],
+        "inline": {},
+    }

@@ -15,6 +15,7 @@ from typing import Any, cast
 from outcrop.engines.workers.frames import Decoder, Frame, encode
 
 _STDERR_LINES_KEPT = 20
+_LAST_FRAMES_SECONDS = 1.0
 _LOG_LINE_BYTES = 1 << 20
 
 
@@ -53,6 +54,7 @@ class WorkerProcess(asyncio.Protocol):
         self._open: dict[int, asyncio.Queue[Frame]] = {}
         self._ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES_KEPT)
+        self._hung_up = asyncio.Event()
         self._process: asyncio.subprocess.Process
         self._exited: asyncio.Task[str]
         self._transport: asyncio.Transport
@@ -105,7 +107,9 @@ class WorkerProcess(asyncio.Protocol):
             reason = f"{self._name} was not ready after {timeout_seconds:g} seconds."
             raise WorkerStartError(reason) from None
         finally:
-            if not self._ready.done() or self._ready.exception() is not None:
+            if not self._ready.done():
+                self._ready.cancel()
+            if self._ready.cancelled() or self._ready.exception() is not None:
                 await self.kill()
 
     async def request(self, value: Any, blob: bytes = b"") -> AsyncGenerator[Frame, None]:
@@ -168,6 +172,10 @@ class WorkerProcess(asyncio.Protocol):
             self._last_lines.append(text)
             self._log(text)
         reason = _describe_exit(self._name, await self._process.wait(), self._last_lines)
+        # Frames that were sent before the end may still lie in the socket.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_FRAMES_SECONDS):
+                await self._hung_up.wait()
         if not self._ready.done():
             self._ready.set_exception(WorkerStartError(reason))
         for incoming in self._open.values():
@@ -179,6 +187,10 @@ class WorkerProcess(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See `asyncio.Protocol.connection_made`."""
         self._transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol.connection_lost`."""
+        self._hung_up.set()
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol.data_received`."""

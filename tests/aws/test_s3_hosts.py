@@ -15,7 +15,6 @@ from outcrop.aws.s3_hosts import bucket_in_host
         ("s3.localhost:4566", None),
         ("s3.eu-west-3.amazonaws.com", None),
         ("localhost:4566", None),
-        ("eu-west-3.localhost", None),
         ("127.0.0.1:4566", None),
         ("[::1]:4566", None),
         ("models.example.test", None),

@@ -431,3 +431,93 @@ async def test_a_refusal_does_not_repeat_the_session_token():
 
     assert "x-amz-security-token:(session token)" in caught.value.message
     assert str(key.token) not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"x-amz-algorithm": "AWS5"}, "InvalidArgument"),
+        ({"x-amz-credential": "AKIAIOSFODNN7EXAMPLE"}, "AuthorizationQueryParametersError"),
+        ({"x-amz-credential": "AKIAUNKNOWN/2/r/s3/aws4_request"}, "InvalidAccessKeyId"),
+    ],
+)
+async def test_a_forms_signature_must_be_whole(changes: dict[str, str], expected: str):
+    fields = signed_fields(S3SigV4PostAuth) | changes
+
+    assert (await refusal(form(fields), "s3"))[0] == expected
+
+
+async def test_a_body_of_other_services_is_checked_as_it_is_read():
+    asked = sts_call()
+    S3SigV4Auth(KEY, "sts", "us-east-1").add_auth(asked)
+
+    assert await refusal(wire(asked).with_body(b"Action=DeleteAll"), "sts") == (
+        "SignatureDoesNotMatch",
+        403,
+        "The SHA-256 of the body is not the one that was signed: the request says "
+        f"{hashlib.sha256(b'Action=GetCallerIdentity&Version=2011-06-15').hexdigest()}, "
+        f"the body has {hashlib.sha256(b'Action=DeleteAll').hexdigest()}.",
+    )
+
+
+async def test_what_other_services_are_told_of_a_body_must_be_known():
+    seen = with_header(signed_sts_call(), "x-amz-content-sha256", "maybe")
+
+    assert await refusal(seen, "sts") == (
+        "IncompleteSignature",
+        403,
+        "x-amz-content-sha256 cannot be 'maybe'.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("query_string", "message"),
+    [
+        (
+            "AWSAccessKeyId=a&Signature=b",
+            "Query-string authentication requires the Signature, Expires and AWSAccessKeyId "
+            "parameters",
+        ),
+        (
+            "AWSAccessKeyId=a&Signature=b&Expires=soon",
+            "Invalid date (should be seconds since epoch): soon",
+        ),
+        (
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+            "Query-string authentication version 4 requires the X-Amz-Algorithm, "
+            "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
+            "X-Amz-Expires parameters; missing: X-Amz-Credential, X-Amz-Signature, X-Amz-Date, "
+            "X-Amz-SignedHeaders, X-Amz-Expires.",
+        ),
+    ],
+)
+async def test_a_malformed_url_is_told(query_string: str, message: str):
+    seen = HttpRequest(
+        method="GET",
+        raw_path="/bucket/key",
+        query_string=query_string,
+        headers={"host": "x"},
+        body=Body.of(b""),
+    )
+
+    assert await refusal(seen, "s3") == ("AuthorizationQueryParametersError", 400, message)
+
+
+async def test_a_url_of_another_algorithm_is_told():
+    asked = AWSRequest(method="GET", url="http://127.0.0.1:4566/bucket/key")
+    S3SigV4QueryAuth(KEY, "s3", "us-east-1").add_auth(asked)
+    seen = wire(asked)
+    sigv4a = seen.query_string.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
+
+    assert (await refusal(replace(seen, query_string=sigv4a), "s3"))[0] == "InvalidArgument"
+
+
+@pytest.mark.parametrize("changes", [{"date": ""}, {"date": "soon"}, {"authorization": "AWS a"}])
+async def test_a_malformed_sigv2_header_is_told(changes: dict[str, str]):
+    asked = AWSRequest(method="GET", url="http://127.0.0.1:4566/bucket/key")
+    HmacV1Auth(KEY).add_auth(asked)
+    seen = wire(asked)
+
+    assert (await refusal(replace(seen, headers={**seen.headers, **changes}), "s3"))[0] == (
+        "AuthorizationHeaderMalformed"
+    )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
+from botocore.auth import HmacV1Auth, HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 
 from outcrop.aws.http import Body, HttpRequest
@@ -81,3 +81,13 @@ async def test_a_presigned_url_without_all_its_parts_is_told():
     )
 
     assert (await refusal(seen, "s3"))[:2] == ("AuthorizationQueryParametersError", 400)
+
+
+@pytest.mark.parametrize("minutes", [16, -16])
+async def test_sigv2_has_its_time_too(minutes: int):
+    asked = AWSRequest(method="GET", url="http://127.0.0.1:4566/bucket/key")
+    HmacV1Auth(KEY).add_auth(asked)
+
+    code, _, _ = await refusal(wire(asked), "s3", at(timedelta(minutes=minutes)))
+
+    assert code == "RequestTimeTooSkewed"

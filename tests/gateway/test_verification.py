@@ -1,5 +1,8 @@
 """Keys mode: what botocore signed is believed."""
 
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,13 +21,16 @@ from botocore.awsrequest import AWSRequest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
+from outcrop.aws.chunk_signatures import ChunkVerifier, EventVerifier
 from outcrop.aws.http import Body, HttpRequest
+from outcrop.gateway.authentication import AccessKey, AuthenticationSettings, Authenticator
 from outcrop.operations.call import Principal
 from tests.signing import (
     ADA,
     KEY,
     believe,
     form,
+    refusal,
     session,
     signed_fields,
     signed_sts_call,
@@ -245,3 +251,61 @@ async def test_a_session_uploads_by_form():
     caller, _ = await believe(form(signed_fields(S3SigV4PostAuth, session())), "s3")
 
     assert caller.principal.arn == "arn:aws:sts::777777777777:assumed-role/reader/me"
+
+
+async def test_the_root_of_an_account_may_have_keys():
+    settings = AuthenticationSettings(
+        mode="keys", keys={KEY.access_key: AccessKey(secret=KEY.secret_key, account="777777777777")}
+    )
+
+    caller, _ = await believe(signed_sts_call(), "sts", Authenticator(settings))
+
+    assert caller.principal.arn == "arn:aws:iam::777777777777:root"
+
+
+async def test_a_form_may_arrive_in_pieces():
+    whole = await form(signed_fields(S3SigV4PostAuth)).body.read()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(whole), 7):
+            yield whole[start : start + 7]
+
+    seen = replace(form({}), body=Body(pieces(), length=len(whole)))
+
+    caller, body = await believe(seen, "s3")
+
+    assert (caller.principal.arn, body) == (ADA, whole)
+
+
+async def test_a_presigned_url_may_sign_the_body():
+    asked = AWSRequest(method="PUT", url="http://127.0.0.1:4566/bucket/key")
+    digest = hashlib.sha256(b"hello").hexdigest()
+    asked.headers["x-amz-content-sha256"] = digest
+    signer = S3SigV4QueryAuth(KEY, "s3", "us-east-1")
+    signer.payload = lambda request: digest
+    signer.add_auth(asked)
+
+    assert (await believe(wire(asked).with_body(b"hello"), "s3"))[1] == b"hello"
+    assert (await refusal(wire(asked).with_body(b"HELLO"), "s3"))[0] == "XAmzContentSHA256Mismatch"
+
+
+@pytest.mark.parametrize(
+    ("payload", "verifier"),
+    [
+        ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", ChunkVerifier),
+        ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER", ChunkVerifier),
+        ("STREAMING-AWS4-HMAC-SHA256-EVENTS", EventVerifier),
+        ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", None),
+        ("UNSIGNED-PAYLOAD", None),
+    ],
+)
+async def test_a_body_brings_the_verifier_of_the_signatures_in_it(payload: str, verifier: Any):
+    asked = AWSRequest(method="PUT", url="http://127.0.0.1:4566/bucket/key", data=b"framed")
+    signer = S3SigV4Auth(KEY, "s3", "us-east-1")
+    signer.payload = lambda request: payload
+    signer.add_auth(asked)
+
+    caller, body = await believe(wire(asked), "s3")
+
+    assert type(caller.request.body.verifier) is (verifier or type(None))
+    assert body == b"framed"

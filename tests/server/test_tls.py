@@ -10,11 +10,16 @@ from pathlib import Path
 
 import certifi
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from outcrop.server.certificates import SignedKey, names_of
 from outcrop.server.tls import Certificates, ensure_certificates
 
 NOW = datetime.now(UTC)
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
 
 
 @pytest.fixture(scope="module")
@@ -192,12 +197,26 @@ def test_an_authority_is_renewed_before_a_leaf_would_outlive_it(tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "ca-key.pem", "server.pem", "server-key.pem"])
-@pytest.mark.parametrize("damage", [b"", b"not a certificate"])
+@pytest.mark.parametrize("damage", [b"", b"not a certificate", RSA_KEY])
 def test_damaged_files_are_made_anew(tmp_path: Path, name: str, damage: bytes):
     files = ensure_certificates(tmp_path, now=NOW)
     (tmp_path / name).write_bytes(damage)
 
     ensure_certificates(tmp_path, now=NOW)
+
+    with greeter(files) as port:
+        assert connect(port, "localhost", files.bundle) == (b"hello", "h2")
+
+
+def test_files_of_another_folder_are_made_anew(tmp_path: Path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    ensure_certificates(other, now=NOW)
+    files = ensure_certificates(one, now=NOW)
+    for name in ("ca.pem", "ca-key.pem"):  # A leaf of another authority.
+        (one / name).write_bytes((other / name).read_bytes())
+    ensure_certificates(one, now=NOW)
+    files.key.write_bytes((other / "server-key.pem").read_bytes())  # A key of another leaf.
+    ensure_certificates(one, now=NOW)
 
     with greeter(files) as port:
         assert connect(port, "localhost", files.bundle) == (b"hello", "h2")

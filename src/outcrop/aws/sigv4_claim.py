@@ -66,11 +66,6 @@ class Sigv4Claim:
     """Empty for long-lived keys."""
 
     @property
-    def place(self) -> Place:
-        """Where the client put the signature."""
-        return "header" if self.expires is None else "query"
-
-    @property
     def payload_sha256(self) -> str | None:
         """The SHA-256 that the body must have, in lower-case hex, if the request promises one."""
         return self.payload.lower() if self.payload and _is_sha256(self.payload) else None

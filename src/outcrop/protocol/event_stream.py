@@ -47,14 +47,15 @@ class Message:
 
 def encode(message: Message) -> bytes:
     """Return the frame that carries a message."""
-    headers = b"".join(_encode_header(*header) for header in message.headers.items())
+    headers = b"".join(encode_header(*header) for header in message.headers.items())
     total = PRELUDE_BYTES + len(headers) + len(message.payload) + CRC_BYTES
     prelude = _PRELUDE.pack(total, len(headers))
     checked = b"".join((prelude, _CRC.pack(crc32(prelude)), headers, message.payload))
     return checked + _CRC.pack(crc32(checked))
 
 
-def _encode_header(name: str, value: HeaderValue) -> bytes:
+def encode_header(name: str, value: HeaderValue) -> bytes:
+    """Return one header as it stands in a message."""
     encoded_name = name.encode()
     return bytes((len(encoded_name),)) + encoded_name + _encode_value(value)
 

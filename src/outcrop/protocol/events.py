@@ -8,14 +8,25 @@ Source: https://smithy.io/2.0/spec/streaming.html#event-streams
 
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from botocore.model import Shape, StructureShape
 
+from outcrop.aws.chunk_signatures import EventVerifier
 from outcrop.aws.errors import InternalFailureError, SerializationError, ServiceError
-from outcrop.protocol.event_stream import HeaderValue, Message, decode, decode_all, encode
+from outcrop.aws.http import Body
+from outcrop.protocol.event_stream import (
+    HeaderValue,
+    Message,
+    decode,
+    decode_all,
+    encode,
+    encode_header,
+)
 from outcrop.protocol.modelled_errors import ModelledErrors
 from outcrop.protocol.scalars import as_bytes
+from outcrop.protocol.timestamps import EPOCH
 
 log = logging.getLogger(__name__)
 
@@ -180,13 +191,17 @@ class EventReader:
         self._shape = shape
         self._codec = codec
 
-    async def events(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[dict[str, Any]]:
+    async def events(self, body: Body) -> AsyncIterator[dict[str, Any]]:
         """Give `{event name: members}` for each event as it comes.
 
         Raises:
             SerializationError: A message is damaged or no event of this stream.
+            ServiceError: A message is not the one that was signed.
         """
-        async for message in decode_all(chunks):
+        verifier = body.verifier if isinstance(body.verifier, EventVerifier) else None
+        async for message in decode_all(body):
+            if verifier is not None:
+                _verify(message, verifier)
             inner = unsigned(message)
             if inner is not None and inner.headers.get(":event-type") != "initial-request":
                 yield self.read(inner)
@@ -217,6 +232,18 @@ class EventReader:
         if member.type_name == "string":
             return {name: payload.decode("utf-8", "replace")}
         return {name: self._codec.body_reader(member)(payload)}
+
+
+def _verify(message: Message, verifier: EventVerifier) -> None:
+    date = message.headers.get(":date")
+    signature = message.headers.get(":chunk-signature")
+    moment = date if isinstance(date, datetime) else EPOCH
+    verifier.verify(
+        date_header=encode_header(":date", moment),
+        date=moment,
+        payload=message.payload,
+        signature=signature if isinstance(signature, bytes) else b"",
+    )
 
 
 def unsigned(message: Message) -> Message | None:

@@ -1,26 +1,50 @@
-"""The body of a request, as the client meant it."""
+"""The body of a request that is read before its handler runs."""
 
-from collections.abc import Mapping
+import zlib
 
-from outcrop.aws.http import Body, HttpRequest
+from outcrop.aws.errors import RequestTooLargeError, SerializationError
+from outcrop.aws.http import HttpRequest
+from outcrop.protocol.aws_chunked import UnchunkedBody
+from outcrop.protocol.checksums import verify
+
+_GZIP_WINDOW = 31
+"""zlib's sign for gzip with the largest window."""
 
 
 async def read_whole(request: HttpRequest, *, limit: int, gzip: bool) -> bytes:
-    """Return all bytes of the body, unpacked.
+    """Return all bytes of the body, held against its checksums, then unpacked.
 
     Args:
-        request: Its body has not been read.
+        request: Without the encoding `aws-chunked`.
         limit: The most bytes allowed, packed and unpacked.
-        gzip: Whether `Content-Encoding: gzip` is about the transport, not about the object.
+        gzip: Whether `Content-Encoding: gzip` is about the transport, not about an object.
+
+    Raises:
+        RequestTooLargeError: There are more than `limit` bytes.
+        SerializationError: They do not unpack.
+        ServiceError: A checksum is wrong.
     """
-    return await request.body.read(limit)
+    content = await request.body.read(limit)
+    verify(content, request.headers)
+    if isinstance(request.body, UnchunkedBody):
+        verify(content, request.body.trailers)
+    encodings = request.headers.get("content-encoding", "")
+    if gzip and encodings.rpartition(",")[2].strip().lower() == "gzip":
+        return _unpacked(content, limit)
+    return content
 
 
-def content_encodings(headers: Mapping[str, str]) -> list[str]:
-    """Return the values of Content-Encoding in the order in which they were applied."""
-    return [part.strip() for part in headers.get("content-encoding", "").split(",") if part.strip()]
-
-
-def streamed(request: HttpRequest) -> Body:
-    """Return the body of a streaming payload, unpacked and checked while it is read."""
-    return request.body
+def _unpacked(content: bytes, limit: int) -> bytes:
+    unpacked = b""
+    while content:
+        unpacker = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            unpacked += unpacker.decompress(content, limit + 1 - len(unpacked))
+        except zlib.error as error:
+            raise SerializationError("The body is no gzip") from error
+        if len(unpacked) > limit:
+            raise RequestTooLargeError(f"Unpacked request body is longer than {limit} bytes.")
+        if not unpacker.eof:
+            raise SerializationError("The gzip body ends too early")
+        content = unpacker.unused_data
+    return unpacked

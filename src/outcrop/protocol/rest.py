@@ -12,11 +12,12 @@ from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from outcrop.aws.errors import SerializationError, ServiceError
 from outcrop.aws.http import HttpRequest, HttpResponse, ResponseBody
 from outcrop.protocol import event_stream
+from outcrop.protocol.aws_chunked import unchunked
 from outcrop.protocol.events import EventReader, EventWriter
 from outcrop.protocol.http_bindings import RequestBindings, ResponseBindings
 from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
-from outcrop.protocol.request_body import read_whole, streamed
+from outcrop.protocol.request_body import read_whole
 from outcrop.protocol.tree_values import REQUEST_LOCATIONS, RESPONSE_LOCATIONS, body_members
 
 ReadBody = Callable[[HttpRequest, int], Awaitable[dict[str, Any]]]
@@ -70,7 +71,7 @@ class Rest(ABC):
         if parse is None:
             operation = self._service_model.operation_model(operation_name)
             parse = self._parsers[operation_name] = self._parser(operation)
-        return await parse(request, body_limit)
+        return await parse(unchunked(request), body_limit)
 
     def _parser(self, operation: OperationModel) -> ReadBody:
         shape = operation.input_shape
@@ -111,7 +112,7 @@ class Rest(ABC):
         if shape.serialization.get("streaming"):
 
             async def parse_stream(request: HttpRequest, _: int) -> dict[str, Any]:
-                return {name: streamed(request)}
+                return {name: request.body}
 
             return parse_stream
         read = _RAW_READERS.get(shape.type_name) or self.body_reader(shape)

@@ -10,6 +10,7 @@ from botocore.model import ServiceModel, Shape, StructureShape
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.protocol import event_stream
+from outcrop.protocol.aws_chunked import unchunked
 from outcrop.protocol.events import (
     EventReader,
     EventWriter,
@@ -69,7 +70,7 @@ class Rpc(ABC):
         parse = self._parsers.get(operation_name)
         if parse is None:
             parse = self._parsers[operation_name] = self._parser(operation_name)
-        return await parse(request, body_limit)
+        return await parse(unchunked(request), body_limit)
 
     def _parser(self, operation_name: str) -> Parse:
         shape = self._service_model.operation_model(operation_name).input_shape

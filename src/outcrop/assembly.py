@@ -12,6 +12,8 @@ import outcrop
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat, ChatModel, ModelUnavailableError
 from outcrop.gateway.authentication import Authenticator
+from outcrop.gateway.faults import Faults
+from outcrop.gateway.forwards import Forwards
 from outcrop.gateway.gateway import Gateway
 from outcrop.gateway.journal import Journal
 from outcrop.gateway.registry import ServiceRegistry
@@ -103,6 +105,8 @@ class Outcrop:
             registry=registry,
             authenticator=Authenticator(settings.authentication, session_tokens=sessions),
             backends=backends,
+            faults=Faults(settings.faults),
+            upstream=self._make_upstream(),
         )
         measures = Measures()
         self._application = Application(
@@ -158,6 +162,15 @@ class Outcrop:
         )
         self._closing.push_async_callback(store.close)
         return store
+
+    def _make_upstream(self) -> Forwards | None:
+        if not self._settings.upstream.url:
+            return None
+        from outcrop.gateway.upstream import Upstream
+
+        upstream = Upstream(self._settings.upstream)
+        self._closing.push_async_callback(upstream.close)
+        return upstream
 
     def _make_chat(self, weights: WeightStore) -> Chat:
         chat = _LocalChat(weights, self._settings.chat.model)

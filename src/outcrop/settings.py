@@ -16,7 +16,12 @@ from cattrs.errors import BaseValidationError
 
 from outcrop.engines.chat.settings import ChatSettings
 from outcrop.gateway.authentication import AuthenticationSettings
-from outcrop.gateway.settings import GatewaySettings, JournalSettings
+from outcrop.gateway.settings import (
+    FaultSettings,
+    GatewaySettings,
+    JournalSettings,
+    UpstreamSettings,
+)
 from outcrop.server.settings import ServerSettings
 from outcrop.storage.durability import Durability
 from outcrop.weights.settings import WeightsSettings
@@ -65,6 +70,8 @@ class Settings:
     authentication: AuthenticationSettings = field(default_factory=AuthenticationSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    faults: FaultSettings = field(default_factory=FaultSettings)
+    upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     weights: WeightsSettings = field(

@@ -12,16 +12,17 @@ from outcrop.aws.errors import (
 )
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.gateway.authentication import Authenticator
-from outcrop.gateway.identify import Identifier, Identity
+from outcrop.gateway.dispatcher import Destination, Dispatcher
+from outcrop.gateway.faults import Faults, befall, cut
+from outcrop.gateway.forwards import Forwards
+from outcrop.gateway.identify import Identity
 from outcrop.gateway.plain_errors import plain_error
 from outcrop.gateway.registry import ServiceRegistry
 from outcrop.gateway.settings import GatewaySettings
 from outcrop.gateway.trace import Trace
-from outcrop.operations import Backends, Call, Service
-from outcrop.operations.http_route import RouteHandler
+from outcrop.operations import Backends, Call
 from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.choose import wire_protocol
-from outcrop.protocol.service_index import ServiceIndex, all_service_names
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.validation import prepare
 
@@ -36,15 +37,26 @@ class Gateway:
         registry: ServiceRegistry,
         authenticator: Authenticator,
         backends: Backends,
+        faults: Faults,
+        upstream: Forwards | None = None,
     ) -> None:
-        """Take what `assembly` made; `Backends.ask` becomes this gateway's `ask`."""
+        """Take what `assembly` made; `Backends.ask` becomes this gateway's `ask`.
+
+        Args:
+            settings: Limits.
+            registry: The services.
+            authenticator: Knows the callers.
+            backends: What handlers work with.
+            faults: What befalls requests on purpose.
+            upstream: Takes the requests of services that are not in the registry.
+        """
         self._body_limit = settings.body_limit_mib << 20
-        self._registry = registry
         self._authenticator = authenticator
         self._backends = replace(backends, ask=self.ask)
+        self._faults = faults
+        self._upstream = upstream
         self._models = ServiceModels()
-        self._served = self._identifier(sorted(registry.names), guesses_unsigned=True)
-        self._known: Identifier | None = None
+        self._dispatcher = Dispatcher(registry, self._models)
         self._validators: dict[Identity, Callable[[Any], None]] = {}
 
     async def answer(self, request: HttpRequest, trace: Trace) -> HttpResponse:
@@ -53,30 +65,45 @@ class Gateway:
         `trace` learns on the way what the journal will say.
         """
         try:
-            identity, routed = await self._identify(request)
-            if identity is None:
-                return await self._answer_route(request, trace)
-            trace.identity = identity
-            service = self._service(identity)
-            call, routed = await self._open_call(request, routed, trace)
-            wire = wire_protocol(self._models.load(service.name), routed)
-            parameters = await wire.parse(identity.operation, routed, body_limit=self._body_limit)
-            self._validate(service, identity, parameters)
-            result = await service.operations[identity.operation].handle(call, parameters)
-            response = wire.serialize(identity.operation, result, request_id=trace.request_id)
-            response.headers.update(call.answer_headers)
-            return service.quirks.after_serialize(identity.operation, parameters, response)
+            destination = await self._find(request)
+            if destination is None or not self._dispatcher.serves(destination.identity.service):
+                return await self._forward(request, destination, trace)
+            trace.identity = destination.identity
+            faults = self._faults.of(destination.identity, request)
+            await befall(faults)
+            return cut(await self._answer_here(request, destination, trace), faults)
         except ServiceError as error:
             return self.refuse(request, error, trace)
+
+    async def _answer_here(
+        self, request: HttpRequest, destination: Destination, trace: Trace
+    ) -> HttpResponse:
+        if destination.beside is not None:
+            call, request = await self._open_call(request, destination, trace)
+            response = await destination.beside(call, request)
+            response.headers.update(call.answer_headers)
+            response.headers.setdefault("x-amzn-requestid", trace.request_id)
+            return response
+        identity = destination.identity
+        service = self._dispatcher.service(identity)
+        call, request = await self._open_call(request, destination, trace)
+        wire = wire_protocol(self._models.load(service.name), request)
+        parameters = await wire.parse(identity.operation, request, body_limit=self._body_limit)
+        self._validate(service.quirks, identity, parameters)
+        result = await service.operations[identity.operation].handle(call, parameters)
+        response = wire.serialize(identity.operation, result, request_id=trace.request_id)
+        response.headers.update(call.answer_headers)
+        return service.quirks.after_serialize(identity.operation, parameters, response)
 
     def refuse(self, request: HttpRequest, error: ServiceError, trace: Trace) -> HttpResponse:
         """Return an error as the service that the request means would tell it."""
         identity = trace.identity
-        quirks = self._quirks(identity)
+        if identity is None:
+            trace.failed(error)
+            return plain_error(request, error, trace.request_id)
+        quirks = self._dispatcher.quirks(identity.service)
         error = quirks.error(error, request)
         trace.failed(error)
-        if identity is None:
-            return plain_error(request, error, trace.request_id)
         model = self._models.load(identity.service)
         name = identity.operation if identity.operation in model.operation_names else None
         wire = wire_protocol(model, request)
@@ -93,81 +120,42 @@ class Gateway:
             ServiceError: As that operation's handler raises it.
         """
         identity = Identity(service, operation)
-        handler = self._service(identity).operations[operation]
+        handler = self._dispatcher.service(identity).operations[operation]
         inner = replace(call, service=service, operation=operation, answer_headers={})
         return dict(await handler.handle(inner, parameters) or {})
 
-    def _identifier(self, names: list[str], *, guesses_unsigned: bool) -> Identifier:
-        return Identifier(
-            ServiceIndex(names),
-            self._models,
-            self._before_parse,
-            guesses_unsigned=guesses_unsigned,
-        )
-
-    def _before_parse(self, service: str, request: HttpRequest) -> HttpRequest:
-        if service not in self._registry.names:
-            return request
-        return self._registry.get(service).quirks.before_parse(request)
-
-    async def _identify(self, request: HttpRequest) -> tuple[Identity | None, HttpRequest]:
-        """Return the operation, looked for among the services here, then among all of AWS's.
-
-        `None` stands for a path that a service answers beside its operations.
-        """
+    async def _find(self, request: HttpRequest) -> Destination | None:
         try:
-            return await self._served.identify(request)
+            return await self._dispatcher.find(request)
         except UnknownOperationError:
-            if self._route(request) is not None:
-                return None, request
-            if self._known is None:
-                self._known = self._identifier(all_service_names(), guesses_unsigned=False)
-            return await self._known.identify(request)
+            if self._upstream is None:
+                raise
+            return None
 
-    def _quirks(self, identity: Identity | None) -> WireQuirks:
-        if identity is None or identity.service not in self._registry.names:
-            return WireQuirks()
-        return self._registry.get(identity.service).quirks
-
-    def _route(self, request: HttpRequest) -> tuple[Identity, RouteHandler] | None:
-        """Return what answers a request beside the operations, and what to call it."""
-        found = self._registry.routes.get((request.method, request.raw_path))
-        if found is not None:
-            name, route = found
-            return Identity(name, f"{route.method} {route.path}"), route.handle
-        for name in sorted(self._registry.names):
-            quirks = self._registry.get(name).quirks
-            if quirks.claims(request):
-                return Identity(name, request.method), quirks.answer
-        return None
-
-    def _service(self, identity: Identity) -> Service:
-        """Return the service, sure to have a handler for the operation.
-
-        Raises:
-            NotImplementedByOutcropError: AWS has the operation and Outcrop has not.
-            UnknownOperationError: AWS has no such operation.
-        """
-        if identity.service in self._registry.names:
-            service = self._registry.get(identity.service)
-            if identity.operation in service.operations:
-                return service
-        if identity.operation not in self._models.load(identity.service).operation_names:
-            raise UnknownOperationError(
-                f"{identity.service} has no operation {identity.operation}."
-            )
-        raise NotImplementedByOutcropError(
-            f"Outcrop does not answer {identity.service}:{identity.operation} yet."
+    async def _forward(
+        self, request: HttpRequest, destination: Destination | None, trace: Trace
+    ) -> HttpResponse:
+        """Send a request on that no service here takes, or say that none does."""
+        if destination is not None:
+            trace.identity = destination.identity
+        service = destination.identity.service if destination is not None else ""
+        if self._upstream is None:
+            raise NotImplementedByOutcropError(f"Outcrop does not answer {service} yet.")
+        caller = await self._authenticator.authenticate(
+            request, service=service, body_limit=self._body_limit
         )
+        trace.account, trace.region = caller.principal.account, caller.region
+        return await self._upstream.forward(caller.request, service=service, region=caller.region)
 
     async def _open_call(
-        self, request: HttpRequest, routed: HttpRequest, trace: Trace
+        self, request: HttpRequest, destination: Destination, trace: Trace
     ) -> tuple[Call, HttpRequest]:
         """Authenticate the request as it was signed; go on with it as it was routed."""
-        identity = trace.identity or Identity("bedrock-runtime", "")
-        signed = replace(request, body=routed.body)
+        identity, routed = destination.identity, destination.request
         caller = await self._authenticator.authenticate(
-            signed, service=identity.service, body_limit=self._body_limit
+            replace(request, body=routed.body),
+            service=identity.service,
+            body_limit=self._body_limit,
         )
         trace.account, trace.region = caller.principal.account, caller.region
         call = Call(
@@ -183,8 +171,8 @@ class Gateway:
         trace.answer_headers = call.answer_headers
         return call, replace(routed, body=caller.request.body)
 
-    def _validate(self, service: Service, identity: Identity, parameters: dict[str, Any]) -> None:
-        if not service.quirks.validates:
+    def _validate(self, quirks: WireQuirks, identity: Identity, parameters: dict[str, Any]) -> None:
+        if not quirks.validates:
             return
         validate = self._validators.get(identity)
         if validate is None:
@@ -193,15 +181,4 @@ class Gateway:
         try:
             validate(parameters)
         except ValidationError as error:
-            raise service.quirks.validation_error(error.message) or error from None
-
-    async def _answer_route(self, request: HttpRequest, trace: Trace) -> HttpResponse:
-        route = self._route(request)
-        if route is None:
-            raise UnknownOperationError(f"Nothing answers {request.method} {request.raw_path}.")
-        trace.identity, handle = route
-        call, routed = await self._open_call(request, request, trace)
-        response = await handle(call, routed)
-        response.headers.update(call.answer_headers)
-        response.headers.setdefault("x-amzn-requestid", trace.request_id)
-        return response
+            raise quirks.validation_error(error.message) or error from None

@@ -1,0 +1,97 @@
+"""Where a request goes: to an operation, to a path beside the operations, or to nobody here."""
+
+from dataclasses import dataclass
+
+from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationError
+from outcrop.aws.http import HttpRequest
+from outcrop.gateway.identify import Identifier, Identity
+from outcrop.gateway.registry import ServiceRegistry
+from outcrop.operations import Service
+from outcrop.operations.http_route import RouteHandler
+from outcrop.operations.quirks import WireQuirks
+from outcrop.protocol.service_index import ServiceIndex, all_service_names
+from outcrop.protocol.service_models import ServiceModels
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What a request means."""
+
+    identity: Identity
+    request: HttpRequest
+    """The request to parse: its path may have been rewritten."""
+    beside: RouteHandler | None = None
+    """Answers the request itself, where it is no operation of AWS."""
+
+
+class Dispatcher:
+    """Finds the destination of each request."""
+
+    def __init__(self, registry: ServiceRegistry, models: ServiceModels) -> None:
+        self._registry = registry
+        self._models = models
+        self._served = self._identifier(sorted(registry.names), guesses_unsigned=True)
+        self._known: Identifier | None = None
+
+    async def find(self, request: HttpRequest) -> Destination:
+        """Return where a request goes, sought among the services here, then among all of AWS's.
+
+        Raises:
+            UnknownOperationError: Nobody knows it.
+        """
+        try:
+            return Destination(*await self._served.identify(request))
+        except UnknownOperationError:
+            beside = self._beside(request)
+            if beside is not None:
+                return beside
+            if self._known is None:
+                self._known = self._identifier(all_service_names(), guesses_unsigned=False)
+            return Destination(*await self._known.identify(request))
+
+    def serves(self, service: str) -> bool:
+        """Return whether Outcrop answers any operation of a service."""
+        return service in self._registry.names
+
+    def service(self, identity: Identity) -> Service:
+        """Return the service, sure to have a handler for the operation.
+
+        Raises:
+            NotImplementedByOutcropError: AWS has the operation and Outcrop has not.
+            UnknownOperationError: AWS has no such operation.
+        """
+        if self.serves(identity.service):
+            service = self._registry.get(identity.service)
+            if identity.operation in service.operations:
+                return service
+        if identity.operation not in self._models.load(identity.service).operation_names:
+            raise UnknownOperationError(
+                f"{identity.service} has no operation {identity.operation}."
+            )
+        raise NotImplementedByOutcropError(
+            f"Outcrop does not answer {identity.service}:{identity.operation} yet."
+        )
+
+    def quirks(self, service: str) -> WireQuirks:
+        """Return what is odd about a service; nothing about one that is not here."""
+        return self._registry.get(service).quirks if self.serves(service) else WireQuirks()
+
+    def _identifier(self, names: list[str], *, guesses_unsigned: bool) -> Identifier:
+        return Identifier(
+            ServiceIndex(names),
+            self._models,
+            lambda service, request: self.quirks(service).before_parse(request),
+            guesses_unsigned=guesses_unsigned,
+        )
+
+    def _beside(self, request: HttpRequest) -> Destination | None:
+        found = self._registry.routes.get((request.method, request.raw_path))
+        if found is not None:
+            name, route = found
+            identity = Identity(name, f"{route.method} {route.path}")
+            return Destination(identity, request, route.handle)
+        for name in sorted(self._registry.names):
+            quirks = self._registry.get(name).quirks
+            if quirks.claims(request):
+                return Destination(Identity(name, request.method), request, quirks.answer)
+        return None

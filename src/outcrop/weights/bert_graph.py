@@ -31,17 +31,13 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class FourBit:
-    """A matrix of 4-bit numbers: a weight is its number less 8, times the scale of its block."""
+class Matrix:
+    """4-bit weights: each is its code less 8, times the scale of its block."""
 
     codes: npt.NDArray[np.uint8]
     """uint8, (rows, columns / 2): the lower half of a byte comes first."""
     scales: Floats
     """float32, (rows, columns / 32)."""
-
-
-Matrix: TypeAlias = FourBit | Floats
-"""(outputs, inputs)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +147,6 @@ def _embed(draft: _Draft, bert: Bert) -> str:
 
 
 def _gather(draft: _Draft, words: Matrix) -> str:
-    if not isinstance(words, FourBit):
-        return draft.step("words", "Gather", [draft.constant("words.weight", words), "input_ids"])
     codes = draft.constant("words.codes", words.codes)
     scales = draft.constant("words.scales", words.scales)
     return draft.step(
@@ -190,10 +184,6 @@ def _layer(draft: _Draft, bert: Bert, layer: Layer, at: str, *, hidden: str, mas
 
 def _linear(draft: _Draft, name: str, linear: Linear, inputs: str) -> str:
     matrix, bias = linear.matrix, draft.constant(f"{name}.bias", linear.bias)
-    if not isinstance(matrix, FourBit):
-        transposed = draft.constant(f"{name}.weight", np.ascontiguousarray(matrix.T))
-        product = draft.step(f"{name}.product", "MatMul", [inputs, transposed])
-        return draft.step(name, "Add", [product, bias])
     rows, half = matrix.codes.shape
     codes = matrix.codes.reshape(rows, -1, BLOCK_SIZE // 2)
     return draft.step(

@@ -19,9 +19,9 @@ from outcrop.weights.bert_graph import (
     BLOCK_SIZE,
     Bert,
     Floats,
-    FourBit,
     Layer,
     Linear,
+    Matrix,
     Norm,
     bert_graph,
 )
@@ -87,7 +87,7 @@ class _Model:
             raise KeyError(name)
         return np.frombuffer(content, "<f4")
 
-    def four_bit(self, name: str) -> FourBit:
+    def matrix(self, name: str) -> Matrix:
         """Return a matrix of 4-bit numbers."""
         kind, content = self.tensors[name]
         if kind != FOUR_BITS:
@@ -97,11 +97,11 @@ class _Model:
         scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
         numbers = np.concatenate((blocks[:, 2:] & 15, blocks[:, 2:] >> 4), axis=1)
         codes = (numbers[:, 0::2] | numbers[:, 1::2] << 4).astype(np.uint8)
-        return FourBit(codes.reshape(-1, columns // 2), scales.reshape(-1, columns // BLOCK_SIZE))
+        return Matrix(codes.reshape(-1, columns // 2), scales.reshape(-1, columns // BLOCK_SIZE))
 
     def linear(self, name: str) -> Linear:
         """Return a matrix with its bias."""
-        return Linear(self.four_bit(f"{name}.w"), self.floats(f"{name}.b"))
+        return Linear(self.matrix(f"{name}.w"), self.floats(f"{name}.b"))
 
     def norm(self, name: str) -> Norm:
         """Return a layer normalisation."""
@@ -180,7 +180,7 @@ def _tensors(reader: _Reader) -> Iterator[tuple[str, tuple[int, memoryview]]]:
 def _bert(model: _Model) -> Bert:
     positions = model.floats("emb.pos").reshape(-1, model.width)
     return Bert(
-        words=model.four_bit("emb.word"),
+        words=model.matrix("emb.word"),
         positions=positions + model.floats("emb.type")[: model.width],
         norm=model.norm("emb.ln"),
         layers=[_layer(model, f"l{number}.") for number in range(model.layers)],

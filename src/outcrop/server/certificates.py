@@ -4,11 +4,12 @@ Source: https://datatracker.ietf.org/doc/html/rfc5280
 """
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -97,14 +98,9 @@ def is_issued_by(leaf: x509.Certificate, authority: x509.Certificate) -> bool:
     """Tell whether the authority's key signed the leaf."""
     try:
         leaf.verify_directly_issued_by(authority)
-    except Exception:  # noqa: BLE001 - invalid signatures, other names and other algorithms alike
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True
-
-
-def all_certificates(pem: bytes) -> Iterable[x509.Certificate]:
-    """Return the certificates of a PEM bundle, comments aside."""
-    return x509.load_pem_x509_certificates(pem) if b"-----BEGIN CERT" in pem else []
 
 
 def _builder(

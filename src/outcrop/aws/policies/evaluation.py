@@ -111,7 +111,9 @@ def is_principal(name: str, principal: str) -> bool:
     if name in {"*", principal}:
         return True
     caller, named = _arn(principal), _arn(name)
-    if caller is None or (named.account if named else name) != caller.account:
+    if caller is None or caller.resource.startswith("oidc-provider/"):
+        return False
+    if (named.account if named else name) != caller.account:
         return False
     if named is None or "root" in {named.resource, caller.resource}:
         return True

@@ -13,6 +13,7 @@ from outcrop.aws.policies import (
     Decision,
     MalformedPolicyError,
     PolicyDocument,
+    Statement,
     Verdict,
     decide,
     variables_in,
@@ -82,26 +83,23 @@ class Simulation:
         return Verdict.IMPLICIT_DENY
 
     def _matched(self, identity: Decision, by_resource: Decision) -> list[shapes.Statement]:
-        found = [(self.policies[index], statement) for index, statement in identity.matched]
-        matched: list[shapes.Statement] = [
-            {
-                "SourcePolicyId": policy.name,
-                "SourcePolicyType": policy.kind,
-                "StartPosition": {"Line": each.start.line, "Column": each.start.column},
-                "EndPosition": {"Line": each.end.line, "Column": each.end.column},
-            }
-            for policy, each in found
+        own = [(self.policies[index], statement) for index, statement in identity.matched]
+        return [
+            *(_shown(policy.name, policy.kind, statement) for policy, statement in own),
+            *(
+                _shown("ResourcePolicy", "Resource Policy", statement)
+                for _, statement in by_resource.matched
+            ),
         ]
-        matched += [
-            {
-                "SourcePolicyId": "ResourcePolicy",
-                "SourcePolicyType": "Resource Policy",
-                "StartPosition": {"Line": each.start.line, "Column": each.start.column},
-                "EndPosition": {"Line": each.end.line, "Column": each.end.column},
-            }
-            for _, each in by_resource.matched
-        ]
-        return matched
+
+
+def _shown(policy: str, kind: str, statement: Statement) -> shapes.Statement:
+    return {
+        "SourcePolicyId": policy,
+        "SourcePolicyType": kind,
+        "StartPosition": {"Line": statement.start.line, "Column": statement.start.column},
+        "EndPosition": {"Line": statement.end.line, "Column": statement.end.column},
+    }
 
 
 @operation("SimulatePrincipalPolicy")

@@ -4,7 +4,7 @@ Source: https://smithy.io/2.0/aws/protocols/index.html
 """
 
 from collections.abc import Callable, Mapping
-from weakref import WeakKeyDictionary
+from functools import cache
 
 from botocore.model import ServiceModel
 
@@ -27,17 +27,15 @@ WIRE_PROTOCOLS: Mapping[str, Callable[[ServiceModel], WireProtocol]] = {
 }
 """By the names that service models use."""
 
-_prepared: WeakKeyDictionary[ServiceModel, dict[str, WireProtocol]] = WeakKeyDictionary()
-
 
 def wire_protocol(service_model: ServiceModel, request: HttpRequest) -> WireProtocol:
     """Return the wire protocol of this request, prepared once for each service model."""
-    prepared = _prepared.setdefault(service_model, {})
-    name = protocol_name(service_model, request)
-    wire = prepared.get(name)
-    if wire is None:
-        wire = prepared[name] = WIRE_PROTOCOLS[name](service_model)
-    return wire
+    return _prepared(service_model, protocol_name(service_model, request))
+
+
+@cache
+def _prepared(service_model: ServiceModel, name: str) -> WireProtocol:
+    return WIRE_PROTOCOLS[name](service_model)
 
 
 def protocol_name(service_model: ServiceModel, request: HttpRequest) -> str:

@@ -12,6 +12,9 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from outcrop.protocol.scalars import text_reader
 
+MOST_PARTS = 256
+"""Our own bound on the nesting of a form."""
+
 
 @dataclass(slots=True)
 class Node:
@@ -33,7 +36,7 @@ def tree(parameters: Mapping[str, list[str]]) -> Node:
     root = Node()
     for name, values in parameters.items():
         node = root
-        for part in name.split("."):
+        for part in name.split(".", MOST_PARTS):
             node = node.children.setdefault(part, Node())
         node.text = values[0]
     return root

@@ -8,12 +8,13 @@ from typing import Any
 
 from botocore.model import ServiceModel
 
-from outcrop.aws.errors import ServiceError
+from outcrop.aws.errors import SerializationError, ServiceError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.protocol.forms import Decode, FormValues, tree
 from outcrop.protocol.http_bindings import ResponseBindings, parse_query
 from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
+from outcrop.protocol.nesting import BoundedNesting
 from outcrop.protocol.request_body import read_whole
 from outcrop.protocol.timestamps import to_iso8601
 from outcrop.protocol.xml_errors import write_error
@@ -32,6 +33,12 @@ Source: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 """
 
 CONTENT_TYPE = "text/xml"
+
+
+class MalformedInputError(SerializationError):
+    """The form does not decode."""
+
+    code = "MalformedInput"
 
 
 class Query:
@@ -65,9 +72,13 @@ class Query:
         if decode is None:
             decode = self._parsers[operation_name] = self._parser(operation_name)
         content = await read_whole(request, limit=body_limit, gzip=True)
-        parameters = parse_query(request.query_string) if request.query_string else {}
-        parameters.update(parse_query(content.decode("utf-8", "replace")) if content else {})
-        return decode(tree(parameters))
+        try:
+            form = content.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedInputError("The form is no UTF-8") from error
+        parameters = {**parse_query(request.query_string), **parse_query(form)}
+        with BoundedNesting():
+            return decode(tree(parameters))
 
     def _parser(self, operation_name: str) -> Callable[[Any], dict[str, Any]]:
         shape = self.service_model.operation_model(operation_name).input_shape

@@ -17,6 +17,7 @@ from outcrop.protocol.events import EventReader, EventWriter
 from outcrop.protocol.http_bindings import RequestBindings, ResponseBindings
 from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
+from outcrop.protocol.nesting import BoundedNesting
 from outcrop.protocol.request_body import read_whole
 from outcrop.protocol.tree_values import REQUEST_LOCATIONS, RESPONSE_LOCATIONS, body_members
 
@@ -71,7 +72,8 @@ class Rest(ABC):
         if parse is None:
             operation = self._service_model.operation_model(operation_name)
             parse = self._parsers[operation_name] = self._parser(operation)
-        return await parse(unchunked(request), body_limit)
+        with BoundedNesting():
+            return await parse(unchunked(request), body_limit)
 
     def _parser(self, operation: OperationModel) -> ReadBody:
         shape = operation.input_shape

@@ -19,6 +19,7 @@ from outcrop.protocol.events import (
 )
 from outcrop.protocol.idempotency import token_filler
 from outcrop.protocol.modelled_errors import ModelledErrors, WireError
+from outcrop.protocol.nesting import BoundedNesting
 from outcrop.protocol.request_body import read_whole
 from outcrop.protocol.tree_values import TreeValues
 
@@ -70,7 +71,8 @@ class Rpc(ABC):
         parse = self._parsers.get(operation_name)
         if parse is None:
             parse = self._parsers[operation_name] = self._parser(operation_name)
-        return await parse(unchunked(request), body_limit)
+        with BoundedNesting():
+            return await parse(unchunked(request), body_limit)
 
     def _parser(self, operation_name: str) -> Parse:
         shape = self._service_model.operation_model(operation_name).input_shape

@@ -65,6 +65,7 @@ class TreeValues(ABC):
                 decode = self._decoders.get(shape.name)
                 if decode is None:
                     decode = self.members_decoder(lambda: shape.members)
+                    decode = _one_of(decode, shape.name) if shape.is_tagged_union else decode
                     self._decoders[shape.name] = decode
                 return decode
             case ListShape():
@@ -150,6 +151,22 @@ class TreeValues(ABC):
         if not any(name.lower() == "message" for name in members):
             members["message"] = wire_error.message
         return members
+
+
+def _one_of(decode: Decode, union: str) -> Decode:
+    """Return what decodes a union, which has one member and no more.
+
+    Source: https://github.com/smithy-lang/smithy/blob/main/smithy-aws-protocol-tests/model/
+    restJson1/malformedRequests/malformed-union.smithy
+    """
+
+    def decode_one(value: Any) -> dict[str, Any]:
+        decoded = decode(value)
+        if len(decoded) != 1:
+            raise SerializationError(f"Union {union} must have exactly one member set")
+        return decoded
+
+    return decode_one
 
 
 def _list_decoder(decode_item: Decode) -> Decode:

@@ -17,6 +17,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from outcrop.aws.errors import ValidationError
 from outcrop.protocol.constraints import constraints
 from outcrop.protocol.java_text import java_text
+from outcrop.protocol.nesting import BoundedNesting
 
 NOT_NULL = "Member must not be null"
 
@@ -49,7 +50,8 @@ def prepare(shape: Shape | None) -> Validate:
     check = _Checks().check(shape) if shape is not None else None
 
     def validate(parsed: Mapping[str, Any]) -> None:
-        violations = check(parsed) if check is not None else ()
+        with BoundedNesting():
+            violations = check(parsed) if check is not None else ()
         if violations:
             count = len(violations)
             errors = "1 validation error" if count == 1 else f"{count} validation errors"

@@ -37,7 +37,7 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The longest text that is read whole; longer ones are cut."""
+        """The longest text that is read whole, as `count_tokens` counts; longer ones are cut."""
         ...
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
@@ -49,7 +49,13 @@ class Embedder(Protocol):
         ...
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has, before any cut."""
+        """Return how many tokens each text has, before any cut.
+
+        What the model puts around a text (marks, the prefix of a purpose) does not count.
+
+        Raises:
+            EmbeddingError: See its subclasses.
+        """
         ...
 
 

@@ -29,6 +29,8 @@ from outcrop.weights.settings import WeightsSettings
 PREFIX = "OUTCROP_"
 FILE_VARIABLE = "OUTCROP_CONFIG"
 FILE_NAME = "outcrop.toml"
+HUB_VARIABLES = {"hub_endpoint": "HF_ENDPOINT", "hub_token": "HF_TOKEN"}
+"""Settings of the weights, and the variables that all clients of the hub read for them."""
 
 
 class SettingsError(Exception):
@@ -105,7 +107,7 @@ def load(
             raise SettingsError(f"{file}: {error}") from error
     _merge(values, _from_environment(environment))
     _merge(values, overrides or {})
-    _give_defaults(values)
+    _give_defaults(values, environment)
     try:
         return _converter.structure(values, Settings)
     except BaseValidationError as error:
@@ -162,11 +164,17 @@ def _merge(values: MutableMapping[str, Any], over: Mapping[str, Any]) -> None:
             values[name] = value
 
 
-def _give_defaults(values: dict[str, Any]) -> None:
-    """Place the weights where the user's caches are, unless the settings say where."""
+def _give_defaults(values: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """Fill in what the settings do not say of the weights."""
     weights: Any = values.setdefault("weights", {})
-    if isinstance(weights, dict):
-        cast("dict[str, Any]", weights).setdefault("directory", str(_weights_directory()))
+    if not isinstance(weights, dict):
+        return
+    defaults = {"directory": str(_weights_directory())}
+    for name, variable in HUB_VARIABLES.items():
+        if environment.get(variable):
+            defaults[name] = environment[variable]
+    for name, value in defaults.items():
+        cast("dict[str, Any]", weights).setdefault(name, value)
 
 
 def _strict_converter() -> cattrs.Converter:

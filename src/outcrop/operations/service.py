@@ -1,6 +1,7 @@
 """A service: its name in botocore, its operations, and what is odd about it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -11,6 +12,13 @@ from outcrop.operations.quirks import WireQuirks
 
 StartUp = Callable[[Backends], Awaitable[None]]
 """Run once after start: resume or fairly end what an earlier run left unfinished."""
+
+LiveBlobs = Callable[[Backends], Awaitable[AbstractSet[str]]]
+"""Returns the ids of the blobs that a service's records name; what nobody names is swept.
+
+It may run while requests are answered: records between which an id moves are read in the order in
+which it moves.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +31,8 @@ class Service:
     routes: tuple[HttpRoute, ...] = ()
     quirks: WireQuirks = field(default_factory=WireQuirks)
     on_start: StartUp | None = None
+    live_blobs: LiveBlobs | None = None
+    """`None`: the service keeps no blobs of its own."""
 
     @classmethod
     def of(
@@ -31,6 +41,7 @@ class Service:
         *families: ModuleType,
         quirks: WireQuirks | None = None,
         on_start: StartUp | None = None,
+        live_blobs: LiveBlobs | None = None,
     ) -> "Service":
         """Gather the operations that the modules of a service's families define.
 
@@ -53,4 +64,5 @@ class Service:
             routes=tuple(routes),
             quirks=quirks or WireQuirks(),
             on_start=on_start,
+            live_blobs=live_blobs,
         )

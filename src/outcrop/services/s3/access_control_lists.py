@@ -43,7 +43,7 @@ PERMISSIONS = frozenset(GRANT_HEADERS.values())
 GRANTEE_TYPES = {"id": "CanonicalUser", "uri": "Group", "emailaddress": "AmazonCustomerByEmail"}
 GRANTEE_MEMBERS = {"CanonicalUser": "ID", "Group": "URI"}
 
-Grant = dict[str, Any]
+Grant = Mapping[str, Any]
 
 
 def ownership(bucket: Bucket) -> str:

@@ -32,6 +32,7 @@ from outcrop.services.s3.errors import (
 )
 from outcrop.services.s3.names import check_bucket_name
 from outcrop.services.s3.owners import owner
+from outcrop.services.s3.start_up import drop_records
 from outcrop.services.s3.tag_sets import checked_tags
 
 CLASSIC_REGION = "us-east-1"
@@ -159,6 +160,8 @@ async def delete_bucket(call: Call, request: shapes.DeleteBucketRequest) -> None
                 message += ". You must delete all versions in the bucket."
             raise BucketNotEmptyError(message, bucket.name)
     await delete_bucket_record(call, bucket)
+    for kind in KINDS_THAT_GO:
+        await drop_records(call.backends, bucket.scope(kind))
 
 
 @operation("ListBuckets")

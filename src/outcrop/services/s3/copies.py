@@ -18,7 +18,7 @@ from outcrop.services.s3.attributes import (
     shown_version,
 )
 from outcrop.services.s3.bucket import open_bucket
-from outcrop.services.s3.checksums import FULL_OBJECT, Claim, algorithm_named
+from outcrop.services.s3.checksums import Claim, algorithm_named
 from outcrop.services.s3.conditions import WriteCondition
 from outcrop.services.s3.copy_sources import CopySource, copy_source
 from outcrop.services.s3.errors import InvalidArgumentError, InvalidRequestError
@@ -27,6 +27,7 @@ from outcrop.services.s3.names import check_key
 from outcrop.services.s3.object_store import ObjectStore
 from outcrop.services.s3.object_version import ObjectVersion
 from outcrop.services.s3.objects import check_restored
+from outcrop.services.s3.storing import store_object
 
 COPY = "COPY"
 REPLACE = "REPLACE"
@@ -45,22 +46,15 @@ async def copy_object(call: Call, request: shapes.CopyObjectRequest) -> Mapping[
     store = ObjectStore(call, bucket)
     version = _attributed(new_version(call, bucket, request), source.version, request)
     inspection = BodyInspection(_claim(request, source.version))
-    received = await store.bodies.receive(await bytes_of(source), inspection)
-    version = version.changed(
-        size=received.size,
-        etag=inspection.etag,
-        segments=received.segments,
-        checksums={inspection.algorithm.name: inspection.checksum},
-        checksum_type=FULL_OBJECT,
+    version = await store_object(
+        store,
+        key,
+        version,
+        await bytes_of(source),
+        inspection,
+        event="ObjectCreated:Copy",
+        condition=WriteCondition.of(request),
     )
-    async with store.bodies.kept_if_written(received):
-        version = await store.put(
-            key,
-            version,
-            writes=received.writes,
-            event="ObjectCreated:Copy",
-            condition=WriteCondition.of(request),
-        )
     result = {
         "ETag": version.quoted_etag,
         "LastModified": version.last_modified,

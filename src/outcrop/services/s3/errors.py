@@ -285,6 +285,16 @@ class MalformedPolicyError(ServiceError):
     http_status = 400
 
 
+class MalformedPostRequestError(ServiceError):
+    """The form is none, or has no file."""
+
+    code = "MalformedPOSTRequest"
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__("The body of your POST request is not well-formed multipart/form-data.")
+
+
 class MalformedXmlError(ServiceError):
     """The body is not the document that this operation takes."""
 

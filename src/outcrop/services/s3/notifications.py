@@ -49,6 +49,34 @@ def announcement(
     ]
 
 
+def test_announcement(call: Call, bucket: Bucket, configuration: Mapping[str, Any]) -> list[Write]:
+    """Return the writes that queue a test event for each destination of a new configuration."""
+    if not call.backends.webhook_url:
+        return []
+    now = call.backends.now().astimezone(UTC)
+    message = {
+        "Service": "Amazon S3",
+        "Event": "s3:TestEvent",
+        "Time": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z",
+        "Bucket": bucket.name,
+        "RequestId": call.request_id,
+        "HostId": call.request_id,
+    }
+    arns = dict.fromkeys(
+        entry[arn]
+        for member, arn in DESTINATIONS.items()
+        for entry in configuration.get(member, [])
+    )
+    return [
+        Create(
+            scope=outbox(bucket.owner),
+            name=f"{_now_us(call):016x}-{call.request_id}-test-{number}",
+            document={"destination": arn, "message": message},
+        )
+        for number, arn in enumerate(arns)
+    ]
+
+
 def outbox(account: str) -> Scope:
     """Return where an account's undelivered events lie."""
     return Scope(account=account, region="", service="s3", kind=OUTBOX)

@@ -20,6 +20,7 @@ from outcrop.services.s3.errors import (
     NoSuchVersionError,
     OperationAbortedError,
 )
+from outcrop.services.s3.event_delivery import deliver_soon
 from outcrop.services.s3.names import record_name
 from outcrop.services.s3.notifications import announcement
 from outcrop.services.s3.object_lock import check_unlocked
@@ -121,7 +122,7 @@ class ObjectStore:
                 added = version_changes.numbered(state, version, self._call.backends.now())
                 change = version_changes.add_version(state, added)
             change.writes.extend(writes)
-            change.writes.extend(announcement(self._call, self.bucket, event, key, added))
+            self._announce(change, event, key, added)
             return change
 
         await self._change(key, plan)
@@ -147,7 +148,7 @@ class ObjectStore:
                 change = version_changes.add_version(state, marker)
                 event = "ObjectRemoved:DeleteMarkerCreated"
             if told is not None:
-                change.writes.extend(announcement(self._call, self.bucket, event, key, told))
+                self._announce(change, event, key, told)
             return change
 
         await self._change(key, plan)
@@ -178,9 +179,7 @@ class ObjectStore:
             else:
                 return Change()
             check_unlocked(gone, now=self._call.backends.now(), may_bypass=may_bypass)
-            change.writes.extend(
-                announcement(self._call, self.bucket, "ObjectRemoved:Delete", key, gone)
-            )
+            self._announce(change, "ObjectRemoved:Delete", key, gone)
             return change
 
         await self._change(key, plan)
@@ -211,7 +210,7 @@ class ObjectStore:
                 record = await self._records.get(self.bucket.scope("version"), name)
                 change.writes.append(Replace(record=record, document=document))
             if event:
-                change.writes.extend(announcement(self._call, self.bucket, event, key, result))
+                self._announce(change, event, key, result)
             return change
 
         await self._change(key, plan)
@@ -231,8 +230,15 @@ class ObjectStore:
                     self.bucket = await bucket_named(self._call, self.bucket.name)
                 else:
                     self.bodies.free(change.freed)
+                    if change.is_announced:
+                        deliver_soon(self._call.backends)
                     return
         raise OperationAbortedError
+
+    def _announce(self, change: Change, event: str, key: str, version: ObjectVersion) -> None:
+        writes = announcement(self._call, self.bucket, event, key, version)
+        change.writes.extend(writes)
+        change.is_announced = bool(writes)
 
     async def _state(self, key: str) -> KeyState:
         name = record_name(key)

@@ -21,7 +21,7 @@ from outcrop.services.s3.attributes import (
     shown_version,
 )
 from outcrop.services.s3.bucket import Bucket, open_bucket
-from outcrop.services.s3.checksums import ALGORITHMS, COMPOSITE, FULL_OBJECT, claimed
+from outcrop.services.s3.checksums import ALGORITHMS, COMPOSITE, claimed
 from outcrop.services.s3.conditions import WriteCondition, check_read
 from outcrop.services.s3.errors import (
     InvalidArgumentError,
@@ -33,6 +33,7 @@ from outcrop.services.s3.names import check_key
 from outcrop.services.s3.object_store import ObjectStore
 from outcrop.services.s3.object_version import ObjectVersion
 from outcrop.services.s3.ranges import byte_range, content_range
+from outcrop.services.s3.storing import store_object
 
 ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
 """Storage classes whose objects are to be restored before they are read."""
@@ -48,23 +49,15 @@ async def put_object(call: Call, request: shapes.PutObjectRequest) -> Mapping[st
     condition = WriteCondition.of(request)
     version = new_version(call, bucket, request)
     store = ObjectStore(call, bucket)
-    inspection = inspection_of(call, request)
-    received = await store.bodies.receive(request.get("Body", b""), inspection)
-    version = version.changed(
-        size=received.size,
-        etag=inspection.etag,
-        segments=received.segments,
-        checksums={inspection.algorithm.name: inspection.checksum},
-        checksum_type=FULL_OBJECT,
+    version = await store_object(
+        store,
+        request["Key"],
+        version,
+        request.get("Body", b""),
+        inspection_of(call, request),
+        event="ObjectCreated:Put",
+        condition=condition,
     )
-    async with store.bodies.kept_if_written(received):
-        version = await store.put(
-            request["Key"],
-            version,
-            writes=received.writes,
-            event="ObjectCreated:Put",
-            condition=condition,
-        )
     return {
         "ETag": version.quoted_etag,
         **shown_checksum(version),

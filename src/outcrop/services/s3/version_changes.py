@@ -51,13 +51,15 @@ class KeyState:
         return int(self.head.document["sequence"]) if self.head is not None else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """One batch of writes, and what is done once it is written."""
 
     writes: list[Write] = field(default_factory=list[Write])
     freed: list[Segment] = field(default_factory=list[Segment])
     """Pieces of bodies that nobody names any more."""
+    is_announced: bool = False
+    """Whether listeners are to hear of it."""
 
 
 def written(record: Record | None, scope: Scope, name: str, document: Document) -> Write:

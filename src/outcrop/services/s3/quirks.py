@@ -1,0 +1,102 @@
+"""What S3 does on the wire beyond rest-xml.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAPI.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from outcrop.aws.errors import (
+    AccessDeniedError,
+    InternalFailureError,
+    NotImplementedByOutcropError,
+    RequestTooLargeError,
+    SerializationError,
+    ServiceError,
+    ServiceUnavailableError,
+    ThrottlingError,
+    UnknownOperationError,
+)
+from outcrop.aws.http import HttpRequest, HttpResponse
+from outcrop.aws.post_forms import boundary_of
+from outcrop.operations import Call
+from outcrop.operations.quirks import WireQuirks
+from outcrop.services.s3.form_uploads import answer_form
+from outcrop.services.s3.hosts import bucket_in_host
+from outcrop.services.s3.preflights import answer_preflight
+
+CODES: Mapping[type[ServiceError], tuple[str, int]] = {
+    AccessDeniedError: ("AccessDenied", 403),
+    InternalFailureError: ("InternalError", 500),
+    NotImplementedByOutcropError: ("NotImplemented", 501),
+    RequestTooLargeError: ("MaxMessageLengthExceeded", 400),
+    SerializationError: ("MalformedXML", 400),
+    ServiceUnavailableError: ("ServiceUnavailable", 503),
+    ThrottlingError: ("SlowDown", 503),
+    UnknownOperationError: ("MethodNotAllowed", 405),
+}
+"""S3's own code and status for each of the common errors."""
+BODILESS = frozenset((204, 304))
+
+
+class S3Error(ServiceError):
+    """A common error under the code that S3 has for it."""
+
+
+class S3Quirks(WireQuirks):
+    """Buckets in host names, forms, preflights, S3's own error codes and headers."""
+
+    validates = False
+
+    def before_parse(self, request: HttpRequest) -> HttpRequest:
+        """Move the bucket from the host name to the path; `/bucket/` is the bucket, too."""
+        bucket = bucket_in_host(request.headers.get("host", ""))
+        path = f"/{bucket}{request.raw_path}" if bucket else request.raw_path
+        if path.endswith("/") and path.count("/") == 2 and len(path) > 2:
+            path = path[:-1]
+        return request if path == request.raw_path else request.with_path(path)
+
+    def claims(self, request: HttpRequest) -> bool:
+        """See `WireQuirks.claims`."""
+        if request.method == "OPTIONS":
+            return "origin" in request.headers
+        content_type = request.headers.get("content-type", "")
+        return request.method == "POST" and boundary_of(content_type) is not None
+
+    async def answer(self, call: Call, request: HttpRequest) -> HttpResponse:
+        """See `WireQuirks.answer`."""
+        answer = answer_preflight if request.method == "OPTIONS" else answer_form
+        response = await answer(call, self.before_parse(request))
+        response.headers.setdefault("x-amzn-requestid", call.request_id)
+        return _identified(response)
+
+    def error(self, error: ServiceError, request: HttpRequest) -> ServiceError:
+        """Tell a common error by S3's code, and any error with the resource that it is about."""
+        code, status = CODES.get(type(error), (error.code, error.http_status))
+        if code == error.code:
+            error.members.setdefault("Resource", request.raw_path)
+            return error
+        kind = type(code, (S3Error,), {"code": code, "http_status": status})
+        members = {"Resource": request.raw_path, **error.members}
+        return kind(error.message, headers=error.headers, **members)
+
+    def after_serialize(
+        self, operation: str, parameters: Mapping[str, Any] | None, response: HttpResponse
+    ) -> HttpResponse:
+        """Set the status of partial answers, S3's headers, and no body where S3 sends none."""
+        is_whole = response.status != 200 or "content-range" not in response.headers
+        status = response.status if is_whole else 206
+        if status in BODILESS or (operation.startswith("Head") and parameters is None):
+            response.headers.pop("content-type", None)
+            response = replace(response, body=b"")
+        return _identified(replace(response, status=status))
+
+
+def _identified(response: HttpResponse) -> HttpResponse:
+    """Name the request id as S3 does."""
+    request_id = response.headers.pop("x-amzn-requestid", "")
+    response.headers["x-amz-request-id"] = request_id
+    # S3's second id tells its own staff where to look; here the first one tells all.
+    response.headers["x-amz-id-2"] = request_id
+    return response

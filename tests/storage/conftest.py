@@ -7,14 +7,15 @@ import pwd
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import asyncpg
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 OpenRecords: TypeAlias = Callable[[], Awaitable[RecordStore]]
 OpenBlobs: TypeAlias = Callable[..., Awaitable[BlobStore]]
 
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 IS_CI = os.environ.get("CI") == "true"
 PACKAGED = Path("/usr/lib/postgresql")
@@ -44,77 +44,105 @@ UNPRIVILEGED = "postgres"
 
 
 def find_programs() -> Path | None:
-    """Return the directory that holds `initdb` and `pg_ctl`, or `None`."""
-    found = sorted(PACKAGED.glob("*/bin/pg_ctl"))
+    """Return the directory of the programs of PostgreSQL, or `None`."""
+    found = sorted(PACKAGED.glob("*/bin/initdb"))
     if found:
         return found[-1].parent
-    on_path = shutil.which("pg_ctl")
+    on_path = shutil.which("initdb")
     return Path(on_path).parent if on_path else None
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresServer:
-    """A running cluster that nobody else uses."""
+class AnnouncedProcess:
+    """A process that says on its standard error when it is ready."""
 
-    programs: Path
-    directory: Path
-
-    @classmethod
-    def start(cls, programs: Path) -> Self:
-        """Make a new cluster and start it."""
-        # Not pytest's directory: a socket's path holds 107 bytes at most.
-        server = cls(programs, Path(tempfile.mkdtemp(prefix="outcrop-postgres-")))
-        if os.getuid() == 0:
-            user = pwd.getpwnam(UNPRIVILEGED)
-            os.chown(server.directory, user.pw_uid, user.pw_gid)
-        server._run(
-            ["initdb", "--pgdata", str(server.data), "--username", "outcrop", "--auth", "trust"],
+    def __init__(self, command: Sequence[str], announcement: str, **options: Any) -> None:
+        """Start the process and wait for the announcement, a regular expression."""
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
         )
-        server.start_again()
-        return server
+        assert self._process.stderr is not None
+        log: list[str] = []
+        for line in self._process.stderr:
+            log.append(line)
+            if found := re.search(announcement, line):
+                self.announcement = found.group()
+                break
+        else:
+            raise RuntimeError("".join(log))
+        drain = (self._process.stderr, 0)
+        self._drain = threading.Thread(target=collections.deque[str], args=drain)
+        self._drain.start()
 
     @property
-    def data(self) -> Path:
-        """The cluster's files."""
-        return self.directory / "data"
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def stop(self, number: int = signal.SIGKILL) -> None:
+        """Send a signal and wait for the end."""
+        with self._process:
+            self._process.send_signal(number)
+            self._process.wait()
+            self._drain.join()
+
+
+class PostgresServer:
+    """A cluster that nobody else uses."""
+
+    def __init__(self, programs: Path) -> None:
+        """Make a new cluster and start it."""
+        self._programs = programs
+        # Not pytest's directory: a socket's path holds 107 bytes at most.
+        self._directory = Path(tempfile.mkdtemp(prefix="outcrop-postgres-"))
+        self._data = self._directory / "data"
+        self._options: dict[str, Any] = {
+            "cwd": self._directory,
+            "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        }
+        if os.getuid() == 0:
+            user = pwd.getpwnam(UNPRIVILEGED)
+            os.chown(self._directory, user.pw_uid, user.pw_gid)
+            self._options |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        subprocess.run(
+            [programs / "initdb", "-D", self._data, "-U", "outcrop", "--auth", "trust"],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            **self._options,
+        )
+        self._process = self._start()
 
     def url(self, **settings: str) -> str:
         """Return the URL of its database, with settings for each connection."""
         query = "".join(f"&{name}={quote(value)}" for name, value in settings.items())
-        return f"postgresql://outcrop@/postgres?host={quote(str(self.directory))}{query}"
+        return f"postgresql://outcrop@/postgres?host={quote(str(self._directory))}{query}"
+
+    def kill(self) -> None:
+        """Kill all its processes at once."""
+        pid = self._process.pid
+        os.kill(pid, signal.SIGSTOP)  # so that it starts no more
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+        self._process.stop()
 
     def start_again(self) -> None:
         """Start the server over the files that are there."""
-        options = f"-k {self.directory} -c listen_addresses=''"
-        log = str(self.directory / "log")
-        self._run(["pg_ctl", "--pgdata", str(self.data), "-l", log, "-w", "-o", options, "start"])
-
-    def pid(self) -> int:
-        """Return the process id of the server."""
-        return int((self.data / "postmaster.pid").read_text().split()[0])
+        self._process = self._start()
 
     def stop(self) -> None:
         """Stop the server and delete its files."""
-        self._run(["pg_ctl", "--pgdata", str(self.data), "-w", "-m", "immediate", "stop"])
-        shutil.rmtree(self.directory)
+        self._process.stop(signal.SIGQUIT)
+        shutil.rmtree(self._directory)
 
-    def _run(self, command: Sequence[str]) -> None:
-        name, *arguments = command
-        subprocess.run(
-            [str(self.programs / name), *arguments],
-            check=True,
-            cwd=self.directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env=_environment(),
-            user=UNPRIVILEGED if os.getuid() == 0 else None,
-            group=UNPRIVILEGED if os.getuid() == 0 else None,
-            extra_groups=[] if os.getuid() == 0 else None,
-        )
-
-
-def _environment() -> Mapping[str, str]:
-    return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    def _start(self) -> AnnouncedProcess:
+        settings = ["-k", str(self._directory), "-c", "listen_addresses="]
+        command = [str(self._programs / "postgres"), "-D", str(self._data), *settings]
+        return AnnouncedProcess(command, "ready to accept connections", **self._options)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +152,7 @@ def postgres() -> Iterator[PostgresServer]:
     if programs is None:
         message = "no PostgreSQL server here: apt-get install postgresql"
         pytest.fail(message) if IS_CI else pytest.skip(message)
-    server = PostgresServer.start(programs)
+    server = PostgresServer(programs)
     yield server
     server.stop()
 
@@ -178,23 +206,10 @@ class S3Server:
 def s3_server(aws_credentials: None) -> Iterator[S3Server]:
     """A `moto_server` of our own, on a port that the system chose."""
     command = [sys.executable, "-u", "-c", "from moto.server import main; main()", "-p", "0"]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={"PATH": os.environ["PATH"], "S3_UPLOAD_PART_MIN_SIZE": str(5 * 1024 * 1024)},
-    )
-    with process:
-        assert process.stderr is not None
-        # It announces its address, then logs every request.
-        address = next(match for line in process.stderr if (match := _ADDRESS.search(line)))
-        drain = threading.Thread(target=collections.deque, args=(process.stderr, 0))
-        drain.start()
-        yield S3Server(address.group(), boto3.client("s3", endpoint_url=address.group()))
-        process.kill()
-        drain.join()
+    environment = {"PATH": os.environ["PATH"], "S3_UPLOAD_PART_MIN_SIZE": str(5 * 1024 * 1024)}
+    process = AnnouncedProcess(command, r"http://127\.0\.0\.1:\d+", env=environment)
+    yield S3Server(process.announcement, boto3.client("s3", endpoint_url=process.announcement))
+    process.stop()
 
 
 @pytest.fixture(scope="session")

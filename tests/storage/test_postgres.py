@@ -1,0 +1,58 @@
+"""What PostgreSQL needs beyond the promises of record stores."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from outcrop.storage.records.interface import Create, Put, Scope
+from outcrop.storage.records.postgres import PostgresRecordSettings, PostgresRecordStore
+from outcrop.storage.schema import NewerSchemaError
+
+pytestmark = pytest.mark.anyio
+
+THINGS = Scope("123456789012", "", "test", "thing")
+
+
+async def test_tables_of_a_newer_schema_are_refused(postgres_url: str):
+    await (await PostgresRecordStore.open(postgres_url)).close()
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute("UPDATE schema_version SET version = 7")
+    await connection.close()
+
+    with pytest.raises(NewerSchemaError, match="schema version 7, but this Outcrop knows versions"):
+        await PostgresRecordStore.open(postgres_url)
+
+
+async def test_servers_may_start_together(postgres_url: str):
+    stores = await asyncio.gather(*(PostgresRecordStore.open(postgres_url) for _ in range(4)))
+
+    await stores[0].write(Create(scope=THINGS, name="a", document={}))
+
+    assert [len(await store.list(THINGS)) for store in stores] == [1, 1, 1, 1]
+    await asyncio.gather(*(store.close() for store in stores))
+
+
+async def test_more_calls_than_connections_wait(postgres_url: str):
+    settings = PostgresRecordSettings(most_connections=2)
+    records = await PostgresRecordStore.open(postgres_url, settings)
+
+    await asyncio.gather(
+        *(records.write(Put(scope=THINGS, name=f"{n}", document={})) for n in range(50))
+    )
+
+    assert await records.count(THINGS) == 50
+    await records.close()
+
+
+async def test_a_cancelled_write_happens_all_the_same(postgres_url: str):
+    records = await PostgresRecordStore.open(postgres_url)
+    writing = asyncio.ensure_future(records.write(Create(scope=THINGS, name="a", document={})))
+    await asyncio.sleep(0)  # so that it has begun
+    writing.cancel()
+    await records.close()
+
+    records = await PostgresRecordStore.open(postgres_url)
+    assert writing.cancelled()
+    assert await records.count(THINGS) == 1
+    await records.close()

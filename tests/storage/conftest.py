@@ -6,6 +6,7 @@ import os
 import pwd
 import re
 import secrets
+import select
 import shutil
 import signal
 import subprocess
@@ -123,12 +124,18 @@ class PostgresServer:
         return f"postgresql://outcrop@/postgres?host={quote(str(self._directory))}{query}"
 
     def kill(self) -> None:
-        """Kill all its processes at once."""
+        """Kill all its processes at once, and wait until they are gone."""
         pid = self._process.pid
-        os.kill(pid, signal.SIGSTOP)  # so that it starts no more
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        os.kill(pid, signal.SIGSTOP)
+        os.waitpid(pid, os.WUNTRACED)  # from now on it starts no more
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        processes = [os.pidfd_open(int(child)) for child in children]
+        for process in processes:
+            signal.pidfd_send_signal(process, signal.SIGKILL)
         self._process.stop()
+        for process in processes:
+            select.select([process], [], [])  # readable once the process has ended
+            os.close(process)
 
     def start_again(self) -> None:
         """Start the server over the files that are there."""

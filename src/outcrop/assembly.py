@@ -6,11 +6,20 @@ import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import outcrop
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat, ChatModel, ModelUnavailableError
+from outcrop.engines.embeddings.interface import (
+    Embedder,
+    EmbedderUnavailableError,
+    Embeddings,
+)
+from outcrop.engines.embeddings.models import KNOWN_MODELS, EmbeddingModel
+from outcrop.engines.embeddings.settings import EmbeddingsSettings
+from outcrop.engines.workers.worker import WorkerSettings
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
 from outcrop.gateway.forwards import Forwards
@@ -29,7 +38,11 @@ from outcrop.server.tls import Certificates, ensure_certificates
 from outcrop.settings import Settings
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
-from outcrop.weights import WeightStore
+from outcrop.weights import WeightsMissingError, WeightStore
+
+if TYPE_CHECKING:
+    from outcrop.engines.embeddings.onnx import OnnxEmbedder
+    from outcrop.engines.embeddings.router import EmbeddingsRouter
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 
@@ -177,8 +190,10 @@ class Outcrop:
         self._closing.push_async_callback(chat.close)
         return chat
 
-    def _make_embeddings(self, weights: WeightStore) -> Any:
-        return None
+    def _make_embeddings(self, weights: WeightStore) -> Embeddings:
+        embeddings = _LazyEmbeddings(self._settings.embeddings, weights)
+        self._closing.push_async_callback(embeddings.close)
+        return embeddings
 
     def _state(self, registry: ServiceRegistry) -> Mapping[str, Any]:
         return {
@@ -216,6 +231,62 @@ class _LocalChat:
     async def close(self) -> None:
         for model in self._models.values():
             await model.close()
+
+
+class _LazyEmbeddings:
+    """Embeddings whose libraries, NumPy among them, are imported with the first request."""
+
+    def __init__(self, settings: EmbeddingsSettings, weights: WeightStore) -> None:
+        self._settings = settings
+        self._weights = weights
+        self._router: EmbeddingsRouter | None = None
+
+    def model(self, model_id: str) -> Embedder:
+        """See `Embeddings.model`."""
+        if self._router is None:
+            self._router = self._make_router()
+        return self._router.model(model_id)
+
+    async def close(self) -> None:
+        """Close the embedders that were made."""
+        if self._router is not None:
+            await self._router.close()
+
+    def _make_router(self) -> "EmbeddingsRouter":
+        try:
+            from outcrop.engines.embeddings.onnx import OnnxEmbedder, OnnxEmbedderSettings
+            from outcrop.engines.embeddings.openai_compatible import OpenAiCompatibleEmbedder
+            from outcrop.engines.embeddings.router import EmbeddingsRouter
+        except ImportError as error:
+            raise EmbedderUnavailableError(
+                "Embeddings need `pip install 'outcrop[embeddings]'`."
+            ) from error
+        settings, weights = self._settings, self._weights
+
+        def local(model: EmbeddingModel) -> "OnnxEmbedder":
+            try:
+                path = weights.path(model.name)
+            except WeightsMissingError as error:
+                raise EmbedderUnavailableError(str(error)) from error
+            return OnnxEmbedder(
+                OnnxEmbedderSettings(
+                    path=path,
+                    model=model,
+                    threads=settings.threads,
+                    worker=WorkerSettings(idle_seconds=settings.idle_seconds),
+                )
+            )
+
+        return EmbeddingsRouter(
+            routes=settings.routes,
+            embedders={
+                **{name: partial(local, model) for name, model in KNOWN_MODELS.items()},
+                **{
+                    name: partial(OpenAiCompatibleEmbedder, remote)
+                    for name, remote in settings.remote.items()
+                },
+            },
+        )
 
 
 async def _ask_later(

@@ -15,6 +15,7 @@ import cattrs
 from cattrs.errors import BaseValidationError
 
 from outcrop.engines.chat.settings import ChatSettings
+from outcrop.engines.embeddings.settings import EmbeddingsSettings
 from outcrop.gateway.authentication import AuthenticationSettings
 from outcrop.gateway.settings import (
     FaultSettings,
@@ -76,6 +77,7 @@ class Settings:
     upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
+    embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -1,10 +1,11 @@
 """What every embedder promises."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # Settings name this room too, and need not wait for NumPy.
+    import numpy as np
+    import numpy.typing as npt
 
 Purpose = Literal["query", "document"]
 """Some models, E5 among them, embed queries and documents with different prefixes."""
@@ -40,7 +41,7 @@ class Embedder(Protocol):
         """The longest text that is read whole, as `count_tokens` counts; longer ones are cut."""
         ...
 
-    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
+    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> "npt.NDArray[np.float32]":
         """Return embeddings: float32, (texts, dimensions), each row of length 1.
 
         Raises:

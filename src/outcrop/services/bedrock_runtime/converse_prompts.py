@@ -17,6 +17,7 @@ from outcrop.engines.chat.interface import (
     ToolUse,
 )
 from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
 
 def read_prompt(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> Prompt:
@@ -39,6 +40,16 @@ def read_prompt(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) 
         tool_choice=_tool_choice(tools.get("toolChoice", {})),
         sampling=_sampling(request),
     )
+
+
+def has_cache_points(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> bool:
+    """Return whether a request marks what is to be cached, and so wants the cache's figures."""
+    blocks: list[Any] = [
+        *request.get("system", []),
+        *request.get("toolConfig", {}).get("tools", []),
+        *(block for message in request.get("messages", []) for block in message["content"]),
+    ]
+    return any("cachePoint" in block for block in blocks)
 
 
 def _parts(content: Iterable[shapes.ContentBlock]) -> Iterable[Part]:
@@ -92,10 +103,18 @@ def _tool_choice(choice: shapes.ToolChoice) -> ToolChoice:
 
 
 def _sampling(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> Sampling:
+    """Read what Converse names itself, and of the rest what all vendors call alike."""
     config = request.get("inferenceConfig", {})
+    more = Fields.of(
+        request.get("additionalModelRequestFields") or {}, "#/additionalModelRequestFields"
+    )
     return Sampling(
         max_tokens=config.get("maxTokens"),
         temperature=config.get("temperature"),
         top_p=config.get("topP"),
-        stop_sequences=tuple(config.get("stopSequences", ())),
+        top_k=next(filter(None, map(more.integer, ("top_k", "topK", "k"))), None),
+        stop_sequences=(*config.get("stopSequences", ()), *more.texts("stop_sequences")),
+        seed=more.integer("seed"),
+        presence_penalty=more.number("presence_penalty"),
+        frequency_penalty=more.number("frequency_penalty"),
     )

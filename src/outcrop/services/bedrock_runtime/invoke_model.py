@@ -4,18 +4,24 @@ Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Invo
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, cast
 
+from outcrop.engines.chat.interface import Prompt
 from outcrop.operations import Call, operation
 from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.embedding import embed
 from outcrop.services.bedrock_runtime.generation import Generation, open_generation
-from outcrop.services.bedrock_runtime.model_families.anthropic import AnthropicMessages
-from outcrop.services.bedrock_runtime.model_families.interface import TextFamily
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
+from outcrop.services.bedrock_runtime.model_families.jurassic import not_streaming
+from outcrop.services.bedrock_runtime.model_families.registry import embedding_family, text_family
 from outcrop.services.bedrock_runtime.model_ids import resolve
 
 JSON = "application/json"
+INPUT_TOKENS = "x-amzn-bedrock-input-token-count"
+OUTPUT_TOKENS = "x-amzn-bedrock-output-token-count"
+LATENCY = "x-amzn-bedrock-invocation-latency"
 
 
 @operation("InvokeModel")
@@ -24,15 +30,23 @@ async def invoke_model(
 ) -> shapes.InvokeModelResponse:
     """Answer a body in the form of the model's family with the whole answer in the same form."""
     model_id = await resolve(call, request["modelId"])
-    family = _family(model_id)
-    generation = await open_generation(call, model_id, family.read(_body(request)))
+    body = read_body(request)
+    embeddings = embedding_family(model_id)
+    if embeddings is not None:
+        answer, tokens = await embed(call, model_id, embeddings, body)
+        call.answer_headers[INPUT_TOKENS] = str(tokens)
+        return {"contentType": JSON, "body": as_json(answer)}
+    family = text_family(model_id, body)
+    prompt = family.read(body)
+    generation = await open_generation(call, model_id, prompt)
     reply, finished = await generation.reply()
-    usage = finished.usage
-    call.answer_headers["x-amzn-bedrock-invocation-latency"] = str(generation.latency_ms)
-    call.answer_headers["x-amzn-bedrock-input-token-count"] = str(usage.input_tokens)
-    call.answer_headers["x-amzn-bedrock-output-token-count"] = str(usage.output_tokens)
-    answer = family.write(model_id, reply, finished)
-    return {"contentType": JSON, "body": _bytes(answer)}
+    call.answer_headers[LATENCY] = str(generation.latency_ms)
+    call.answer_headers[INPUT_TOKENS] = str(finished.usage.input_tokens)
+    call.answer_headers[OUTPUT_TOKENS] = str(finished.usage.output_tokens)
+    return {
+        "contentType": JSON,
+        "body": as_json(family.write(model_id, prompt, reply, finished)),
+    }
 
 
 @operation("InvokeModelWithResponseStream")
@@ -41,41 +55,40 @@ async def invoke_model_with_response_stream(
 ) -> shapes.InvokeModelWithResponseStreamResponse:
     """Answer likewise, chunk by chunk as the model speaks."""
     model_id = await resolve(call, request["modelId"])
-    family = _family(model_id)
-    generation = await open_generation(call, model_id, family.read(_body(request)))
-    return {"contentType": JSON, "body": _chunks(family, model_id, generation)}
+    if embedding_family(model_id) is not None:
+        raise not_streaming(model_id)
+    body = read_body(request)
+    family = text_family(model_id, body)
+    prompt = family.read(body)
+    generation = await open_generation(call, model_id, prompt)
+    return {"contentType": JSON, "body": _chunks(family, model_id, prompt, generation)}
 
 
 async def _chunks(
-    family: TextFamily, model_id: str, generation: Generation
-) -> AsyncIterator[shapes.ResponseStream]:
-    async with aclosing(family.events(model_id, generation)) as events:
+    family: TextFamily, model_id: str, prompt: Prompt, generation: Generation
+) -> AsyncGenerator[shapes.ResponseStream, None]:
+    async with aclosing(family.events(model_id, prompt, generation)) as events:
         async for event in events:
-            yield {"chunk": {"bytes": _bytes(event)}}
+            yield {"chunk": {"bytes": as_json(event)}}
 
 
-def _family(model_id: str) -> TextFamily:
-    if model_id.startswith("anthropic."):
-        return AnthropicMessages()
-    raise shapes.ValidationException("The provided model identifier is invalid.")
-
-
-def _body(
+def read_body(
     request: shapes.InvokeModelRequest | shapes.InvokeModelWithResponseStreamRequest,
-) -> Mapping[str, Any]:
+) -> Fields:
+    """Return the members of a request's body.
+
+    Raises:
+        ServiceError: The body is no JSON object.
+    """
     try:
         value = json.loads(request.get("body", b""))
     except ValueError as error:
         raise shapes.ValidationException(
             "Malformed input request, please reformat your input and try again."
         ) from error
-    if not isinstance(value, dict):
-        raise shapes.ValidationException(
-            "Malformed input request: expected type: JSONObject, found: "
-            f"{type(value).__name__}, please reformat your input and try again."
-        )
-    return cast(Mapping[str, Any], value)
+    return Fields.of(value)
 
 
-def _bytes(value: Mapping[str, Any]) -> bytes:
+def as_json(value: Json) -> bytes:
+    """Return the bytes of a JSON object."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

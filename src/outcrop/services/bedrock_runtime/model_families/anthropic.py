@@ -3,13 +3,15 @@
 Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
 """
 
+import base64
+import binascii
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 from outcrop.engines.chat.interface import (
     Finished,
+    Image,
     Message,
     Part,
     Prompt,
@@ -26,9 +28,9 @@ from outcrop.engines.chat.interface import (
 )
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
+from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
+from outcrop.services.bedrock_runtime.model_families.interface import Json
 from outcrop.services.bedrock_runtime.tool_inputs import parsed_input
-
-Json = Mapping[str, Any]
 
 STOP_REASONS: dict[StopReason, str] = {
     "end": "end_turn",
@@ -42,32 +44,37 @@ STOP_REASONS: dict[StopReason, str] = {
 class AnthropicMessages:
     """See `TextFamily`."""
 
-    def read(self, body: Json) -> Prompt:
+    def read(self, body: Fields) -> Prompt:
         """See `TextFamily.read`."""
+        body.need("messages")
         messages: list[Message] = []
-        if system := body.get("system"):
-            messages.append(Message("system", _parts(system)))
-        for message in body.get("messages", []):
-            role = "assistant" if message.get("role") == "assistant" else "user"
-            messages.append(Message(role, _parts(message.get("content", ""))))
+        if "system" in body:
+            messages.append(Message("system", _parts(body, "system")))
+        for message in body.objects("messages"):
+            role = message.text("role")
+            if role not in ("user", "assistant"):
+                raise shapes.ValidationException(
+                    f"messages: Unexpected role {role!r}. Allowed roles are 'user' or 'assistant'."
+                )
+            messages.append(
+                Message("assistant" if role == "assistant" else "user", _parts(message, "content"))
+            )
         return Prompt(
             messages=messages,
-            tools=[
-                Tool(tool["name"], tool.get("description", ""), tool.get("input_schema", {}))
-                for tool in body.get("tools", [])
-            ],
-            tool_choice=_tool_choice(body.get("tool_choice", {})),
+            tools=[_tool(tool) for tool in body.objects("tools")],
+            tool_choice=_tool_choice(body.object("tool_choice")),
             sampling=Sampling(
-                max_tokens=body.get("max_tokens"),
-                temperature=body.get("temperature"),
-                top_p=body.get("top_p"),
-                top_k=body.get("top_k"),
-                stop_sequences=tuple(body.get("stop_sequences", ())),
+                max_tokens=body.integer("max_tokens", 1),
+                temperature=body.number("temperature", 0, 1),
+                top_p=body.number("top_p", 0, 1),
+                top_k=body.integer("top_k", 0),
+                stop_sequences=tuple(body.texts("stop_sequences")),
             ),
         )
 
-    def write(self, model_id: str, reply: Reply, finished: Finished) -> Json:
+    def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
+        del prompt
         content: list[Json] = [
             {"type": "text", "text": part}
             if isinstance(part, str)
@@ -93,8 +100,11 @@ class AnthropicMessages:
             },
         }
 
-    async def events(self, model_id: str, generation: Generation) -> AsyncGenerator[Json, None]:
+    async def events(
+        self, model_id: str, prompt: Prompt, generation: Generation
+    ) -> AsyncGenerator[Json, None]:
         """See `TextFamily.events`."""
+        del prompt
         yield {
             "type": "message_start",
             "message": {
@@ -180,36 +190,57 @@ def _message_id() -> str:
     return f"msg_bdrk_{secrets.token_hex(12)}"
 
 
-def _parts(content: str | list[Json]) -> list[Part]:
+def _parts(owner: Fields, name: str) -> list[Part]:
+    content = owner.members.get(name)
     if isinstance(content, str):
         return [Text(content)]
-    return [_part(block) for block in content]
+    return [_part(block) for block in owner.objects(name)]
 
 
-def _part(block: Json) -> Part:
-    match block:
-        case {"type": "text", "text": str(text)}:
-            return Text(text)
-        case {"type": "tool_use", "id": tool_use_id, "name": name, "input": value}:
-            return ToolUse(tool_use_id, name, value)
-        case {"type": "tool_result", "tool_use_id": tool_use_id}:
+def _part(block: Fields) -> Part:
+    match block.text("type"):
+        case "text":
+            return Text(block.text("text"))
+        case "image":
+            return _image(block.object("source"))
+        case "tool_use":
+            block.need("id", "name")
+            return ToolUse(block.text("id"), block.text("name"), block.object("input").members)
+        case "tool_result":
+            block.need("tool_use_id")
             text = "\n".join(
-                part.text for part in _parts(block.get("content", "")) if isinstance(part, Text)
+                part.text for part in _parts(block, "content") if isinstance(part, Text)
             )
-            return ToolResult(tool_use_id, text, bool(block.get("is_error")))
-        case _:
+            is_error = block.truth("is_error", default=False)
+            return ToolResult(block.text("tool_use_id"), text, is_error)
+        case kind:
             raise shapes.ValidationException(
-                f"The model does not support content of type {block.get('type')!r}."
+                f"{block.path[2:].replace('/', '.')}: The model does not support content of type "
+                f"{kind!r}."
             )
 
 
-def _tool_choice(choice: Json) -> ToolChoice:
-    match choice:
-        case {"type": "any"}:
+def _image(source: Fields) -> Image:
+    source.need("media_type", "data")
+    try:
+        content = base64.b64decode(source.text("data"), validate=True)
+    except binascii.Error as error:
+        raise malformed(f"{source.path}/data: not base64") from error
+    return Image(content, source.text("media_type"))
+
+
+def _tool(tool: Fields) -> Tool:
+    tool.need("name")
+    return Tool(tool.text("name"), tool.text("description"), tool.object("input_schema").members)
+
+
+def _tool_choice(choice: Fields) -> ToolChoice:
+    match choice.text("type", "auto"):
+        case "any":
             return ToolChoice("any")
-        case {"type": "tool", "name": name}:
-            return ToolChoice("tool", name)
-        case {"type": "none"}:
+        case "tool":
+            return ToolChoice("tool", choice.text("name"))
+        case "none":
             return ToolChoice("none")
         case _:
             return ToolChoice()

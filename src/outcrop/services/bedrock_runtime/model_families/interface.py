@@ -1,16 +1,25 @@
 """What every family of models promises."""
 
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outcrop.engines.chat.interface import Finished, Prompt
+from outcrop.engines.embeddings.interface import Purpose
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Json = Mapping[str, Any]
 
 
 class TextFamily(Protocol):
     """A native form of generating text, streamed or whole."""
 
-    def read(self, body: Mapping[str, Any]) -> Prompt:
+    def read(self, body: Fields) -> Prompt:
         """Return what a request's body asks for.
 
         Raises:
@@ -18,12 +27,50 @@ class TextFamily(Protocol):
         """
         ...
 
-    def write(self, model_id: str, reply: Reply, finished: Finished) -> Mapping[str, Any]:
+    def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """Return the body of a whole answer."""
         ...
 
     def events(
-        self, model_id: str, generation: Generation
-    ) -> AsyncGenerator[Mapping[str, Any], None]:
+        self, model_id: str, prompt: Prompt, generation: Generation
+    ) -> AsyncGenerator[Json, None]:
         """Give the bodies of a streamed answer's chunks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingRequest:
+    """Texts to embed, and the form that the vectors are to have."""
+
+    texts: Sequence[str]
+    purpose: Purpose
+    dimensions: int
+    """The length of each vector, as the vendor's model gives it."""
+    kinds: Sequence[str] = ("float",)
+    """How numbers are told: `float`, `int8`, `uint8`, `binary`, `ubinary`."""
+    has_kinds: bool = False
+    """Whether the request names kinds; the answer's form depends on it."""
+
+
+class EmbeddingFamily(Protocol):
+    """A native form of embedding texts."""
+
+    def read(self, body: Fields) -> EmbeddingRequest:
+        """Return what a request's body asks for.
+
+        Raises:
+            ServiceError: `ValidationException`, in the words of that vendor's models on Bedrock.
+        """
+        ...
+
+    def write(
+        self, request: EmbeddingRequest, vectors: "npt.NDArray[np.float32]", tokens: Sequence[int]
+    ) -> Json:
+        """Return the body of the answer.
+
+        Args:
+            request: What was asked.
+            vectors: float32, (texts, dimensions).
+            tokens: How many tokens each text has.
+        """
         ...

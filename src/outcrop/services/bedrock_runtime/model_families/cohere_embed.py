@@ -1,0 +1,66 @@
+"""Cohere Embed's native form.
+
+Source: Amazon Bedrock User Guide, "Cohere Embed models".
+"""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+
+from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
+from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
+from outcrop.services.bedrock_runtime.vectors import KINDS, told_as
+
+DIMENSIONS = 1024
+V4_DIMENSIONS = (1536, 1024, 512, 256)
+MOST_TEXTS = 96
+INPUT_TYPES = ("search_document", "search_query", "classification", "clustering")
+
+
+class CohereEmbed:
+    """See `EmbeddingFamily`."""
+
+    def __init__(self, dimensions: Sequence[int] = (DIMENSIONS,)) -> None:
+        """Offer vectors of some lengths; the first is the default."""
+        self._dimensions = dimensions
+
+    def read(self, body: Fields) -> EmbeddingRequest:
+        """See `EmbeddingFamily.read`."""
+        if "images" in body or "inputs" in body:
+            raise malformed("#/images: no model that sees is routed to this id")
+        body.need("texts", "input_type")
+        texts = body.texts("texts")
+        if not 1 <= len(texts) <= MOST_TEXTS:
+            raise malformed(f"#/texts: expected 1 to {MOST_TEXTS} items, found: {len(texts)}")
+        if body.text("input_type") not in INPUT_TYPES:
+            raise malformed(f"#/input_type: {body.text('input_type')} is not a valid enum value")
+        dimensions = body.integer("output_dimension") or self._dimensions[0]
+        if dimensions not in self._dimensions:
+            raise malformed(f"#/output_dimension: {dimensions} is not a valid enum value")
+        kinds = tuple(body.texts("embedding_types"))
+        for kind in kinds:
+            if kind not in KINDS:
+                raise malformed(f"#/embedding_types: {kind} is not a valid enum value")
+        return EmbeddingRequest(
+            texts=texts,
+            purpose="query" if body.text("input_type") == "search_query" else "document",
+            dimensions=dimensions,
+            kinds=kinds or ("float",),
+            has_kinds=bool(kinds),
+        )
+
+    def write(
+        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+    ) -> Json:
+        """See `EmbeddingFamily.write`."""
+        del tokens
+        answer = {"id": str(uuid4()), "texts": list(request.texts)}
+        if not request.has_kinds:
+            return answer | {
+                "embeddings": vectors.tolist(),
+                "response_type": "embeddings_floats",
+            }
+        by_kind = {kind: [told_as(kind, vector) for vector in vectors] for kind in request.kinds}
+        return answer | {"embeddings": by_kind, "response_type": "embeddings_by_type"}

@@ -1,0 +1,76 @@
+"""Amazon Titan Text Embeddings' native forms, of both generations.
+
+Source: Amazon Bedrock User Guide, "Amazon Titan Embeddings Text".
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
+from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
+from outcrop.services.bedrock_runtime.vectors import told_as
+
+V1_DIMENSIONS = 1536
+V2_DIMENSIONS = (1024, 512, 256)
+
+
+class TitanEmbeddingsV1:
+    """See `EmbeddingFamily`."""
+
+    def read(self, body: Fields) -> EmbeddingRequest:
+        """See `EmbeddingFamily.read`."""
+        body.need("inputText")
+        return EmbeddingRequest(texts=[_text(body)], purpose="document", dimensions=V1_DIMENSIONS)
+
+    def write(
+        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+    ) -> Json:
+        """See `EmbeddingFamily.write`."""
+        del request
+        return {"embedding": vectors[0].tolist(), "inputTextTokenCount": tokens[0]}
+
+
+class TitanEmbeddingsV2:
+    """See `EmbeddingFamily`."""
+
+    def read(self, body: Fields) -> EmbeddingRequest:
+        """See `EmbeddingFamily.read`."""
+        body.need("inputText")
+        dimensions = body.integer("dimensions") or V2_DIMENSIONS[0]
+        if dimensions not in V2_DIMENSIONS:
+            raise malformed(f"#/dimensions: {dimensions} is not a valid enum value")
+        # Checked and no more: vectors here have length 1, normalised or not.
+        body.truth("normalize", default=True)
+        kinds = tuple(body.texts("embeddingTypes"))
+        for kind in kinds:
+            if kind not in ("float", "binary"):
+                raise malformed(f"#/embeddingTypes: {kind} is not a valid enum value")
+        return EmbeddingRequest(
+            texts=[_text(body)],
+            purpose="document",
+            dimensions=dimensions,
+            kinds=kinds or ("float",),
+            has_kinds=bool(kinds),
+        )
+
+    def write(
+        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+    ) -> Json:
+        """See `EmbeddingFamily.write`."""
+        answer: dict[str, Any] = {
+            "embeddingsByType": {kind: told_as(kind, vectors[0]) for kind in request.kinds},
+            "inputTextTokenCount": tokens[0],
+        }
+        if "float" in request.kinds:
+            answer["embedding"] = vectors[0].tolist()
+        return answer
+
+
+def _text(body: Fields) -> str:
+    text = body.text("inputText")
+    if not text.strip():
+        raise malformed("#/inputText: expected minLength: 1, actual: 0")
+    return text

@@ -1,0 +1,57 @@
+"""Embeddings in the lengths and number formats that requests ask for."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+KINDS = ("float", "int8", "uint8", "binary", "ubinary")
+
+
+def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.float32]:
+    """Return vectors of another length, their cosines kept as well as that length allows.
+
+    Longer ones get zeros at their end, which changes no cosine and no distance. Shorter ones are
+    projected on fixed random directions at right angles (Johnson and Lindenstrauss), and brought
+    back to length 1.
+
+    Args:
+        vectors: float32, (texts, length), each row of length 1.
+        dimensions: The length that is asked for.
+
+    Returns:
+        float32, (texts, dimensions), each row of length 1.
+    """
+    length = vectors.shape[1]
+    if length <= dimensions:
+        return np.pad(vectors, ((0, 0), (0, dimensions - length)))
+    projected = vectors @ _directions(length, dimensions)
+    norms = np.linalg.norm(projected, axis=1, keepdims=True)
+    return (projected / np.maximum(norms, 1e-12)).astype(np.float32)
+
+
+@cache
+def _directions(length: int, dimensions: int) -> npt.NDArray[np.float32]:
+    """Return orthonormal columns, the same in every run: float32, (length, dimensions)."""
+    seeded = np.random.default_rng(0).standard_normal((length, dimensions))
+    return np.linalg.qr(seeded)[0].astype(np.float32)
+
+
+def told_as(kind: str, vector: npt.NDArray[np.float32]) -> list[Any]:
+    """Return a vector's numbers in one of `KINDS`.
+
+    `int8` and `uint8` spread -1.0 to 1.0 over their range; `binary` and `ubinary` pack the signs,
+    eight to a number, the first in the highest bit.
+    """
+    match kind:
+        case "int8":
+            return np.clip(np.round(vector * 127), -128, 127).astype(np.int8).tolist()
+        case "uint8":
+            return np.clip(np.round((vector + 1) * 127.5), 0, 255).astype(np.uint8).tolist()
+        case "ubinary":
+            return np.packbits(vector > 0).tolist()
+        case "binary":
+            return (np.packbits(vector > 0).astype(np.int16) - 128).tolist()
+        case _:
+            return vector.tolist()

@@ -2,6 +2,7 @@
 
 from outcrop.operations import Service
 from outcrop.services.s3 import (
+    archives,
     buckets,
     configurations,
     copies,
@@ -29,6 +30,7 @@ SERVICE = Service.of(
     object_listings,
     object_attributes,
     object_tags,
+    archives,
     copies,
     deletions,
     multipart_uploads,

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from outcrop.aws.errors import ServiceError
 from outcrop.services.s3.bucket import Bucket
 from outcrop.services.s3.errors import (
     AccessControlListNotSupportedError,
@@ -73,7 +74,10 @@ def refuse_lists(request: Mapping[str, Any], *, allowed: Collection[str]) -> Non
     canned = request.get("ACL")
     if canned is not None and canned not in CANNED:
         raise InvalidArgumentError("", name="x-amz-acl", value=canned)
-    if any(header in request for header in GRANT_HEADERS) or canned not in (None, *allowed):
+    has_grants = any(header in request for header in GRANT_HEADERS)
+    if canned is not None and has_grants:
+        raise two_kinds()
+    if has_grants or canned not in (None, *allowed):
         raise AccessControlListNotSupportedError
 
 
@@ -82,7 +86,7 @@ def granted_by(request: Mapping[str, Any], *, owner_account: str) -> list[Grant]
     canned = request.get("ACL")
     headers = {name: request[name] for name in GRANT_HEADERS if name in request}
     if canned is not None and headers:
-        raise InvalidRequestError("Specifying both Canned ACLs and Header Grants is not allowed")
+        raise two_kinds()
     if headers:
         return [
             {"Grantee": grantee, "Permission": GRANT_HEADERS[name]}
@@ -98,6 +102,11 @@ def granted_by(request: Mapping[str, Any], *, owner_account: str) -> list[Grant]
         for uri, permission in CANNED[canned]
     ]
     return [full_control(owner_account), *groups]
+
+
+def two_kinds() -> ServiceError:
+    """Return the error for a canned list beside grants."""
+    return InvalidRequestError("Specifying both Canned ACLs and Header Grants is not allowed")
 
 
 def full_control(account: str) -> Grant:

@@ -4,7 +4,7 @@ Read from the requests that create objects, and given back by those that read th
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from outcrop.operations import Call
@@ -214,6 +214,9 @@ def shown_attributes(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
     }
     if version.storage_class != STANDARD:
         shown["StorageClass"] = version.storage_class
+    if version.restored_until:
+        until = datetime.fromtimestamp(version.restored_until, UTC)
+        shown["Restore"] = f'ongoing-request="false", expiry-date="{http_date(until)}"'
     if version.tags:
         shown["TagCount"] = len(version.tags)
     if version.retention:

@@ -29,6 +29,7 @@ from outcrop.services.s3.errors import (
     IllegalLocationConstraintError,
     InvalidArgumentError,
     InvalidLocationConstraintError,
+    InvalidNamespaceHeaderError,
 )
 from outcrop.services.s3.names import check_bucket_name
 from outcrop.services.s3.owners import owner
@@ -62,6 +63,7 @@ async def create_bucket(
         "Location": location(call, name, region),
         "BucketArn": f"arn:aws:s3:::{name}",
     }
+    _check_namespace(call, request, region)
     existing = await find_bucket(call, name)
     if existing is not None:
         _refuse_taken(call, existing, region)
@@ -77,14 +79,22 @@ def region_of(call: Call, constraint: str | None) -> str:
         if call.region != CLASSIC_REGION:
             raise IllegalLocationConstraintError("unspecified")
         return CLASSIC_REGION
-    if constraint != OLD_NAME_OF_IRELAND and (
-        constraint == CLASSIC_REGION or not REGION.fullmatch(constraint)
-    ):
-        raise InvalidLocationConstraintError(constraint)
     region = "eu-west-1" if constraint == OLD_NAME_OF_IRELAND else constraint
     if call.region not in (region, CLASSIC_REGION):
         raise IllegalLocationConstraintError(constraint)
+    if region == CLASSIC_REGION or not REGION.fullmatch(region):
+        raise InvalidLocationConstraintError(constraint)
     return region
+
+
+def _check_namespace(call: Call, request: shapes.CreateBucketRequest, region: str) -> None:
+    """Refuse a name of the account's own namespace that does not end as those do."""
+    ending = f"-{call.account}-{region}-an"
+    namespace = request.get("BucketNamespace", "global")
+    if namespace == "account-regional" and not request["Bucket"].endswith(ending):
+        raise InvalidNamespaceHeaderError(
+            f"The bucket's name must end in {ending} in the account-regional namespace."
+        )
 
 
 def location(call: Call, name: str, region: str) -> str:

@@ -17,8 +17,8 @@ from outcrop.services.s3.bucket import ENABLED, Bucket, change_settings, open_bu
 from outcrop.services.s3.errors import (
     InvalidBucketStateError,
     InvalidRequestError,
-    MalformedXmlError,
     MissingConfigurationError,
+    MissingRequestBodyError,
 )
 
 Value = dict[str, Any]
@@ -40,6 +40,8 @@ class Setting:
     """Code and message of the error for a bucket without it; none where that is no error."""
     default: Value | None = None
     """What a bucket has of it before anybody puts it."""
+    empty: Value | None = None
+    """What counts as none of it."""
     is_payload: bool = False
     """Whether the Get operation gives it whole in one member, called as in the Put operation."""
     precondition: Callable[[Bucket, Value], None] | None = None
@@ -59,7 +61,7 @@ def putting(name: str, setting: Setting) -> Operation:
         bucket = await open_bucket(call, request)
         value: Value | None = request.get(setting.member)
         if value is None:
-            raise MalformedXmlError
+            raise MissingRequestBodyError
         kept = setting.check(value)
         if setting.precondition is not None:
             setting.precondition(bucket, kept)
@@ -79,7 +81,7 @@ def getting(name: str, setting: Setting) -> Operation:
     async def get(call: Call, request: Mapping[str, Any]) -> Value:
         bucket = await open_bucket(call, request)
         value = setting.of(bucket)
-        if value is None:
+        if value is None or value == setting.empty:
             if setting.missing[0]:
                 raise missing(*setting.missing, bucket)
             return {}
@@ -115,7 +117,10 @@ def _must_be_versioned(what: str, error: type[ServiceError]) -> Callable[[Bucket
     def check(bucket: Bucket, value: Value) -> None:
         del value
         if bucket.versioning != ENABLED:
-            raise error(f"Versioning must be 'Enabled' on the bucket to apply a {what}")
+            raise error(
+                f"Versioning must be 'Enabled' on the bucket to apply a {what}",
+                BucketName=bucket.name,
+            )
 
     return check
 
@@ -170,6 +175,7 @@ TAGGING = Setting(
     member="Tagging",
     check=checks.check_tagging,
     missing=("NoSuchTagSet", "The TagSet does not exist"),
+    empty={"TagSet": []},
 )
 OWNERSHIP = Setting(
     name="ownership",

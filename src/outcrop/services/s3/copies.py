@@ -11,6 +11,7 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.objects import as_chunks
 from outcrop.services.s3 import shapes
+from outcrop.services.s3.archives import is_archived
 from outcrop.services.s3.attributes import (
     new_version,
     shown_checksum,
@@ -26,7 +27,6 @@ from outcrop.services.s3.inspection import MOST_PUT_BYTES, BodyInspection
 from outcrop.services.s3.names import check_key
 from outcrop.services.s3.object_store import ObjectStore
 from outcrop.services.s3.object_version import ObjectVersion
-from outcrop.services.s3.objects import check_restored
 from outcrop.services.s3.storing import store_object
 
 COPY = "COPY"
@@ -70,7 +70,11 @@ async def copy_object(call: Call, request: shapes.CopyObjectRequest) -> Mapping[
 
 async def bytes_of(source: CopySource, start: int = 0, stop: int | None = None) -> Any:
     """Return a source's bytes from `start` up to `stop`, to be received anew."""
-    check_restored(source.version)
+    if is_archived(source.version):
+        raise shapes.ObjectNotInActiveTierError(
+            "The source object of the COPY action is not in the active tier and is only stored in "
+            "Amazon S3 Glacier."
+        )
     body = await source.store.bodies.open(source.version.segments, start, stop)
     if body is None:
         raise shapes.NoSuchKey("The specified key does not exist.", Key=source.key)
@@ -101,7 +105,8 @@ def _check(request: shapes.CopyObjectRequest, source: CopySource) -> None:
         )
     is_same = (source.bucket.name, source.key) == (request["Bucket"], request["Key"])
     changes = directive == REPLACE or any(request.get(member) for member in CHANGES)
-    if is_same and not changes and not source.is_versioned_request:
+    encrypts = source.bucket.setting("encryption") is not None
+    if is_same and not (changes or encrypts or source.is_versioned_request):
         raise InvalidRequestError(
             "This copy request is illegal because it is trying to copy an object to itself without "
             "changing the object's metadata, storage class, website redirect location or "

@@ -35,7 +35,10 @@ async def delete_object(
     """Delete an object, or one version; deleting what is not there is no error."""
     bucket = await open_bucket(call, request)
     check = etag_check(
-        request.get("IfMatch"), request.get("IfMatchSize"), request.get("IfMatchLastModifiedTime")
+        request["Key"],
+        request.get("IfMatch"),
+        request.get("IfMatchSize"),
+        request.get("IfMatchLastModifiedTime"),
     )
     deleted = await delete(
         call,
@@ -46,6 +49,8 @@ async def delete_object(
         may_bypass=bool(request.get("BypassGovernanceRetention")),
     )
     answer: shapes.DeleteObjectOutput = {}
+    if bucket.versioning and (wanted := request.get("VersionId")):
+        answer["VersionId"] = wanted
     if deleted is not None and bucket.versioning:
         answer["VersionId"] = deleted.version_id
         if deleted.is_delete_marker:
@@ -71,18 +76,15 @@ async def delete(
 
 
 def etag_check(
-    etag: str | None, size: int | None = None, modified: datetime | None = None
+    key: str, etag: str | None, size: int | None = None, modified: datetime | None = None
 ) -> Check | None:
-    """Return what refuses to delete another object than the one that the client knows.
-
-    An object that is gone already is no error.
-    """
+    """Return what refuses to delete another object than the one that the client knows."""
     if etag is None and size is None and modified is None:
         return None
 
     def check(current: ObjectVersion | None) -> None:
         if current is None:
-            return
+            raise shapes.NoSuchKey("The specified key does not exist.", Key=key)
         if etag is not None and unquoted(etag) not in (ANY, current.etag):
             raise PreconditionFailedError("If-Match")
         if size is not None and size != current.size:
@@ -98,10 +100,10 @@ async def delete_objects(
     call: Call, request: shapes.DeleteObjectsRequest
 ) -> shapes.DeleteObjectsOutput:
     """Delete up to a thousand objects; each goes or stays by itself."""
-    bucket = await open_bucket(call, request)
     wanted = request.get("Delete", {}).get("Objects", [])
     if not 1 <= len(wanted) <= MOST_KEYS or any(not item.get("Key") for item in wanted):
         raise MalformedXmlError
+    bucket = await open_bucket(call, request)
     may_bypass = bool(request.get("BypassGovernanceRetention"))
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -116,7 +118,10 @@ async def delete_objects(
                     item["Key"],
                     version_id=item.get("VersionId"),
                     check=etag_check(
-                        item.get("ETag"), item.get("Size"), item.get("LastModifiedTime")
+                        item["Key"],
+                        item.get("ETag"),
+                        item.get("Size"),
+                        item.get("LastModifiedTime"),
                     ),
                     may_bypass=may_bypass,
                 )

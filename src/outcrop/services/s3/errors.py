@@ -170,6 +170,13 @@ class InvalidLocationConstraintError(ServiceError):
         )
 
 
+class InvalidNamespaceHeaderError(ServiceError):
+    """The bucket's name does not fit the namespace that the header names."""
+
+    code = "InvalidNamespaceHeader"
+    http_status = 400
+
+
 class InvalidPartError(ServiceError):
     """A listed part was not uploaded, or has another ETag or checksum."""
 
@@ -335,6 +342,16 @@ class MethodNotAllowedError(ServiceError):
             Method=method,
             ResourceType=resource_type,
         )
+
+
+class MissingRequestBodyError(ServiceError):
+    """The operation takes a document, and there is none."""
+
+    code = "MissingRequestBodyError"
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__("Request Body is empty")
 
 
 class MissingConfigurationError(ServiceError):

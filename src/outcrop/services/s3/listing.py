@@ -129,11 +129,31 @@ def page_limit(asked: int | None, name: str) -> int:
     """Return how many entries a page gets, given how many were asked for."""
     if asked is None:
         return MOST_ENTRIES
-    if not 0 <= asked <= MOST_ASKED:
+    check_number(asked, name)
+    return min(asked, MOST_ENTRIES)
+
+
+def number_marker(marker: str | int | None, name: str) -> int:
+    """Return the number that a marker is, 0 for none."""
+    text = str(marker or 0)
+    if not (text.removeprefix("-").isdecimal() and text.isascii()) or len(text) > 20:
+        raise InvalidArgumentError(
+            f"Provided {name} not an integer or within integer range", name=name, value=text
+        )
+    check_number(int(text), name)
+    return int(text)
+
+
+def check_number(asked: int, name: str) -> None:
+    """Refuse a number of entries, or a marker, that is none."""
+    if asked < 0:
         raise InvalidArgumentError(
             f"Argument {name} must be an integer between 0 and {MOST_ASKED}", name=name, value=asked
         )
-    return min(asked, MOST_ENTRIES)
+    if asked > MOST_ASKED:
+        raise InvalidArgumentError(
+            f"Provided {name} not an integer or within integer range", name=name, value=asked
+        )
 
 
 def check_encoding(encoding: str | None) -> None:

@@ -33,6 +33,7 @@ from outcrop.services.s3.listing import (
     common_prefixes,
     encoder,
     fetching,
+    number_marker,
     page_limit,
 )
 from outcrop.services.s3.names import END_OF_KEY, check_key, record_name
@@ -255,7 +256,7 @@ async def list_parts(call: Call, request: shapes.ListPartsRequest) -> Mapping[st
     bucket = await open_bucket(call, request)
     upload = await open_upload(call, bucket, request)
     limit = page_limit(request.get("MaxParts"), "max-parts")
-    marker = int(request.get("PartNumberMarker", 0))
+    marker = number_marker(request.get("PartNumberMarker"), "part-number-marker")
     found = [part async for part in parts_of(call.backends.records, bucket, upload.id)]
     following = [part for part in found if part.number > marker]
     parts = following[:limit]

@@ -14,14 +14,20 @@ from outcrop.services.s3.attributes import shown_checksum, shown_version
 from outcrop.services.s3.bucket import open_bucket
 from outcrop.services.s3.checksums import ALGORITHMS, COMPOSITE
 from outcrop.services.s3.errors import InvalidArgumentError
-from outcrop.services.s3.listing import page_limit
+from outcrop.services.s3.listing import number_marker, page_limit
 from outcrop.services.s3.object_store import ObjectStore
 from outcrop.services.s3.object_version import ObjectVersion
 from outcrop.services.s3.objects import readable_version
 
+
+def _checksum(version: ObjectVersion) -> dict[str, str]:
+    """Return the checksum; here S3 leaves the number of parts out."""
+    return {name: value.partition("-")[0] for name, value in shown_checksum(version).items()}
+
+
 SIMPLE: Mapping[str, Callable[[ObjectVersion], Any]] = {
     "ETag": lambda version: version.etag,
-    "Checksum": shown_checksum,
+    "Checksum": _checksum,
     "StorageClass": lambda version: version.storage_class,
     "ObjectSize": lambda version: version.size,
 }
@@ -59,7 +65,7 @@ async def get_object_attributes(
 
 def _parts(version: ObjectVersion, request: shapes.GetObjectAttributesRequest) -> dict[str, Any]:
     limit = page_limit(request.get("MaxParts"), "max-parts")
-    marker = _marker(request.get("PartNumberMarker"))
+    marker = number_marker(request.get("PartNumberMarker"), "part-number-marker")
     shown: dict[str, Any] = {
         "TotalPartsCount": len(version.parts),
         "PartNumberMarker": marker,
@@ -82,14 +88,3 @@ def _parts(version: ObjectVersion, request: shapes.GetObjectAttributesRequest) -
         for part in page
     ]
     return shown
-
-
-def _marker(text: int | str | None) -> int:
-    marker = str(text or 0)
-    if not marker.isdecimal():
-        raise InvalidArgumentError(
-            "Provided part-number-marker is not an integer or within integer range",
-            name="part-number-marker",
-            value=marker,
-        )
-    return int(marker)

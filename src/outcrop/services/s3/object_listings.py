@@ -74,7 +74,7 @@ async def list_objects_v2(call: Call, request: shapes.ListObjectsV2Request) -> M
         answer["NextContinuationToken"] = to_token(page.last_key)
     if token is not None:
         answer["ContinuationToken"] = token
-    if start_after is not None:
+    elif start_after is not None:
         answer["StartAfter"] = encode(start_after)
     return answer
 

@@ -65,6 +65,8 @@ class ObjectVersion:
     tags: Sequence[Sequence[str]] = ()
     """Pairs of key and value, as they were put."""
     storage_class: str = STANDARD
+    restored_until: int = 0
+    """Seconds since 1970, for what lies in an archive; 0: not restored."""
     encryption: Mapping[str, Any] = field(default_factory=dict[str, Any])
     grants: Sequence[Mapping[str, Any]] | None = None
     """Who was granted what, as in `AccessControlPolicy`; `None`: all to the owner."""

@@ -11,6 +11,7 @@ from typing import Any
 from outcrop.aws.http import ResponseBody
 from outcrop.operations import Call, operation
 from outcrop.services.s3 import shapes
+from outcrop.services.s3.archives import check_restored
 from outcrop.services.s3.attributes import (
     OVERRIDES,
     new_version,
@@ -35,8 +36,6 @@ from outcrop.services.s3.object_version import ObjectVersion
 from outcrop.services.s3.ranges import byte_range, content_range
 from outcrop.services.s3.storing import store_object
 
-ARCHIVED = frozenset(("GLACIER", "DEEP_ARCHIVE"))
-"""Storage classes whose objects are to be restored before they are read."""
 MOST_READS = 5
 """How often an object is read anew that was overwritten in the meantime."""
 
@@ -106,15 +105,6 @@ async def readable_version(store: ObjectStore, request: Mapping[str, Any]) -> Ob
     version = await store.get(request["Key"], request.get("VersionId"))
     check_read(version, request)
     return version
-
-
-def check_restored(version: ObjectVersion) -> None:
-    """Refuse to read what lies in an archive."""
-    if version.storage_class in ARCHIVED:
-        raise shapes.InvalidObjectState(
-            "The operation is not valid for the object's storage class",
-            StorageClass=version.storage_class,
-        )
 
 
 def shown_read(

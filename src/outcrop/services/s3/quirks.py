@@ -22,22 +22,27 @@ from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.aws.post_forms import boundary_of
 from outcrop.operations import Call
 from outcrop.operations.quirks import WireQuirks
+from outcrop.services.s3.archives import ACCEPTED
 from outcrop.services.s3.form_uploads import answer_form
 from outcrop.services.s3.hosts import bucket_in_host
 from outcrop.services.s3.preflights import answer_preflight
+from outcrop.services.s3.presigned_headers import with_presigned_headers
 
 CODES: Mapping[type[ServiceError], tuple[str, int]] = {
     AccessDeniedError: ("AccessDenied", 403),
     InternalFailureError: ("InternalError", 500),
     NotImplementedByOutcropError: ("NotImplemented", 501),
     RequestTooLargeError: ("MaxMessageLengthExceeded", 400),
-    SerializationError: ("MalformedXML", 400),
+    SerializationError: ("InvalidArgument", 400),
     ServiceUnavailableError: ("ServiceUnavailable", 503),
     ThrottlingError: ("SlowDown", 503),
     UnknownOperationError: ("MethodNotAllowed", 405),
 }
 """S3's own code and status for each of the common errors."""
+END_OF_ERROR = b"</Error>"
 BODILESS = frozenset((204, 304))
+STATUSES = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
+"""Those of which the service model says nothing."""
 
 
 class S3Error(ServiceError):
@@ -55,6 +60,7 @@ class S3Quirks(WireQuirks):
         path = f"/{bucket}{request.raw_path}" if bucket else request.raw_path
         if path.endswith("/") and path.count("/") == 2 and len(path) > 2:
             path = path[:-1]
+        request = with_presigned_headers(request)
         return request if path == request.raw_path else request.with_path(path)
 
     def claims(self, request: HttpRequest) -> bool:
@@ -72,24 +78,29 @@ class S3Quirks(WireQuirks):
         return _identified(response)
 
     def error(self, error: ServiceError, request: HttpRequest) -> ServiceError:
-        """Tell a common error by S3's code, and any error with the resource that it is about."""
-        code, status = CODES.get(type(error), (error.code, error.http_status))
-        if code == error.code:
-            error.members.setdefault("Resource", request.raw_path)
+        """Tell a common error by S3's code, with the resource that it is about."""
+        if type(error) not in CODES:
             return error
+        code, status = CODES[type(error)]
         kind = type(code, (S3Error,), {"code": code, "http_status": status})
-        members = {"Resource": request.raw_path, **error.members}
+        members = {**error.members, "Resource": request.raw_path}
         return kind(error.message, headers=error.headers, **members)
 
     def after_serialize(
         self, operation: str, parameters: Mapping[str, Any] | None, response: HttpResponse
     ) -> HttpResponse:
         """Set the status of partial answers, S3's headers, and no body where S3 sends none."""
-        is_whole = response.status != 200 or "content-range" not in response.headers
-        status = response.status if is_whole else 206
+        status = response.status
+        if status == 200:
+            is_partial = "content-range" in response.headers
+            status = 206 if is_partial else STATUSES.get(operation, status)
+        if response.headers.pop(ACCEPTED, ""):
+            status = 202
         if status in BODILESS or (operation.startswith("Head") and parameters is None):
             response.headers.pop("content-type", None)
             response = replace(response, body=b"")
+        if operation == "HeadBucket":
+            response.headers["content-type"] = "application/xml"
         return _identified(replace(response, status=status))
 
 
@@ -99,4 +110,7 @@ def _identified(response: HttpResponse) -> HttpResponse:
     response.headers["x-amz-request-id"] = request_id
     # S3's second id tells its own staff where to look; here the first one tells all.
     response.headers["x-amz-id-2"] = request_id
+    if isinstance(response.body, bytes) and response.body.endswith(END_OF_ERROR):
+        host_id = f"<HostId>{request_id}</HostId>".encode()
+        return replace(response, body=response.body[: -len(END_OF_ERROR)] + host_id + END_OF_ERROR)
     return response

@@ -76,10 +76,33 @@ def check_lifecycle(value: Value) -> Value:
             raise MalformedXmlError
         if "Filter" in rule and "Prefix" in rule:
             raise MalformedXmlError
+        _check_lifecycle_actions(rule)
         kept.append({"ID": secrets.token_urlsafe(36), **rule})
     if len({rule["ID"] for rule in kept}) < len(kept):
         raise InvalidArgumentError("Rule ID must be unique. Found same ID for more than one rule")
     return {**value, "Rules": kept}
+
+
+def _check_lifecycle_actions(rule: Mapping[str, Any]) -> None:
+    whens = ("Days", "Date", "ExpiredObjectDeleteMarker")
+    is_right = (
+        len(rule.get("Filter", {})) <= 1
+        and ("Expiration" not in rule or _has_one(rule["Expiration"], *whens))
+        and all(
+            _has_one(transition, "Days", "Date") and "StorageClass" in transition
+            for transition in rule.get("Transitions", [])
+        )
+        and all(
+            "NoncurrentDays" in transition and "StorageClass" in transition
+            for transition in rule.get("NoncurrentVersionTransitions", [])
+        )
+    )
+    if not is_right:
+        raise MalformedXmlError
+
+
+def _has_one(value: Mapping[str, Any], *members: str) -> bool:
+    return sum(member in value for member in members) == 1
 
 
 def check_encryption(value: Value) -> Value:
@@ -145,6 +168,8 @@ def check_versioning(value: Value) -> Value:
 
 def check_public_access_block(value: Value) -> Value:
     """Check a `PublicAccessBlockConfiguration`; what it leaves out is off."""
+    if not value:
+        raise InvalidRequestError("Must specify at least one configuration.")
     members = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     return {member: bool(value.get(member)) for member in members}
 

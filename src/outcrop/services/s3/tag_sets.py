@@ -27,14 +27,26 @@ class TooManyTagsError(ServiceError):
     http_status = 400
 
 
-def checked_tags(tags: Iterable[Any], *, most: int = MOST_BUCKET_TAGS) -> list[dict[str, str]]:
-    """Return a tag set, refusing what S3 refuses."""
+RESERVED = "System tags cannot be added/updated by requester"
+RESERVED_IN_HEADER = "Your TagKey cannot be prefixed with aws:"
+
+
+def checked_tags(
+    tags: Iterable[Any], *, most: int = MOST_BUCKET_TAGS, reserved: str = RESERVED
+) -> list[dict[str, str]]:
+    """Return a tag set, refusing what S3 refuses.
+
+    Args:
+        tags: Keys and values.
+        most: How many there may be.
+        reserved: What to say of a key that only AWS may use.
+    """
     checked: dict[str, str] = {}
     for tag in tags:
         if "Key" not in tag or "Value" not in tag:
             raise MalformedXmlError
         key, value = str(tag["Key"]), str(tag["Value"])
-        _check(key, value)
+        _check(key, value, reserved)
         if key in checked:
             raise InvalidTagError("Cannot provide multiple Tags with the same key", TagKey=key)
         checked[key] = value
@@ -47,7 +59,7 @@ def checked_tags(tags: Iterable[Any], *, most: int = MOST_BUCKET_TAGS) -> list[d
     return [{"Key": key, "Value": value} for key, value in checked.items()]
 
 
-def _check(key: str, value: str) -> None:
+def _check(key: str, value: str, reserved: str) -> None:
     if not 1 <= len(key) <= MOST_KEY_LENGTH or not ALLOWED.fullmatch(key):
         raise InvalidTagError("The TagKey you have provided is invalid", TagKey=key)
     if len(value) > MOST_VALUE_LENGTH or not ALLOWED.fullmatch(value):
@@ -55,7 +67,7 @@ def _check(key: str, value: str) -> None:
             "The TagValue you have provided is invalid", TagKey=key, TagValue=value
         )
     if key.lower().startswith("aws:"):
-        raise InvalidTagError("System tags cannot be added/updated by requester", TagKey=key)
+        raise InvalidTagError(reserved, TagKey=key)
 
 
 def pairs_of(tags: Iterable[Mapping[str, str]]) -> list[list[str]]:
@@ -81,4 +93,5 @@ def in_header(header: str | None) -> list[list[str]]:
             value=header,
         )
     tags = [{"Key": key, "Value": value} for key, value in found]
-    return pairs_of(checked_tags(tags, most=MOST_OBJECT_TAGS))
+    checked = checked_tags(tags, most=MOST_OBJECT_TAGS, reserved=RESERVED_IN_HEADER)
+    return pairs_of(checked)

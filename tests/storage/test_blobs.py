@@ -309,7 +309,7 @@ async def test_ids_can_be_limited_to_the_old(open_blobs: OpenBlobs):
 async def test_a_sweep_deletes_old_blobs_that_nobody_names(blobs: BlobStore):
     bodies = [random_bytes(size, size) for size in (10, 20, MIB, MIB + 1)]
     written = [await blobs.write(body) for body in bodies]
-    later = datetime.now(UTC) + timedelta(hours=2)
+    later = datetime.now(UTC) + timedelta(days=2)
 
     swept = await sweep(blobs, {written[0].id}, {written[2].id, "gone already"}, now=lambda: later)
 

@@ -67,7 +67,10 @@ class BlobStore(Protocol):
         ...
 
     def ids(self, *, written_before: datetime | None = None) -> AsyncIterator[str]:
-        """Give the ids of all blobs, or of those written before a moment, in no order."""
+        """Give the ids of all blobs, or of those written before a moment, in no order.
+
+        The moment of a blob is somewhere between the first and the last of its bytes.
+        """
         ...
 
     async def close(self) -> None:

@@ -216,8 +216,8 @@ class S3BlobStore:
         for page in paginator.paginate(Bucket=self._bucket, Prefix=self._prefix):
             for upload in page.get("Uploads", []):
                 key, upload_id = upload.get("Key", ""), upload.get("UploadId", "")
-                is_old = upload.get("Initiated", before) < before
-                if is_old and is_id(key.removeprefix(self._prefix)):
+                blob_id = key.removeprefix(self._prefix)
+                if is_id(blob_id) and is_older(blob_id, before):
                     self._client.abort_multipart_upload(
                         Bucket=self._bucket, Key=key, UploadId=upload_id
                     )

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.clock import utc_now
 
-GRACE = timedelta(hours=1)
-"""Far longer than from the write of a blob to the write of the record that names it."""
+GRACE = timedelta(days=1)
+"""Longer than it takes from the first byte of a blob to the record that names it."""
 
 
 async def sweep(

@@ -149,19 +149,29 @@ def list_query(
 ) -> Query:
     """Return the query behind `RecordStore.list`."""
     parameters: list[Any] = columns(scope)
-    source = "records"
+    condition = ""
     if index is not None:
         parameters += [part.encode() for part in index]
-        source = "records JOIN secondary_keys USING (account, region, service, kind, name)"
-    condition = " AND label = $5 AND value = $6" if index else ""
+        condition = " AND label = $5 AND value = $6"
     for operator, name in bounds(prefix=prefix, after=after, descending=descending):
         parameters.append(name.encode())
         condition += f" AND name {operator} ${len(parameters)}"
     parameters.append(limit)
-    order = "DESC" if descending else "ASC"
+    source = "records" if index is None else "secondary_keys"
+    columns_found = f"name, {VALUES}" if index is None else "name"
+    ordered = f"ORDER BY name {'DESC' if descending else 'ASC'}"
+    found = (
+        f"SELECT {columns_found} FROM {source} WHERE {_SCOPED}{condition} "
+        f"{ordered} LIMIT ${len(parameters)}"
+    )
+    if index is None:
+        return found, parameters
+    # OFFSET keeps the planner from turning this into a join, which on tables that it has not
+    # analysed yet has taken it seconds: the names are found first, then each record by its key.
     return (
-        f"SELECT name, {VALUES} FROM {source} WHERE {_SCOPED}{condition} "
-        f"ORDER BY name {order} LIMIT ${len(parameters)}",
+        f"SELECT name, {VALUES} FROM ({found}) AS found, LATERAL ("
+        f"SELECT {VALUES} FROM records WHERE {_SCOPED} AND name = found.name OFFSET 0) AS record "
+        f"{ordered}",
         parameters,
     )
 

@@ -144,6 +144,8 @@ class _Reader:
     def __init__(self, body: Body) -> None:
         self._chunks = aiter(body)
         self._waiting = b""
+        self._at = 0
+        """Where in `_waiting` the bytes begin that have not been taken."""
 
     async def line(self, *, may_end: bool = False) -> bytes:
         """Return what comes before the next line end.
@@ -151,24 +153,27 @@ class _Reader:
         Args:
             may_end: Whether the body may end here instead; then nothing is returned.
         """
-        while (end := self._waiting.find(b"\n")) < 0:
-            if len(self._waiting) > LONGEST_LINE_BYTES:
+        while (end := self._waiting.find(b"\n", self._at)) < 0:
+            left = self._waiting[self._at :]
+            if len(left) > LONGEST_LINE_BYTES:
                 raise _incomplete()
             if not (more := await anext(self._chunks, b"")):
-                if may_end and not self._waiting:
+                if may_end and not left:
                     return b""
                 raise _incomplete()
-            self._waiting += more
-        found, self._waiting = self._waiting[:end], self._waiting[end + 1 :]
+            self._waiting, self._at = left + more, 0
+        found = self._waiting[self._at : end]
+        self._at = end + 1
         return found.removesuffix(b"\r")
 
     async def take(self, size: int) -> AsyncIterator[bytes]:
         """Give the next `size` bytes, in the pieces in which they come."""
         while size:
-            if not self._waiting:
-                self._waiting = await anext(self._chunks, b"")
+            if self._at == len(self._waiting):
+                self._waiting, self._at = await anext(self._chunks, b""), 0
                 if not self._waiting:
                     raise _incomplete()
-            part, self._waiting = self._waiting[:size], self._waiting[size:]
+            part = self._waiting[self._at : self._at + size]
+            self._at += len(part)
             size -= len(part)
             yield part

@@ -5,7 +5,7 @@ Source: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#shap
 
 import math
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import cbor2
 from botocore.model import Shape
@@ -27,21 +27,31 @@ from outcrop.protocol.tree_values import (
 )
 
 EPOCH_TAG = 1
+UNDEFINED_BYTE = 0xF7
 
 _SHARING_TAGS = (25, 28, 29, 256)
 """They let a few bytes stand for a value of any size, or for one that holds itself."""
 
 
 def loads(content: bytes) -> Any:
-    """Return the CBOR value that the bytes hold, absent where it is undefined.
+    """Return the CBOR value that the bytes hold, `None` where it is undefined.
 
     Raises:
         SerializationError: They hold none.
     """
     try:
-        return cbor2.loads(content, semantic_decoders=_REFUSED)
+        value = cbor2.loads(content, semantic_decoders=_REFUSED)
+        return _defined(value) if UNDEFINED_BYTE in content else value
     except (CBORDecodeError, ValueError, OverflowError, RecursionError) as error:
         raise SerializationError(f"Unexpected token in CBOR: {error}") from error
+
+
+def _defined(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _defined(item) for key, item in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, list):
+        return [_defined(item) for item in cast("list[Any]", value)]
+    return None if value is cbor2.undefined else value
 
 
 def dumps(value: Any) -> bytes:

@@ -23,7 +23,7 @@ MOST_QUERY_FIELDS = 100_000
 """Our own bound; a form with a thousand metrics of thirty dimensions stays below it."""
 
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
-_QUOTED_OR_PLAIN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*?))\s*(?:,|$)')
+_QUOTED_OR_PLAIN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"\s*|([^,]*))(?:,|$)')
 
 
 class RequestBindings:
@@ -180,7 +180,7 @@ def split_list(text: str) -> list[str]:
     at = 0
     while at <= len(text) and (found := _QUOTED_OR_PLAIN.match(text, at)):
         quoted, plain = found.groups()
-        items.append(plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        items.append(plain.strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
         if not found[0].endswith(","):
             break
         at = found.end()

@@ -58,7 +58,8 @@ _TOKEN = re.compile(
 def matcher(pattern: str) -> Callable[[str], bool] | None:
     """Return what tells whether a pattern matches a whole text, `None` if Python cannot tell."""
     try:
-        compiled = regex.compile(in_python(pattern))
+        # Version 1 knows intersections of classes, and reads `--` and `||` in them otherwise.
+        compiled = regex.compile(in_python(pattern), regex.V1 if "&&" in pattern else regex.V0)
     except regex.error:
         return None
 

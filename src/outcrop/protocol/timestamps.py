@@ -75,7 +75,7 @@ def from_iso8601(text: str) -> datetime:
     if sign:
         ahead = timedelta(hours=int(ahead_hours), minutes=int(ahead_minutes or 0))
         zone = timezone(ahead if sign == "+" else -ahead)
-    return datetime(
+    moment = datetime(
         int(year),
         int(month),
         int(day),
@@ -84,7 +84,11 @@ def from_iso8601(text: str) -> datetime:
         int(second or 0),
         int((fraction or "0").ljust(6, "0")[:6]),
         zone,
-    ).astimezone(UTC)
+    )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is before or after all years") from error
 
 
 def from_http_date(text: str) -> datetime:
@@ -99,7 +103,7 @@ def from_http_date(text: str) -> datetime:
         fraction = found[2]
     try:
         moment = as_aware(parsedate_to_datetime(whole)).astimezone(UTC)
-    except (TypeError, IndexError, OverflowError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise ValueError(f"{text!r} is no HTTP date") from error
     return moment.replace(microsecond=int(fraction.ljust(6, "0")))
 

@@ -2,10 +2,14 @@
 
 from outcrop.operations import Service
 from outcrop.services.cloudwatch import (
+    alarm_history,
+    alarms,
+    dashboards,
     get_metric_data,
     get_metric_statistics,
     list_metrics,
     put_metric_data,
+    tags,
 )
 
 SERVICE = Service.of(
@@ -14,4 +18,8 @@ SERVICE = Service.of(
     get_metric_statistics,
     get_metric_data,
     list_metrics,
+    alarms,
+    alarm_history,
+    dashboards,
+    tags,
 )

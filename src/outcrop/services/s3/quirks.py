@@ -39,6 +39,7 @@ CODES: Mapping[type[ServiceError], tuple[str, int]] = {
     UnknownOperationError: ("MethodNotAllowed", 405),
 }
 """S3's own code and status for each of the common errors."""
+ATTRIBUTES_HEADER = "x-amz-object-attributes"
 END_OF_ERROR = b"</Error>"
 BODILESS = frozenset((204, 304))
 STATUSES = {"PutBucketPolicy": 204, "PutBucketTagging": 204}
@@ -61,6 +62,10 @@ class S3Quirks(WireQuirks):
         if path.endswith("/") and path.count("/") == 2 and len(path) > 2:
             path = path[:-1]
         request = with_presigned_headers(request)
+        if "attributes" in request.query_string.split("&"):
+            # Its header is what tells GetObjectAttributes from GetObject; without it, an error.
+            headers = {ATTRIBUTES_HEADER: "", **request.headers}
+            request = replace(request, headers=headers)
         return request if path == request.raw_path else request.with_path(path)
 
     def claims(self, request: HttpRequest) -> bool:

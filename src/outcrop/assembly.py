@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -113,6 +114,7 @@ class Outcrop:
             ask=_ask_later,
             sessions=sessions,
         )
+        self._closing.push_async_callback(backends.background.close)
         gateway = Gateway(
             settings.gateway,
             registry=registry,
@@ -134,6 +136,7 @@ class Outcrop:
             measures=measures,
         )
         await self._listen(self._application)
+        await _resume(registry, replace(backends, ask=gateway.ask))
 
     async def _listen(self, application: Application) -> None:
         server = self._settings.server
@@ -287,6 +290,22 @@ class _LazyEmbeddings:
                 },
             },
         )
+
+
+async def _resume(registry: ServiceRegistry, backends: Backends) -> None:
+    """Let every service that has records go on with what an earlier run left unfinished.
+
+    A service without records has nothing to resume and is not even loaded.
+    """
+
+    async def resume(name: str) -> None:
+        service = await asyncio.to_thread(registry.get, name)
+        if service.on_start is not None:
+            await service.on_start(backends)
+
+    kept = {scope.service for scope in await backends.records.scopes()}
+    for name in sorted(kept & registry.names):
+        backends.background.start(f"{name}/resume", partial(resume, name))
 
 
 async def _ask_later(

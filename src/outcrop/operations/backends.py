@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
 
@@ -48,6 +49,8 @@ class Backends:
     sessions: SessionTokens = field(default_factory=passing_sessions)
     """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now
+    background: Background = field(default_factory=Background)
+    """What goes on beside requests; whoever makes the backends closes it."""
     webhook_url: str = ""
     """Where the events are posted that AWS would send to queues, topics and functions; empty:
     nowhere."""

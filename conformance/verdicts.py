@@ -1,0 +1,111 @@
+"""Whether what came back is what the service model allows."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from botocore.model import OperationModel, StructureShape
+
+from conformance.answers import faults
+from conformance.calls import Outcome
+
+COMMON_ERRORS: Mapping[str, frozenset[int]] = {
+    "AccessDenied": frozenset((403,)),
+    "AccessDeniedException": frozenset((400, 403)),
+    "IncompleteSignature": frozenset((400, 403)),
+    "InvalidAction": frozenset((400,)),
+    "InvalidParameterCombination": frozenset((400,)),
+    "InvalidParameterValue": frozenset((400,)),
+    "InvalidQueryParameter": frozenset((400,)),
+    "MalformedQueryString": frozenset((400, 404)),
+    "MissingParameter": frozenset((400,)),
+    "RequestEntityTooLargeException": frozenset((413,)),
+    "SerializationException": frozenset((400,)),
+    "ThrottlingException": frozenset((400, 429)),
+    "ValidationError": frozenset((400,)),
+    "ValidationException": frozenset((400,)),
+}
+"""Errors that any service may answer, with their statuses.
+
+Source: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+"""
+
+MARKS_OF_A_TRACE = ("Traceback (most recent call last)", '.py", line')
+
+
+def judge(
+    operation: OperationModel,
+    outcome: Outcome,
+    *,
+    must_fail: bool,
+    more_errors: Mapping[str, int],
+) -> list[str]:
+    """Return what is wrong with an outcome; nothing for one that conforms.
+
+    Args:
+        operation: Whose answer it is.
+        outcome: What came back.
+        must_fail: Whether the request broke a constraint that the service holds callers to.
+        more_errors: Errors that the service's documentation lists and its model does not, with
+            their statuses.
+    """
+    if outcome.broke is not None:
+        return [outcome.broke]
+    if any(mark in outcome.text for mark in MARKS_OF_A_TRACE):
+        return ["the answer holds a stack trace"]
+    if outcome.status >= 300:
+        return _judge_error(operation, outcome, more_errors)
+    if must_fail:
+        return ["accepted, though it breaks a constraint"]
+    return _judge_answer(operation, outcome)
+
+
+def _judge_answer(operation: OperationModel, outcome: Outcome) -> list[str]:
+    shape = operation.output_shape
+    if shape is None:
+        return []
+    return list(faults(shape, {k: v for k, v in outcome.answer.items() if k != "ResponseMetadata"}))
+
+
+def _judge_error(
+    operation: OperationModel, outcome: Outcome, more_errors: Mapping[str, int]
+) -> list[str]:
+    error: Mapping[str, Any] = outcome.answer.get("Error", {})
+    code, status = str(error.get("Code")), outcome.status
+    if status >= 500:
+        return [f"{status} {code}: {error.get('Message')}"]
+    allowed = _modelled(operation).get(code) or COMMON_ERRORS.get(code)
+    if code in more_errors:
+        allowed = frozenset((more_errors[code], *(allowed or ())))
+    if allowed is None:
+        return [f"{code} ({status}) is no error of {operation.name}: {error.get('Message')}"]
+    if status not in allowed:
+        return [f"{code} came with {status}, not {sorted(allowed)}"]
+    shape = _shape(operation, code)
+    return list(faults(shape, _members(shape, outcome.answer))) if shape is not None else []
+
+
+def _modelled(operation: OperationModel) -> Mapping[str, frozenset[int]]:
+    return {
+        shape.error_code: frozenset((int(_traits(shape).get("httpStatusCode", 400)),))
+        for shape in _error_shapes(operation)
+    }
+
+
+def _error_shapes(operation: OperationModel) -> list[StructureShape]:
+    return cast("list[StructureShape]", operation.error_shapes)
+
+
+def _traits(shape: StructureShape) -> Mapping[str, Any]:
+    return shape.metadata.get("error", {})
+
+
+def _shape(operation: OperationModel, code: str) -> StructureShape | None:
+    return next((shape for shape in _error_shapes(operation) if shape.error_code == code), None)
+
+
+def _members(shape: StructureShape, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error's members; botocore keeps the message apart, under one name for all."""
+    message = answer.get("Error", {}).get("Message")
+    return {
+        name: message if name.lower() == "message" else answer.get(name) for name in shape.members
+    }

@@ -421,3 +421,16 @@ async def test_a_document_that_cannot_be_kept_is_refused(records: RecordStore):
         await created(records, "a", value=object())
 
     assert await names(records) == []
+
+
+async def test_a_closed_store_refuses_calls(open_records: OpenRecords):
+    records = await open_records()
+    await created(records, "a")
+    await records.close()
+
+    with pytest.raises(Exception, match="clos"):
+        await records.find(JOBS, "a")
+    with pytest.raises(Exception, match="clos"):
+        await records.list(JOBS)
+    with pytest.raises(Exception, match="clos"):
+        await created(records, "b")

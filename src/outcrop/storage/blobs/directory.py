@@ -51,7 +51,11 @@ class DirectoryBlobStore:
         self._directory = ShardedDirectory(
             root, (file_blobs.FOLDER, joined_blobs.FOLDER), settings.durability
         )
-        self._small = SmallBlobs(root / "small.sqlite", settings.durability)
+        try:
+            self._small = SmallBlobs(root / "small.sqlite", settings.durability)
+        except BaseException:
+            self._directory.unlock()
+            raise
         self._files = FileBlobs(self._directory, now)
         self._joined = JoinedBlobs(self._directory, now)
 

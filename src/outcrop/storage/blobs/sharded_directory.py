@@ -76,6 +76,10 @@ class ShardedDirectory:
     async def close(self) -> None:
         """Finish what is under way and let go of the directory."""
         await asyncio.to_thread(self._threads.shutdown)
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Let go of the directory while nothing is under way."""
         self._lock.close()
 
     def _discard_unfinished(self) -> None:

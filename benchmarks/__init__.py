@@ -1,0 +1,1 @@
+"""Repeatable comparisons, as ratios in one run: `make bench`."""

@@ -1,0 +1,87 @@
+"""The servers that are compared: Outcrop, moto and MiniStack, each in a process of its own.
+
+The peers live in a virtual environment of their own, made on first use from PyPI.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from outcrop.local import LocalServer, free_port
+
+PEERS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "outcrop" / "bench-peers"
+PACKAGES = ("moto[server]", "ministack")
+
+
+@contextmanager
+def outcrop(settings: Mapping[str, str] | None = None) -> Generator[str, None, None]:
+    """Run Outcrop with an empty data folder and give its URL."""
+    with (
+        tempfile.TemporaryDirectory(prefix="outcrop-bench-") as folder,
+        LocalServer(Path(folder), settings=settings).running() as server,
+    ):
+        yield server.url
+
+
+@contextmanager
+def moto() -> Generator[str, None, None]:
+    """Run moto's server and give its URL."""
+    port = free_port()
+    with _peer(["moto_server", "-H", "127.0.0.1", "-p", str(port)], port) as url:
+        yield url
+
+
+@contextmanager
+def ministack() -> Generator[str, None, None]:
+    """Run MiniStack and give its URL."""
+    port = free_port()
+    variables = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1"}
+    with _peer(["ministack"], port, variables) as url:
+        yield url
+
+
+@contextmanager
+def _peer(
+    command: list[str], port: int, variables: Mapping[str, str] | None = None
+) -> Generator[str, None, None]:
+    program = PEERS / "bin" / command[0]
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
+        subprocess.run([PEERS / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True)
+    with tempfile.TemporaryDirectory(prefix="outcrop-bench-") as folder:
+        process = subprocess.Popen(
+            [program, *command[1:]],
+            cwd=folder,
+            env={**os.environ, **(variables or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=1)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"no peer answers at {url}")

@@ -82,6 +82,14 @@ def test_what_botocore_sends_is_read() -> None:
     assert read(chunked(wrapper.read()), limit=len(content)) == content
 
 
+def test_a_body_may_end_with_its_last_piece() -> None:
+    assert read(chunked(b"2\r\nhi\r\n0\r\n")) == b"hi"
+
+
+def test_a_checksum_of_another_kind_is_left_to_the_handler() -> None:
+    assert read(request(b"hi", {"x-amz-checksum-xxhash64": "?"})) == b"hi"
+
+
 def test_the_encoding_is_gone_for_who_reads_the_headers() -> None:
     both = unchunked(request(CHUNKED, {"content-encoding": "aws-chunked, gzip"}))
     alone = unchunked(chunked(CHUNKED))
@@ -109,6 +117,7 @@ def test_a_plain_body_stays_as_it_is() -> None:
         b"5\r\nhello",
         b"5\r\nhello\r\n",
         b"5\r\nhello!\r\n0\r\n\r\n",
+        b"5;odd=1\r\nhello!\r\n0\r\n\r\n",
         b"-5\r\nhello\r\n0\r\n\r\n",
         b"0x5\r\nhello\r\n0\r\n\r\n",
         b"\r\nhello\r\n0\r\n\r\n",
@@ -214,23 +223,27 @@ SIGNED_PIECES = (
 )
 
 
-def signed_upload() -> bytes:
+def in_pieces(pieces: tuple[tuple[int, str], ...]) -> bytes:
     return b"".join(
         b"%x;chunk-signature=%s\r\n%s\r\n" % (size, signature.encode(), b"a" * size)
-        for size, signature in SIGNED_PIECES
+        for size, signature in pieces
     )
 
 
-def signed(content: bytes) -> HttpRequest:
+def signed(
+    content: bytes,
+    seed: str = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
+    payload: str = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+) -> HttpRequest:
     scope = CredentialScope(date="20130524", region="us-east-1", service="s3")
     claim = Sigv4Claim(
         credential=Credential(access_key_id="AKIAIOSFODNN7EXAMPLE", scope=scope),
         signed_headers=(),
-        signature="4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
+        signature=seed,
         signed_at=datetime(2013, 5, 24, tzinfo=UTC),
         timestamp="20130524T000000Z",
         expires=None,
-        payload="STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        payload=payload,
         session_token="",
     )
     secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -241,11 +254,37 @@ def signed(content: bytes) -> HttpRequest:
 
 
 def test_pieces_that_are_signed_are_verified() -> None:
-    content = read(signed(signed_upload()), limit=100_000)
+    content = read(signed(in_pieces(SIGNED_PIECES)), limit=100_000)
 
     assert sha256(content).digest() == sha256(b"a" * 66560).digest()
 
 
 def test_a_changed_piece_is_refused() -> None:
     with pytest.raises(SignatureDoesNotMatchError):
-        read(signed(signed_upload().replace(b"aaaa\r\n0;", b"aaab\r\n0;")), limit=100_000)
+        read(signed(in_pieces(SIGNED_PIECES).replace(b"aaaa\r\n0;", b"aaab\r\n0;")), limit=100_000)
+
+
+# The same upload with a trailer.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
+SEED_BEFORE_TRAILER = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e"
+PIECES_BEFORE_TRAILER = (
+    (65536, "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2"),
+    (1024, "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7"),
+)
+END_AND_TRAILER = (
+    b"0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n"
+    b"x-amz-checksum-crc32c:sOO8/Q==\r\n"
+    b"x-amz-trailer-signature:"
+    b"d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n"
+    b"\r\n"
+)
+
+
+def upload_with_trailer() -> HttpRequest:
+    content = in_pieces(PIECES_BEFORE_TRAILER)
+    payload = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
+    return signed(content + END_AND_TRAILER, SEED_BEFORE_TRAILER, payload)
+
+
+def test_a_signed_trailer_is_verified_and_its_checksum_held_against_the_body() -> None:
+    assert read(upload_with_trailer(), limit=100_000) == b"a" * 66560

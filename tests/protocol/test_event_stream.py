@@ -106,9 +106,19 @@ def damaged(position: int) -> bytes:
     return bytes(frame)
 
 
+def prelude(total: int, headers: int) -> bytes:
+    """Return the beginning of a frame whose lengths are what they are."""
+    lengths = struct.pack("!II", total, headers)
+    return lengths + struct.pack("!I", crc32(lengths))
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        prelude(15, 0),  # shorter than any message
+        prelude(1 << 30, 0),  # longer than any
+        prelude(1 << 20, 1 << 19),  # more headers than any has
+        prelude(16, 1) + bytes(4),  # headers longer than the message
         *(damaged(position) for position in range(len(FRAME_OF_HI))),
         FRAME_OF_HI[:-1],
         FRAME_OF_HI[:5],

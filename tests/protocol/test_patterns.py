@@ -48,7 +48,7 @@ def test_a_pattern_that_python_cannot_read_is_left_out() -> None:
 def test_a_value_made_to_run_long_does_not_match() -> None:
     started = time.monotonic()
 
-    assert not matches("(([0-9a-z][_-]?)+)+", "a" * 60 + "!")
+    assert not matches("(a|aa)+b", "a" * 60)
 
     assert time.monotonic() - started < 10
 

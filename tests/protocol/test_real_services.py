@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import EventStreamError
 
-from outcrop.aws.errors import ThrottlingError, ValidationError
+from outcrop.aws.errors import SerializationError, ThrottlingError, ValidationError
 from outcrop.aws.http import Body
 from tests.protocol.as_client import MODELS, Conversation, events_of, modelled
 
@@ -364,6 +365,31 @@ def test_ec2_has_flat_lists() -> None:
     assert describe.parsed(describe.request(**parameters)) == parameters
     del answer["ResponseMetadata"]
     assert answer == result
+
+
+def test_cbor_is_known_by_its_content_type_too() -> None:
+    put = Conversation("cloudwatch", "PutMetricData", "smithy-rpc-v2-cbor")
+    request = put.request(Namespace="n")
+    bare = replace(request, headers={"content-type": "application/cbor"})
+
+    assert put.parsed(bare) == {"Namespace": "n"}
+
+
+def test_a_payload_of_text_must_be_utf_8() -> None:
+    put = Conversation("s3", "PutBucketPolicy")
+    request = put.request(Bucket="b", Policy="{}").with_body(b"\xff")
+
+    with pytest.raises(SerializationError):
+        put.parsed(request)
+
+
+def test_a_number_in_a_header_must_be_one() -> None:
+    put = Conversation("s3", "PutObject")
+    request = put.request(Bucket="b", Key="k", Body=b"")
+
+    for length in ("five", str(1 << 63)):
+        with pytest.raises(SerializationError):
+            put.parsed(replace(request, headers={"content-length": length}))
 
 
 def test_a_missing_idempotency_token_is_made_up() -> None:

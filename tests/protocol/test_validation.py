@@ -1,5 +1,6 @@
 """Violated constraints in AWS's words."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ SHAPES: dict[str, Any] = {
             "Blob": {"shape": "Blob"},
             "Secrets": {"shape": "Secrets"},
             "Document": {"shape": "Document"},
+            "Owned": {"shape": "Owned"},
+            "Stages": {"shape": "Stages"},
+            "Broken": {"shape": "Broken"},
         },
     },
     "Name": {"type": "string", "min": 1, "max": 5, "pattern": "[a-z]*"},
@@ -46,8 +50,23 @@ SHAPES: dict[str, Any] = {
     "Blob": {"type": "blob", "max": 2},
     "Secrets": {"type": "list", "max": 1, "member": {"shape": "Password"}},
     "Document": {"type": "structure", "members": {}, "document": True},
+    "Owned": {"type": "list", "max": 1, "member": {"shape": "Owner"}},
+    "Owner": {
+        "type": "structure",
+        "members": {
+            "Name": {"shape": "String"},
+            "Since": {"shape": "Timestamp"},
+            "Active": {"shape": "Boolean"},
+            "Secret": {"shape": "Password"},
+        },
+    },
+    "Stages": {"type": "map", "max": 0, "key": {"shape": "String"}, "value": {"shape": "Password"}},
+    "Timestamp": {"type": "timestamp"},
+    "Boolean": {"type": "boolean"},
+    "Broken": {"type": "string", "pattern": "a{1}{2}"},
 }
 MODEL = ServiceModel({"metadata": {}, "operations": {}, "shapes": SHAPES})
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 CHECK = prepare(MODEL.shape_for("Input"))
 
 
@@ -75,6 +94,7 @@ def test_what_satisfies_all_constraints_passes() -> None:
             "Options": {"a": "1"},
             "Children": {"anything": {"Name": "x"}},
             "Document": {"Name": 1},
+            "Broken": "a pattern that cannot be read is not held against a value",
         }
     )
 
@@ -199,6 +219,26 @@ def test_what_satisfies_all_constraints_passes() -> None:
                 "Member must have length less than or equal to 2",
             ),
             id="a blob",
+        ),
+        pytest.param(
+            {"Owned": [{"Name": "n", "Since": MOMENT, "Active": True}, {"Name": None}]},
+            violation(
+                "Value '[Owner(Name=n, Since=2026-01-01T00:00:00+00:00, Active=true),"
+                " Owner(Name=null)]'",
+                "owned",
+                "Member must have length less than or equal to 1",
+            ),
+            id="structures are told as Java tells them",
+        ),
+        pytest.param(
+            {"Owned": [{"Name": "n"}, {"Secret": "secret"}]},
+            violation("Value", "owned", "Member must have length less than or equal to 1"),
+            id="but for the secrets in them",
+        ),
+        pytest.param(
+            {"Stages": {"a": "secret"}},
+            violation("Value", "stages", "Member must have length less than or equal to 0"),
+            id="a map of secrets",
         ),
         pytest.param(
             {"Secrets": ["secret1", "secret2"]},

@@ -10,7 +10,9 @@ from botocore.model import ServiceModel
 
 from outcrop.aws.errors import SerializationError, ServiceError
 from outcrop.protocol import cbor_values, json_values
+from outcrop.protocol.timestamps import to_iso8601
 from outcrop.protocol.xml_reading import XmlReading, parse_xml
+from outcrop.protocol.xml_writing import XmlWriting
 
 MEMBERS = {
     "text": "string",
@@ -162,6 +164,7 @@ def test_numbers_that_json_lacks_are_written_by_name() -> None:
         {"moment": 1e300},
         {"blob": "text"},
         {"list": {}},
+        {"map": {1: 1}},
         {"choice": {}},
     ],
 )
@@ -208,6 +211,7 @@ def test_what_is_no_cbor_is_refused(content: bytes) -> None:
         b"<Input><small>five</small></Input>",
         b"<Input><flag>maybe</flag></Input>",
         b"<Input><moment>soon</moment></Input>",
+        b"<Input><real>1.5.5</real></Input>",
         b"<Input><map><entry><key>a</key></entry></map></Input>",
         b"<Input><flat><value>1</value></flat></Input>",
     ],
@@ -238,3 +242,15 @@ def test_xml_is_read_whatever_its_namespaces() -> None:
         "list": ["x"],
         "flat": {"a": 1, "b": 2},
     }
+
+
+def test_xml_is_written_without_what_is_none() -> None:
+    out: list[str] = []
+    value = {"list": ["a", None], "map": {"k": None, "l": 1}, "text": None, "real": 2.0}
+
+    XmlWriting(to_iso8601).element(SHAPE, "Input")(value, out)
+
+    assert "".join(out) == (
+        "<Input><real>2</real><list><member>a</member></list>"
+        "<map><entry><key>k</key></entry><entry><key>l</key><value>1</value></entry></map></Input>"
+    )

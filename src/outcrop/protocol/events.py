@@ -169,7 +169,7 @@ def _payload_writer(
             return lambda members: as_bytes(members.get(name, b"")), _RAW_TYPES[member.type_name]
         write = codec.body_writer(member)
         return lambda members: write(members.get(name, {})), codec.content_type
-    if shape.members and all(it.serialization.get("eventheader") for it in shape.members.values()):
+    if all(it.serialization.get("eventheader") for it in shape.members.values()):
         return lambda _: b"", ""
     return codec.body_writer(shape), codec.content_type
 

@@ -183,8 +183,10 @@ def _map_decoder(decode_item: Decode) -> Decode:
     def decode(value: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise SerializationError(misplaced(value, "a Map"))
-        entries = cast("dict[str, Any]", value).items()
-        return {key: None if item is None else decode_item(item) for key, item in entries}
+        entries = cast("dict[Any, Any]", value).items()
+        return {
+            decode_string(key): None if item is None else decode_item(item) for key, item in entries
+        }
 
     return decode
 

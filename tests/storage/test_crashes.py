@@ -64,18 +64,17 @@ async def check(records: RecordStore, directory: Path, acknowledged: list[str]) 
     assert list((directory / "unfinished").iterdir()) == []
     left, right = await list_all(records, LEFT), await list_all(records, RIGHT)
     assert left == right
+    named = {document["blob"] for document in left.values()}
+    there = {blob_id async for blob_id in blobs.ids()}
+    assert named <= there
     for name, blob_id, sha256 in map(str.split, acknowledged):
         assert left[name] == {"blob": blob_id, "sha256": bytes.fromhex(sha256)}
         (record,) = await records.list(LEFT, index=("blob", blob_id))
         assert record.name == name
-    named = {document["blob"]: document["sha256"] for document in left.values()}
-    there = {blob_id async for blob_id in blobs.ids()}
-    assert named.keys() <= there
-    for blob_id, sha256 in named.items():
         body = await content(blobs, blob_id)
         assert int.from_bytes(body[:8], "big") == len(body)
-        assert hashlib.sha256(body).digest() == sha256
-    for orphan in there - named.keys():
+        assert hashlib.sha256(body).hexdigest() == sha256
+    for orphan in there - named:
         await content(blobs, orphan)
         await blobs.delete(orphan)
     await blobs.close()
@@ -86,14 +85,17 @@ async def crash_until(
 ) -> None:
     random = Random(4566)
     acknowledged: list[str] = []
-    rounds = 0
     while len(acknowledged) < writes:
-        rounds += 1
         enough = random.randint(1, at_most)
-        acknowledged += acknowledged_before_kill(place, directory, seed=rounds, enough=enough)
+        seed = len(acknowledged)
+        latest = acknowledged_before_kill(place, directory, seed=seed, enough=enough)
+        acknowledged += latest
         records = await open_records()
-        await check(records, directory, acknowledged)
+        await check(records, directory, latest)
         await records.close()
+    records = await open_records()
+    await check(records, directory, acknowledged)
+    await records.close()
 
 
 @pytest.fixture

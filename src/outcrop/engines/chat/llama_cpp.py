@@ -5,7 +5,6 @@ Source: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 
 import asyncio
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import AsyncGenerator, Callable
@@ -18,29 +17,25 @@ import httpx
 from outcrop.engines.chat.interface import (
     ContextOverflowError,
     Delta,
-    Finished,
     GenerationFailedError,
     Image,
     InvalidPromptError,
     ModelUnavailableError,
     Prompt,
     Sampling,
-    StopReason,
-    TextDelta,
+    Tool,
     UnsupportedInputError,
-    Usage,
 )
+from outcrop.engines.chat.llama_cpp_server import LlamaCppServer
 from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
 from outcrop.engines.chat.places import Places
-from outcrop.engines.chat.sse import data_lines
+from outcrop.engines.chat.tool_calls import answer_tool, offered, retold
+from outcrop.engines.chat.turn import Turn
 from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
 from outcrop.engines.workers.worker import Worker, WorkerSettings
 
-_STOP_REASONS: dict[str, StopReason] = {
-    "eos": "end",
-    "word": "stop_sequence",
-    "limit": "max_tokens",
-}
+_DYING_SECONDS = 1.0
+"""Between a broken connection and the end of the process that held it."""
 
 DEFAULT_SAMPLING = Sampling(max_tokens=2048, temperature=0.7, top_p=0.8, top_k=20)
 """What Qwen2.5 models are published with, and our own bound on the length of an answer.
@@ -80,6 +75,8 @@ class LlamaCppSettings:
     """By default all that the process may use."""
     gpu_layers: int = -1
     """How many layers go to a GPU, if there is one and the binding was built for it; -1: all."""
+    guards_tool_calls: bool = True
+    """Offer the model a tool that stands for calling none; models under some 7B need it."""
     sampling: Sampling = DEFAULT_SAMPLING
     """Used for what a prompt leaves open."""
     worker: WorkerSettings = field(default_factory=WorkerSettings)
@@ -119,12 +116,7 @@ class LlamaCppChatModel:
             tokens=_cache_tokens(settings),
             queue_length=settings.queue_length,
         )
-        self._client = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(uds=str(socket)),
-            base_url="http://llama.cpp",
-            # A long prompt takes minutes to read; callers cancel when they lose patience.
-            timeout=httpx.Timeout(None, connect=5.0),
-        )
+        self._server = LlamaCppServer.at(socket)
 
     @property
     def name(self) -> str:
@@ -139,7 +131,7 @@ class LlamaCppChatModel:
     async def close(self) -> None:
         """Stop the process and leave nothing behind."""
         await self._worker.stop()
-        await self._client.aclose()
+        await self._server.client.aclose()
         self._directory.cleanup()
 
     async def count_tokens(self, prompt: Prompt) -> int:
@@ -150,69 +142,48 @@ class LlamaCppChatModel:
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """See `ChatModel.generate`."""
         _check(prompt)
-        async with self._running() as process:
-            tokens = await self._tokens(prompt)
-            context = self._settings.context_tokens
-            if len(tokens) >= context:
-                raise ContextOverflowError(prompt_tokens=len(tokens), context_tokens=context)
-            sampling = _filled(prompt.sampling, self._settings.sampling)
-            room = context - len(tokens)
-            max_tokens = room if sampling.max_tokens is None else min(sampling.max_tokens, room)
-            request = _request(prompt, replace(sampling, max_tokens=max_tokens)) | {
-                "prompt": tokens
-            }
-            async with self._places.take(len(tokens) + max_tokens):
-                completion = self._complete(process, request)
-                async with contextlib.aclosing(completion) as deltas:
-                    async for delta in deltas:
-                        yield delta
+        async with self._running():
+            turn = await self._turn(prompt)
+            async with (
+                self._places.take(len(turn.tokens) + turn.max_tokens),
+                contextlib.aclosing(turn.deltas()) as deltas,
+            ):
+                async for delta in deltas:
+                    yield delta
 
-    async def _complete(
-        self, process: WorkerProcess, request: dict[str, Any]
-    ) -> AsyncGenerator[Delta, None]:
-        async with (
-            self._speaking_to(process),
-            self._client.stream("POST", "/completion", json=request) as response,
-        ):
-            if response.status_code != 200:
-                raise _error(json.loads(await response.aread()))
-            async for line in data_lines(response):
-                piece = json.loads(line)
-                if "error" in piece:
-                    raise _error(piece)
-                if piece["content"]:
-                    yield TextDelta(piece["content"])
-                if piece["stop"]:
-                    yield _finished(piece)
-                    return
-        raise GenerationFailedError(f"{self.name} broke off in the middle of an answer.")
+    async def _turn(self, prompt: Prompt) -> Turn:
+        tokens = await self._tokens(prompt)
+        context = self._settings.context_tokens
+        if len(tokens) >= context:
+            raise ContextOverflowError(prompt_tokens=len(tokens), context_tokens=context)
+        sampling = _filled(prompt.sampling, self._settings.sampling)
+        room = context - len(tokens)
+        return Turn(
+            server=self._server,
+            prompt=prompt,
+            tokens=tokens,
+            sampling=sampling,
+            max_tokens=room if sampling.max_tokens is None else min(sampling.max_tokens, room),
+            no_tool=self._no_tool(prompt),
+        )
+
+    def _no_tool(self, prompt: Prompt) -> Tool | None:
+        is_needed = prompt.tool_choice.kind == "auto" and self._settings.guards_tool_calls
+        return answer_tool(prompt.tools) if prompt.tools and is_needed else None
 
     async def _tokens(self, prompt: Prompt) -> list[int]:
-        rendered = await self._ask(
-            "/apply-template",
-            {
-                "messages": messages_as_json(prompt.messages),
-                "tools": tools_as_json(prompt.tools),
-            },
-        )
-        # The template writes control tokens as text; the start of text is not among them.
-        split = {"content": rendered["prompt"], "add_special": True, "parse_special": True}
-        return (await self._ask("/tokenize", split))["tokens"]
-
-    async def _ask(self, path: str, body: dict[str, Any]) -> Any:
-        response = await self._client.post(path, json=body)
-        answer = response.json()
-        if response.status_code != 200:
-            raise _error(answer)
-        return answer
+        no_tool = self._no_tool(prompt)
+        tools = [*offered(prompt), *([no_tool] if no_tool else [])]
+        messages = prompt.messages if tools else retold(prompt.messages)
+        return await self._server.tokens(messages_as_json(messages), tools_as_json(tools))
 
     @contextlib.asynccontextmanager
-    async def _running(self) -> AsyncGenerator[WorkerProcess, None]:
+    async def _running(self) -> AsyncGenerator[None, None]:
         if not self._settings.model.is_file():
             raise ModelUnavailableError(f"The weights {self._settings.model} are not there.")
         try:
             async with self._worker.in_use() as (process, _), self._speaking_to(process):
-                yield process
+                yield
         except WorkerStartError as error:
             raise ModelUnavailableError(f"{self.name} does not start: {error}") from error
 
@@ -223,7 +194,7 @@ class LlamaCppChatModel:
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
+                async with asyncio.timeout(_DYING_SECONDS):
                     reason = await process.died()
             raise GenerationFailedError(f"{self.name} failed: {reason}") from error
 
@@ -246,6 +217,12 @@ def _cache_tokens(settings: LlamaCppSettings) -> int:
 
 
 def _check(prompt: Prompt) -> None:
+    choice = prompt.tool_choice
+    if choice.kind in ("any", "tool") and not offered(prompt):
+        wanted = repr(choice.name) if choice.kind == "tool" else "any"
+        raise InvalidPromptError(
+            f"The tool choice asks for {wanted}, which is not among the tools."
+        )
     if any(isinstance(part, Image) for message in prompt.messages for part in message.parts):
         raise UnsupportedInputError("This model reads text only; it sees no images.")
 
@@ -257,48 +234,3 @@ def _filled(sampling: Sampling, defaults: Sampling) -> Sampling:
         if getattr(sampling, field.name) is None
     }
     return replace(sampling, **left_open)
-
-
-def _request(prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
-    chosen = {
-        "n_predict": sampling.max_tokens,
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-        "repeat_penalty": sampling.repetition_penalty,
-        "seed": None if sampling.seed is None else sampling.seed % 2**32,
-        "json_schema": None if prompt.json_schema is None else dict(prompt.json_schema),
-    }
-    return {name: value for name, value in chosen.items() if value is not None} | {
-        "stream": True,
-        "stop": list(sampling.stop_sequences),
-        "logit_bias": [[token, bias] for token, bias in sampling.logit_bias.items()],
-        # A cached prompt is continued in batches of other sizes, whose sums round differently:
-        # who gives a seed wants the same text again.
-        "cache_prompt": sampling.seed is None,
-    }
-
-
-def _finished(piece: dict[str, Any]) -> Finished:
-    return Finished(
-        reason=_STOP_REASONS[piece["stop_type"]],
-        usage=Usage(
-            input_tokens=piece["tokens_evaluated"],
-            output_tokens=piece["tokens_predicted"],
-            cached_input_tokens=piece["timings"]["cache_n"],
-        ),
-        stop_sequence=piece["stopping_word"] or None,
-    )
-
-
-def _error(answer: Any) -> Exception:
-    error = answer["error"]
-    if error["type"] == "exceed_context_size_error":
-        return ContextOverflowError(
-            prompt_tokens=error["n_prompt_tokens"], context_tokens=error["n_ctx"]
-        )
-    if error["type"] == "invalid_request_error":
-        return InvalidPromptError(error["message"])
-    return GenerationFailedError(error["message"])

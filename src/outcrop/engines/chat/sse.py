@@ -3,12 +3,12 @@
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import httpx
 
 
-async def data_lines(response: httpx.Response) -> AsyncIterator[bytes]:
+async def data_lines(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Give the data of each event as it comes; model servers send one line per event."""
     rest = b""
     async for chunk in response.aiter_bytes():

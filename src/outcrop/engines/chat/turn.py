@@ -1,0 +1,226 @@
+"""One answer of a llama.cpp model in the making: words, or a tool call."""
+
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from outcrop.engines.chat import tool_calls
+from outcrop.engines.chat.interface import (
+    Delta,
+    Finished,
+    Prompt,
+    Sampling,
+    StopReason,
+    TextDelta,
+    Tool,
+    ToolChoice,
+    ToolInputDelta,
+    ToolUse,
+    ToolUseStarted,
+    Usage,
+)
+from outcrop.engines.chat.json_schemas import as_object
+from outcrop.engines.chat.llama_cpp_server import Completion, Ending, LlamaCppServer, Tokens
+from outcrop.engines.chat.openai_messages import messages_as_json
+
+_STOP_REASONS: dict[str, StopReason] = {
+    "eos": "end",
+    "word": "stop_sequence",
+    "limit": "max_tokens",
+}
+_OPENER = '```json\n{\n  "name": "'
+"""How a call begins when the model has not begun it itself."""
+_LIKELIEST = 20
+_CALL_PROBABILITY = 0.5
+"""From here on an answer is taken to begin with a call."""
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """Makes one answer; use it once."""
+
+    server: LlamaCppServer
+    prompt: Prompt
+    tokens: Sequence[int]
+    """The prompt as the model reads it, `no_tool` among the tools."""
+    sampling: Sampling
+    """The prompt's, with the model's defaults for what it leaves open."""
+    max_tokens: int
+    no_tool: Tool | None
+    """The tool that stands for calling none, when the model needs it."""
+    _ending: Ending = field(init=False)
+    _output_tokens: int = field(default=0, init=False)
+    _cached_tokens: int | None = field(default=None, init=False)
+
+    async def deltas(self) -> AsyncGenerator[Delta, None]:
+        """Give the answer as it comes."""
+        match self.prompt:
+            case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="any" | "tool")):
+                deltas = self._call(_OPENER, tool_calls.offered(self.prompt))
+            case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="auto"), json_schema=None):
+                deltas = self._words_or_call()
+            case _:
+                deltas = self._words(self.tokens)
+        async with contextlib.aclosing(deltas):
+            async for delta in deltas:
+                yield delta
+
+    async def _words(self, prompt: Tokens) -> AsyncGenerator[Delta, None]:
+        schema = self.prompt.json_schema
+        how: dict[str, Any] = {"stop": self.sampling.stop_sequences}
+        if schema is not None:
+            how["json_schema"] = await self.server.enforceable(as_object(schema))
+        async for text in self._completed(prompt, self.sampling, **how):
+            yield TextDelta(text)
+        yield self._finished()
+
+    async def _words_or_call(self) -> AsyncGenerator[Delta, None]:
+        likely = await self.server.next_tokens(
+            self.tokens, most=_LIKELIEST, uses_cache=self._uses_cache
+        )
+        self._cached_tokens = likely.cached_tokens
+        calling = sum(p for token, p in likely.tokens.items() if tool_calls.begins_call(token))
+        if calling >= _CALL_PROBABILITY:
+            deltas = self._checked_call(_OPENER)
+        else:
+            deltas = self._words_then_call()
+        async for delta in deltas:
+            yield delta
+
+    async def _words_then_call(self) -> AsyncGenerator[Delta, None]:
+        """Watch for a call in what the model writes freely."""
+        watch = tool_calls.CallWatch()
+        stop = [*self.sampling.stop_sequences, *tool_calls.CALL_STOPS]
+        said = ""
+        while True:
+            prompt = [*self.tokens, said] if said else self.tokens
+            async for text in self._completed(prompt, self.sampling, stop=stop):
+                said += text
+                if words := watch.feed(text):
+                    yield TextDelta(words)
+            stopped_by = self._ending.stop_word
+            if stopped_by not in tool_calls.CALL_STOPS:
+                break
+            if watch.holds_call():
+                words = said.removesuffix(watch.release())
+                async for delta in self._checked_call(words + _OPENER):
+                    yield delta
+                return
+            # The words only look like a call: let them go on.
+            said += stopped_by
+            yield TextDelta(watch.release() + stopped_by)
+        if words := watch.release():
+            yield TextDelta(words)
+        yield self._finished()
+
+    async def _checked_call(self, opener: str) -> AsyncGenerator[Delta, None]:
+        """Make the call that the model has begun, unless it had better answer."""
+        choices = tool_calls.offered(self.prompt) + ([self.no_tool] if self.no_tool else [])
+        tool = await self._choose(opener, choices)
+        if tool is self.no_tool:
+            deltas = self._answer()
+        elif tool_calls.has_results(self.prompt.messages):
+            deltas = self._new_call(opener, tool)
+        else:
+            deltas = self._call(opener, [tool])
+        async for delta in deltas:
+            yield delta
+
+    async def _new_call(self, opener: str, tool: Tool) -> AsyncGenerator[Delta, None]:
+        """Make a call unless it was made already; that shows at its end only."""
+        deltas = [delta async for delta in self._call(opener, [tool])]
+        text = "".join(delta.json for delta in deltas if isinstance(delta, ToolInputDelta))
+        with contextlib.suppress(json.JSONDecodeError):  # The tokens did not suffice.
+            call = ToolUse("", tool.name, json.loads(text))
+            if tool_calls.is_repeated(call, self.prompt.messages):
+                async for delta in self._answer():
+                    yield delta
+                return
+        for delta in deltas:
+            yield delta
+
+    async def _answer(self) -> AsyncGenerator[Delta, None]:
+        """Answer without tools, and with their results told in words."""
+        self._output_tokens = 0
+        retold = messages_as_json(tool_calls.retold(self.prompt.messages))
+        async for delta in self._words(await self.server.tokens(retold)):
+            yield delta
+
+    async def _call(self, opener: str, choices: Sequence[Tool]) -> AsyncGenerator[Delta, None]:
+        tool = await self._choose(opener, choices)
+        schema = await self.server.enforceable(tool_calls.input_schema(tool))
+        yield ToolUseStarted(f"call_{secrets.token_hex(12)}", tool.name)
+        begun = f'{opener}{tool.name}", "arguments": '
+        async for text in self._completed([*self.tokens, begun], self._exact, json_schema=schema):
+            yield ToolInputDelta(text)
+        finished = self._finished()
+        yield finished if finished.reason == "max_tokens" else replace(finished, reason="tool_use")
+
+    async def _choose(self, opener: str, choices: Sequence[Tool]) -> Tool:
+        if len(choices) == 1:
+            return choices[0]
+        chosen = self._completed(
+            [*self.tokens, opener],
+            replace(self._exact, temperature=0.0),
+            grammar=tool_calls.names_grammar(choices),
+        )
+        name = "".join([text async for text in chosen]).removesuffix('"')
+        return next(tool for tool in choices if tool.name == name)
+
+    @property
+    def _exact(self) -> Sampling:
+        """How names and inputs are sampled: penalties and biases would bend their syntax."""
+        temperature = self.prompt.sampling.temperature
+        return Sampling(
+            temperature=0.0 if temperature is None else temperature,
+            top_p=self.sampling.top_p,
+            top_k=self.sampling.top_k,
+            seed=self.sampling.seed,
+        )
+
+    @property
+    def _uses_cache(self) -> bool:
+        """Whether the next completion may begin with what the cache holds.
+
+        What is cached is continued in batches of other sizes, whose sums round differently. Who
+        gives a seed wants the same text again; only the turn's own beginning is the same again.
+        """
+        return self.sampling.seed is None or self._cached_tokens is not None
+
+    async def _completed(
+        self, prompt: Tokens, sampling: Sampling, **how: Any
+    ) -> AsyncGenerator[str, None]:
+        left = self.max_tokens - self._output_tokens
+        completion = Completion(
+            prompt=prompt,
+            sampling=replace(sampling, max_tokens=max(left, 1)),
+            uses_cache=self._uses_cache,
+            **how,
+        )
+        async with contextlib.aclosing(self.server.complete(completion)) as pieces:
+            async for piece in pieces:
+                if piece.text:
+                    yield piece.text
+                if piece.ending is not None:
+                    self._count(piece.ending)
+
+    def _count(self, ending: Ending) -> None:
+        self._ending = ending
+        self._output_tokens += ending.output_tokens
+        if self._cached_tokens is None:
+            self._cached_tokens = ending.cached_tokens
+
+    def _finished(self) -> Finished:
+        ending = self._ending
+        return Finished(
+            reason=_STOP_REASONS[ending.stop_type],
+            usage=Usage(
+                input_tokens=len(self.tokens),
+                output_tokens=self._output_tokens,
+                cached_input_tokens=min(self._cached_tokens or 0, len(self.tokens)),
+            ),
+            stop_sequence=ending.stop_word or None,
+        )

@@ -1,0 +1,92 @@
+"""Requests of services that are not here go to the configured upstream as they are."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from outcrop import LocalServer
+
+
+class Emulator(BaseHTTPRequestHandler):
+    """Answers every request as SQS would answer ListQueues, and remembers it."""
+
+    seen: list[tuple[str, str, dict[str, str], bytes]] = []  # noqa: RUF012 - the server's memory
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["content-length"]))
+        self.seen.append((self.command, self.path, dict(self.headers), content))
+        body = b'{"QueueUrls": ["http://queue"]}'
+        self.send_response(200)
+        self.send_header("content-type", "application/x-amz-json-1.0")
+        self.send_header("content-length", str(len(body)))
+        self.send_header("x-amzn-requestid", "from-upstream")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def emulator() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Emulator) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever)
+        thread.start()
+        Emulator.seen.clear()
+        yield f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+        thread.join()
+
+
+def client(server: LocalServer, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=server.url,
+        region_name="eu-west-3",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def test_an_unserved_service_is_answered_by_the_upstream(emulator: str, tmp_path: Path) -> None:
+    with LocalServer(tmp_path, settings={"OUTCROP_UPSTREAM_URL": emulator}).running() as server:
+        answer = client(server, "sqs").list_queues(QueueNamePrefix="q")
+        own = client(server, "sts").get_caller_identity()
+
+    assert answer["QueueUrls"] == ["http://queue"]
+    assert answer["ResponseMetadata"]["RequestId"] == "from-upstream"
+    [(method, path, headers, body)] = Emulator.seen
+    assert (method, path, body) == ("POST", "/", b'{"QueueNamePrefix": "q"}')
+    assert headers["x-amz-target"] == "AmazonSQS.ListQueues"
+    assert "Credential=AKIDEXAMPLE/" in headers["authorization"]
+    assert own["Account"] == "123456789012"
+
+
+def test_an_upstream_out_of_reach_is_a_clear_error(tmp_path: Path) -> None:
+    settings = {"OUTCROP_UPSTREAM_URL": "http://127.0.0.1:9"}
+    with (
+        LocalServer(tmp_path, settings=settings).running() as server,
+        pytest.raises(ClientError) as caught,
+    ):
+        client(server, "sqs").list_queues()
+
+    assert caught.value.response["Error"] == {
+        "Code": "ServiceUnavailable",
+        "Message": "The configured upstream does not answer.",
+    }
+
+
+def test_without_an_upstream_an_unserved_service_says_so(server: LocalServer) -> None:
+    with pytest.raises(ClientError) as caught:
+        client(server, "sqs").list_queues()
+
+    assert caught.value.response["Error"]["Message"] == "Outcrop does not answer sqs yet."
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501

@@ -22,7 +22,10 @@ def parse_pattern(text: str) -> FilterPattern:
     """
     stripped = text.strip()
     if stripped.startswith("{"):
-        return JsonPattern.parse(stripped)
+        try:
+            return JsonPattern.parse(stripped)
+        except RecursionError as error:
+            raise InvalidPatternError("Invalid filter pattern: nested too deeply") from error
     if stripped.startswith("["):
         return SpaceDelimitedPattern.parse(stripped)
     return TermPattern.parse(stripped)

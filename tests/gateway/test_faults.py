@@ -16,6 +16,8 @@ from outcrop.gateway.faults import Faults
 from outcrop.gateway.identify import Identity
 from outcrop.gateway.settings import FaultRule, FaultSettings
 
+boto3_client: Any = boto3.client
+
 SETTINGS = """
 [faults]
 header = true
@@ -38,7 +40,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 @pytest.fixture
 def call(faulty: LocalServer) -> Callable[..., Any]:
     def make(service: str, fault: str = "") -> Any:
-        made = boto3.client(
+        made = boto3_client(
             service,
             endpoint_url=faulty.url,
             region_name="us-east-1",

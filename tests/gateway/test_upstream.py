@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 
+boto3_client: Any = boto3.client
+
 
 class Emulator(BaseHTTPRequestHandler):
     """Answers every request as SQS would answer ListQueues, and remembers it."""
@@ -30,7 +32,7 @@ class Emulator(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as it is called
         """Stay silent."""
 
 
@@ -46,7 +48,7 @@ def emulator() -> Iterator[str]:
 
 
 def client(server: LocalServer, service: str) -> Any:
-    return boto3.client(
+    return boto3_client(
         service,
         endpoint_url=server.url,
         region_name="eu-west-3",

@@ -96,9 +96,10 @@ class Rest(ABC):
             return _no_input
         read = self.members_reader(shape)
         gzip = bool(operation.request_compression)
+        verifies = _are_checksums_of_body(operation, shape)
 
         async def parse(request: HttpRequest, limit: int) -> dict[str, Any]:
-            content = await read_whole(request, limit=limit, gzip=gzip)
+            content = await read_whole(request, limit=limit, gzip=gzip, verifies=verifies)
             return read(content) if content else {}
 
         return parse
@@ -119,9 +120,11 @@ class Rest(ABC):
             return parse_stream
         read = _RAW_READERS.get(shape.type_name) or self.body_reader(shape)
         gzip = bool(operation.request_compression)
+        input_shape = cast("StructureShape", operation.input_shape)
+        verifies = _are_checksums_of_body(operation, input_shape)
 
         async def parse(request: HttpRequest, limit: int) -> dict[str, Any]:
-            content = await read_whole(request, limit=limit, gzip=gzip)
+            content = await read_whole(request, limit=limit, gzip=gzip, verifies=verifies)
             return {name: read(content)} if content else {}
 
         return parse
@@ -193,6 +196,17 @@ class Rest(ABC):
             **{name.lower(): value for name, value in bindings.headers(wire_error.members).items()},
             **wire_error.headers,
         }
+
+
+def _are_checksums_of_body(operation: OperationModel, shape: StructureShape) -> bool:
+    """Tell whether checksum headers are about the request's body.
+
+    CompleteMultipartUpload has them as members without the trait: they are about the object.
+    """
+    headers = (str(member.serialization.get("name", "")) for member in shape.members.values())
+    return bool(operation.http_checksum) or not any(
+        header.lower().startswith("x-amz-checksum-") for header in headers
+    )
 
 
 async def _no_input(request: HttpRequest, limit: int) -> dict[str, Any]:

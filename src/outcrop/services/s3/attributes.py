@@ -83,11 +83,9 @@ def refuse_customer_keys(request: Mapping[str, Any]) -> None:
 def content_headers(call: Call, request: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers to give back, by the name of their member."""
     headers = {name: str(request[name]) for name in CONTENT_HEADERS if request.get(name)}
-    if "Expires" in headers:
-        # Kept as it was sent: S3 gives back what is no date, too.
-        sent = request["Expires"]
-        text = http_date(sent) if isinstance(sent, datetime) else str(sent)
-        headers["Expires"] = call.headers.get("expires", text)
+    expires = call.headers.get("expires") or request.get("Expires")
+    if expires:
+        headers["Expires"] = http_date(expires) if isinstance(expires, datetime) else str(expires)
     if "ContentEncoding" in headers:
         # `aws-chunked` is about the request's transfer, not about the object.
         codings = [coding.strip() for coding in headers["ContentEncoding"].split(",")]

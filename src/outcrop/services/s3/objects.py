@@ -83,7 +83,7 @@ async def get_object(call: Call, request: shapes.GetObjectRequest) -> Mapping[st
     for _ in range(MOST_READS):
         version = await readable_version(store, request)
         check_restored(version)
-        start, stop, answer = shown_read(bucket, version, request)
+        start, stop, answer = shown_read(call, bucket, version, request)
         body: ResponseBody | None = await store.bodies.open(version.segments, start, stop)
         if body is not None:
             return {**answer, "Body": body}
@@ -95,7 +95,7 @@ async def head_object(call: Call, request: shapes.HeadObjectRequest) -> Mapping[
     """Tell what GetObject would, without the bytes."""
     bucket = await open_bucket(call, request)
     version = await readable_version(ObjectStore(call, bucket), request)
-    return shown_read(bucket, version, request)[2]
+    return shown_read(call, bucket, version, request)[2]
 
 
 async def readable_version(store: ObjectStore, request: Mapping[str, Any]) -> ObjectVersion:
@@ -108,16 +108,20 @@ async def readable_version(store: ObjectStore, request: Mapping[str, Any]) -> Ob
 
 
 def shown_read(
-    bucket: Bucket, version: ObjectVersion, request: Mapping[str, Any]
+    call: Call, bucket: Bucket, version: ObjectVersion, request: Mapping[str, Any]
 ) -> tuple[int, int, dict[str, Any]]:
     """Return the range of bytes that is asked for, and all members of the answer but the body."""
     start, stop, extra = _part(version, request) or _range(version, request)
     answer = {**shown_attributes(bucket, version), "ContentLength": stop - start, **extra}
     if request.get("ChecksumMode") == "ENABLED" and not extra:
         answer |= shown_checksum(version)
+    if "Expires" in answer:
+        # A date in the service model, but S3 gives back whatever was sent.
+        call.answer_headers["expires"] = str(answer.pop("Expires"))
     for override, member in OVERRIDES.items():
         if request.get(override):
             answer[member] = request[override]
+            call.answer_headers.pop(member.lower(), None)
     return start, stop, answer
 
 

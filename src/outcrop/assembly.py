@@ -5,7 +5,6 @@ import contextlib
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -136,7 +135,7 @@ class Outcrop:
             measures=measures,
         )
         await self._listen(self._application)
-        await _resume(registry, replace(backends, ask=gateway.ask))
+        await _resume(registry, gateway.backends)
 
     async def _listen(self, application: Application) -> None:
         server = self._settings.server

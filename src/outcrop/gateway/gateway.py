@@ -23,6 +23,7 @@ from outcrop.gateway.trace import Trace
 from outcrop.operations import Backends, Call
 from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.choose import wire_protocol
+from outcrop.protocol.json_values import JsonValues
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.validation import prepare
 
@@ -40,7 +41,7 @@ class Gateway:
         faults: Faults,
         upstream: Forwards | None = None,
     ) -> None:
-        """Take what `assembly` made; `Backends.ask` becomes this gateway's `ask`.
+        """Take what `assembly` made; `ask` and `read_input` of `Backends` become this gateway's.
 
         Args:
             settings: Limits.
@@ -52,12 +53,18 @@ class Gateway:
         """
         self._body_limit = settings.body_limit_mib << 20
         self._authenticator = authenticator
-        self._backends = replace(backends, ask=self.ask)
+        self._backends = replace(backends, ask=self.ask, read_input=self.read_input)
         self._faults = faults
         self._upstream = upstream
         self._models = ServiceModels()
         self._dispatcher = Dispatcher(registry, self._models)
         self._validators: dict[Identity, Callable[[Any], None]] = {}
+        self._readers: dict[Identity, Callable[[Any], dict[str, Any]]] = {}
+
+    @property
+    def backends(self) -> Backends:
+        """What handlers work with, for work that no request asks for."""
+        return self._backends
 
     async def answer(self, request: HttpRequest, trace: Trace) -> HttpResponse:
         """Return what the operation gives, or the error in its place.
@@ -123,6 +130,22 @@ class Gateway:
         handler = self._dispatcher.service(identity).operations[operation]
         inner = replace(call, service=service, operation=operation, answer_headers={})
         return dict(await handler.handle(inner, parameters) or {})
+
+    def read_input(self, service: str, operation: str, value: Any) -> dict[str, Any]:
+        """Return an operation's input from a JSON value, checked: `Backends.read_input`.
+
+        Raises:
+            ServiceError: The value breaks the service model.
+        """
+        identity = Identity(service, operation)
+        if identity not in self._readers:
+            shape = self._models.load(service).operation_model(operation).input_shape
+            self._readers[identity] = JsonValues().members_decoder(
+                lambda: shape.members if shape is not None else {}
+            )
+        parameters = self._readers[identity](value)
+        self._validate(self._dispatcher.quirks(service), identity, parameters)
+        return parameters
 
     async def _find(self, request: HttpRequest) -> Destination | None:
         try:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 Ask = Callable[["Call", str, str, dict[str, Any]], Awaitable[dict[str, Any]]]
 """Run another service's operation for a caller: (call, service, operation, parameters)."""
 
+ReadInput = Callable[[str, str, Any], dict[str, Any]]
+"""Return an operation's input from a JSON value, checked: (service, operation, value).
+
+Raises:
+    ServiceError: The value breaks the service model.
+"""
+
 
 def utc_now() -> datetime:
     """Return the present moment, aware."""
@@ -38,6 +45,10 @@ def passing_sessions() -> SessionTokens:
     return SessionTokens(os.urandom(32))
 
 
+def _read_input_later(service: str, operation: str, value: Any) -> dict[str, Any]:
+    raise RuntimeError("The gateway puts its own `read_input` here.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backends:
     """The stores and engines of one server."""
@@ -46,6 +57,8 @@ class Backends:
     blobs: BlobStore
     engines: Engines
     ask: Ask
+    read_input: ReadInput = field(default=_read_input_later)
+    """For operations that other services are asked for on behalf of a caller's document."""
     sessions: SessionTokens = field(default_factory=passing_sessions)
     """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now

@@ -58,12 +58,21 @@ async def list_all(records: RecordStore, scope: Scope) -> dict[str, Any]:
     return {record.name: record.document for record in await records.list(scope, limit=1_000_000)}
 
 
+def is_within(some: dict[str, Any], more: dict[str, Any]) -> bool:
+    return some == {name: document for name, document in more.items() if name in some}
+
+
 async def check(records: RecordStore, directory: Path, acknowledged: list[str]) -> None:
     """Assert that all that was acknowledged is there, and nothing by halves."""
     blobs = await DirectoryBlobStore.open(directory)
     assert list((directory / "unfinished").iterdir()) == []
-    left, right = await list_all(records, LEFT), await list_all(records, RIGHT)
-    assert left == right
+    # PostgreSQL may still be at work on what the dead client sent last: a pair that appears
+    # between two lists is in the later one.
+    left = await list_all(records, LEFT)
+    right = await list_all(records, RIGHT)
+    assert is_within(left, right)
+    left = await list_all(records, LEFT)
+    assert is_within(right, left)
     named = {document["blob"] for document in left.values()}
     there = {blob_id async for blob_id in blobs.ids()}
     assert named <= there
@@ -76,7 +85,6 @@ async def check(records: RecordStore, directory: Path, acknowledged: list[str]) 
         assert hashlib.sha256(body).hexdigest() == sha256
     for orphan in there - named:
         await content(blobs, orphan)
-        await blobs.delete(orphan)
     await blobs.close()
 
 

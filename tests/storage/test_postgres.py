@@ -1,6 +1,7 @@
 """What PostgreSQL needs beyond the promises of record stores."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -55,4 +56,41 @@ async def test_a_cancelled_write_happens_all_the_same(postgres_url: str):
     records = await PostgresRecordStore.open(postgres_url)
     assert writing.cancelled()
     assert await records.count(THINGS) == 1
+    await records.close()
+
+
+async def test_the_store_finds_a_server_that_started_again(postgres: Any, postgres_url: str):
+    settings = PostgresRecordSettings(most_connections=3)
+    records = await PostgresRecordStore.open(postgres_url, settings)
+    await asyncio.gather(
+        *(records.write(Put(scope=THINGS, name=f"{n}", document={})) for n in range(10))
+    )
+    postgres.kill()
+    postgres.start_again()
+
+    # At most, each connection has to be found dead once.
+    outcomes = [
+        (await asyncio.gather(records.count(THINGS), return_exceptions=True))[0] for _ in range(4)
+    ]
+
+    assert outcomes[-1] == 10
+    assert {type(outcome) for outcome in outcomes} <= {int, asyncpg.ConnectionDoesNotExistError}
+    await records.close()
+
+
+async def test_clear_and_batches_neither_block_nor_halve_each_other(postgres_url: str):
+    records = await PostgresRecordStore.open(postgres_url)
+    puts = [Put(scope=THINGS, name=f"{n}", document={}, indexes={"a": "b"}) for n in range(50)]
+
+    async with asyncio.timeout(60):
+        for _ in range(10):
+            await asyncio.gather(
+                records.write(*puts),
+                records.clear(THINGS.account),
+                records.write(*reversed(puts)),
+            )
+            found = await records.list(THINGS)
+            assert await records.list(THINGS, index=("a", "b")) == found
+            assert len(found) in (0, 50)
+
     await records.close()

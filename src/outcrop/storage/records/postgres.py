@@ -1,8 +1,10 @@
 """Records in PostgreSQL: for several servers, and for what must outlive a machine."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import asyncpg
 
@@ -13,6 +15,8 @@ from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope
 from outcrop.storage.records.names import matches
 from outcrop.storage.records.rows import record_of
 from outcrop.storage.schema import pending
+
+Result = TypeVar("Result")
 
 MOST_RECORDS_INLINE = 64
 """Longer lists are decoded beside the event loop."""
@@ -73,7 +77,7 @@ class PostgresRecordStore:
         """See `RecordStore.write`."""
         if not writes:
             return []
-        task = asyncio.create_task(self._apply_anew_until_undisturbed(Batch(writes)))
+        task = asyncio.create_task(_until_undisturbed(partial(self._apply, Batch(writes))))
         self._writes.add(task)
         task.add_done_callback(self._end)
         # A caller that is cancelled while it waits does not take the writes back.
@@ -83,13 +87,6 @@ class PostgresRecordStore:
         self._writes.discard(task)
         if not task.cancelled():
             task.exception()  # nobody may be left to hear of it
-
-    async def _apply_anew_until_undisturbed(self, batch: Batch) -> list[Record | None]:
-        while True:
-            try:
-                return await self._apply(batch)
-            except asyncpg.UniqueViolationError:
-                continue  # somebody else wrote a new record of this name since we looked
 
     async def _apply(self, batch: Batch) -> list[Record | None]:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -138,7 +135,15 @@ class PostgresRecordStore:
 
     async def clear(self, account: str) -> None:
         """See `RecordStore.clear`."""
-        async with self._pool.acquire() as connection, connection.transaction():
+        await _until_undisturbed(partial(self._clear, account))
+
+    async def _clear(self, account: str) -> None:
+        # Both tables as of one moment, so that a batch in between is deleted whole or not at all.
+        isolation = "repeatable_read"
+        async with (
+            self._pool.acquire() as connection,
+            connection.transaction(isolation=isolation),
+        ):
             for sql in tables.CLEAR:
                 await connection.execute(sql, account.encode())
 
@@ -146,6 +151,17 @@ class PostgresRecordStore:
         """See `RecordStore.close`."""
         await asyncio.gather(*self._writes, return_exceptions=True)
         await self._pool.close()
+
+
+async def _until_undisturbed(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Repeat a transaction until it does not collide with another one."""
+    while True:
+        try:
+            return await attempt()
+        except asyncpg.UniqueViolationError:
+            continue  # somebody else wrote a new record of this name since we looked
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            continue  # batches lock in one order, but `clear` does not
 
 
 async def _keep(connection: object) -> None:

@@ -52,9 +52,8 @@ class Outcome:
 
     @property
     def status(self) -> int:
-        """The HTTP status; that of an error within a stream is 400."""
-        status = int(self.exchange.response.get("status_code", 0))
-        return 400 if "Error" in self.answer and status < 300 else status
+        """The HTTP status; 0 without an answer."""
+        return int(self.exchange.response.get("status_code", 0))
 
     @property
     def text(self) -> str:
@@ -68,9 +67,8 @@ class Outcome:
         lines = []
         if request is not None:
             body = request.body if isinstance(request.body, bytes | str) else b""
-            told = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-            lines = [f"> {request.method} {request.url}", f"> {told}"[:SHOWN]]
-            lines += [f"> {name}: {value}" for name, value in request.headers.items()][:20]
+            lines = [f"> {request.method} {request.url}", f"> {_as_text(body)}"[:SHOWN]]
+            lines += [f"> {name}: {_as_text(value)}" for name, value in request.headers.items()]
         return "\n".join([*lines, f"< {self.status}", f"< {self.text}"[:SHOWN]])
 
 
@@ -135,6 +133,11 @@ class Client:
         return dict(getattr(self._client, xform_name(operation))(**request))
 
 
+def account_in_force() -> str:
+    """Return the account whose calls this thread makes."""
+    return _account.get()
+
+
 @contextmanager
 def as_account(account: str) -> Iterator[None]:
     """Let the calls of this thread be those of an account."""
@@ -157,6 +160,10 @@ class _AnyAccount(CredentialProvider):
 
     def load(self) -> Credentials:
         return _AccountCredentials("unused", "unused")
+
+
+def _as_text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _keep_request(request: AWSPreparedRequest, **_: Any) -> None:

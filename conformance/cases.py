@@ -24,43 +24,58 @@ class Case:
         return f"{self.operation.name} [{self.kind}]"
 
 
-def valid_cases(
-    operation: OperationModel, given: Mapping[str, Any], without: Set[str]
-) -> Iterator[Case]:
-    """Give the minimal and the full request.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """Makes the requests of one operation."""
 
-    Args:
-        operation: Whose requests they are.
-        given: Values of members that stand for generated ones.
-        without: Members that the full request leaves out.
-    """
-    shape = operation.input_shape
-    yield Case(operation=operation, kind="minimal", request=_request(shape, given, full=False))
-    if shape is not None and set(shape.members) - set(shape.required_members):
-        request = _request(shape, given, full=True)
-        kept = {name: item for name, item in request.items() if name not in without}
-        yield Case(operation=operation, kind="full", request=kept)
+    operation: OperationModel
+    given: Mapping[str, Any]
+    """Values of members that stand for generated ones."""
+    needed: tuple[str, ...] = ()
+    """Optional members that every request has."""
+    without: Set[str] = frozenset()
+    """Members that the full request leaves out."""
 
+    def valid(self) -> Iterator[Case]:
+        """Give the minimal request, the full one, and one with each optional member alone."""
+        least = self._minimal()
+        yield Case(operation=self.operation, kind="minimal", request=least)
+        shape = self.operation.input_shape
+        if shape is None or len(shape.members) == len(shape.required_members):
+            return
+        everything = self._generated(shape, full=True)
+        kept = {name: item for name, item in everything.items() if name not in self.without}
+        yield Case(operation=self.operation, kind="full", request=kept)
+        optional = everything.keys() - least.keys()
+        if len(optional) > 1:
+            for name in sorted(optional):
+                request = {**least, name: everything[name]}
+                yield Case(operation=self.operation, kind=f"with {name}", request=request)
 
-def broken_cases(operation: OperationModel, given: Mapping[str, Any]) -> Iterator[Case]:
-    """Give a request for each constraint that one can break."""
-    shape = operation.input_shape
-    if shape is None:
-        return
-    valid = _request(shape, given, full=False)
-    for violation in violations(shape):
-        yield Case(
-            operation=operation,
-            kind=f"broken: {violation}",
-            request=violation.request(shape, valid),
-            breaks=True,
-        )
+    def broken(self) -> Iterator[Case]:
+        """Give a request for each constraint that one can break."""
+        shape = self.operation.input_shape
+        if shape is None:
+            return
+        least = self._minimal()
+        for violation in violations(shape):
+            yield Case(
+                operation=self.operation,
+                kind=f"broken: {violation}",
+                request=violation.request(shape, least),
+                breaks=True,
+            )
 
+    def _minimal(self) -> dict[str, Any]:
+        shape = self.operation.input_shape
+        if shape is None:
+            return {}
+        least = self._generated(shape, full=False)
+        for name in self.needed:
+            generated = value(shape.members[name], full=True, name=name)
+            least[name] = self.given.get(name, generated)
+        return least
 
-def _request(
-    shape: StructureShape | None, given: Mapping[str, Any], *, full: bool
-) -> dict[str, Any]:
-    if shape is None:
-        return {}
-    generated = value(shape, full=full, name=shape.name)
-    return {name: given.get(name, item) for name, item in generated.items()}
+    def _generated(self, shape: StructureShape, *, full: bool) -> dict[str, Any]:
+        generated = value(shape, full=full, name=shape.name)
+        return {name: self.given.get(name, item) for name, item in generated.items()}

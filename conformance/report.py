@@ -29,8 +29,8 @@ def print_failures(rows: list[Row], *, most: int) -> None:
         failures = row.tally.failures
         for failure in failures[:most]:
             console.rule(escape(f"{row.service}: {failure.case}"), align="left")
-            console.print("\n".join(failure.faults[:5]), style="red", markup=False)
-            console.print(failure.shown, markup=False, highlight=False)
+            console.print("\n".join(failure.faults[:5]), style="red", markup=False, soft_wrap=True)
+            console.print(failure.shown, markup=False, highlight=False, soft_wrap=True)
         if len(failures) > most:
             console.print(f"{row.service}: {len(failures) - most} more failures", style="red")
 
@@ -40,7 +40,9 @@ def print_refusals(rows: list[Row]) -> None:
     console = Console(stderr=True)
     for row in rows:
         for refusal in sorted(row.tally.refused):
-            console.print(f"{row.service}: {refusal}", markup=False, highlight=False)
+            console.print(
+                f"{row.service}: {refusal}", markup=False, highlight=False, soft_wrap=True
+            )
 
 
 def print_table(rows: list[Row], *, seconds: float) -> None:
@@ -87,6 +89,9 @@ def _print_untried(rows: list[Row]) -> None:
     """Tell what was not tried, so that the table hides nothing."""
     notes: Mapping[str, int] = {
         "requests that botocore cannot write": sum(row.tally.unsendable for row in rows),
+        "requests with members that Outcrop refuses as not implemented": sum(
+            row.tally.unavailable for row in rows
+        ),
         "operations that botocore does not send": sum(len(row.tally.unreachable) for row in rows),
     }
     told = "; ".join(f"{count} {what}" for what, count in notes.items() if count)

@@ -1,21 +1,24 @@
 """Tries all operations that one service implements."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from conformance.calls import Client, Outcome, as_account
-from conformance.cases import Case, broken_cases, valid_cases
+from conformance.cases import Case, Requests
 from conformance.recipes import Recipe
 from conformance.texts import NoTextError
-from conformance.verdicts import judge
+from conformance.verdicts import judge, judge_refusal
 from outcrop.operations import Service
 
 AT_ONCE = 4
 """Requests under way at a time."""
+READING = ("Get", "List", "Describe", "Head")
+"""How operations begin that change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Tally:
     conforming: int = 0
     unsendable: int = 0
     """Requests that botocore cannot write, such as a path without one of its labels."""
+    unavailable: int = 0
+    """Requests with members that Outcrop says it does not implement."""
     answered: set[str] = field(default_factory=set[str])
     """Operations that answered at least one request with success."""
     unreachable: set[str] = field(default_factory=set[str])
@@ -48,6 +53,7 @@ class Tally:
         self.tried += other.tried
         self.conforming += other.conforming
         self.unsendable += other.unsendable
+        self.unavailable += other.unavailable
         self.answered |= other.answered
         self.unreachable |= other.unreachable
         self.refused += other.refused
@@ -79,52 +85,66 @@ class Trial:
             tally.unreachable.add(name)
             return tally
         operation = self._client.operation_model(name)
-        without = frozenset(self._recipe.without.get(name, ()))
-
-        def valid(kind: str) -> Callable[[Mapping[str, Any]], Iterator[Case]]:
-            return lambda given: (
-                case for case in valid_cases(operation, given, without) if case.kind == kind
-            )
-
-        for cases in (
-            valid("minimal"),
-            valid("full"),
-            lambda given: broken_cases(operation, given),
-        ):
-            self._try_cases(operation, cases, tally)
+        try:
+            self._try_valid(operation, tally)
+            with self._prepared(operation) as requests:
+                for case in requests.broken():
+                    self._try_case(case, tally)
+        except NoTextError as error:
+            tally.add(_not_made(name, f"no text: {error}"))
+        except ClientError as error:
+            tally.add(_not_made(name, f"the recipe failed: {error}"))
         return tally
 
-    def _try_cases(
-        self,
-        operation: OperationModel,
-        cases: Callable[[Mapping[str, Any]], Iterator[Case]],
-        tally: Tally,
-    ) -> None:
-        """Try cases in an account of their own."""
-        with as_account(next(self._accounts)):
-            try:
-                for case in cases(self._recipe.prepare(self._client, operation.name)):
-                    self._try_case(case, tally)
-            except NoTextError as error:
-                tally.tried += 1
-                tally.failures.append(Failure(operation.name, [f"no text: {error}"], ""))
+    def _try_valid(self, operation: OperationModel, tally: Tally) -> None:
+        """Try valid requests, each in an account that no earlier one has changed."""
+        position, count = 0, 1
+        while position < count:
+            with self._prepared(operation) as requests:
+                cases = list(requests.valid())
+                count = len(cases)
+                for case in cases[position:]:
+                    position += 1
+                    if self._try_case(case, tally) and not operation.name.startswith(READING):
+                        break
 
-    def _try_case(self, case: Case, tally: Tally) -> None:
+    @contextmanager
+    def _prepared(self, operation: OperationModel) -> Iterator[Requests]:
+        """Enter an account of its own, with what the recipe puts there."""
+        with as_account(next(self._accounts)):
+            yield Requests(
+                operation=operation,
+                given=self._recipe.prepare(self._client, operation.name),
+                needed=self._recipe.needed.get(operation.name, ()),
+                without=self._recipe.left_out(operation.name),
+            )
+
+    def _try_case(self, case: Case, tally: Tally) -> bool:
+        """Send a request, judge what comes back, and return whether it was a success."""
+        if self._recipe.is_unavailable(case.request):
+            tally.unavailable += 1
+            return False
         outcome = self._client.send(case.operation.name, case.request)
         if not outcome.is_sent:
             tally.unsendable += 1
-            return
-        must_fail = case.breaks and self._service.quirks.validates
-        faults = judge(
-            case.operation, outcome, must_fail=must_fail, more_errors=self._recipe.errors
-        )
+            return False
+        if case.breaks:
+            is_held = self._service.quirks.validates
+            faults = judge_refusal(case.operation, outcome, self._recipe, is_held=is_held)
+        else:
+            faults = judge(case.operation, outcome, self._recipe)
         tally.tried += 1
         if faults:
             tally.failures.append(Failure(str(case), faults, outcome.shown()))
-            return
-        tally.conforming += 1
-        if not case.breaks:
+        else:
+            tally.conforming += 1
+        if not case.breaks and not faults:
             _note_valid(case, outcome, tally)
+        return outcome.status < 300
+
+
+def _not_made(operation: str, reason: str) -> Tally:
+    return Tally(tried=1, failures=[Failure(operation, [reason], "")])
 
 
 def _note_valid(case: Case, outcome: Outcome, tally: Tally) -> None:

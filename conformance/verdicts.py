@@ -7,6 +7,7 @@ from botocore.model import OperationModel, StructureShape
 
 from conformance.answers import faults
 from conformance.calls import Outcome
+from conformance.recipes import Recipe
 
 COMMON_ERRORS: Mapping[str, frozenset[int]] = {
     "AccessDenied": frozenset((403,)),
@@ -32,31 +33,42 @@ Source: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 MARKS_OF_A_TRACE = ("Traceback (most recent call last)", '.py", line')
 
 
-def judge(
-    operation: OperationModel,
-    outcome: Outcome,
-    *,
-    must_fail: bool,
-    more_errors: Mapping[str, int],
+def judge(operation: OperationModel, outcome: Outcome, recipe: Recipe) -> list[str]:
+    """Return what is wrong with the outcome of a valid request; nothing for one that conforms."""
+    if outcome.status >= 300:
+        return _never(outcome) or _judge_error(operation, outcome, recipe)
+    tolerated = recipe.tolerated.get(operation.name, ())
+    return _never(outcome) or [
+        fault for fault in _judge_answer(operation, outcome) if not fault.startswith(tolerated)
+    ]
+
+
+def judge_refusal(
+    operation: OperationModel, outcome: Outcome, recipe: Recipe, *, is_held: bool
 ) -> list[str]:
-    """Return what is wrong with an outcome; nothing for one that conforms.
+    """Return what is wrong with the outcome of a request that breaks a constraint.
 
     Args:
-        operation: Whose answer it is.
+        operation: Whose outcome it is.
         outcome: What came back.
-        must_fail: Whether the request broke a constraint that the service holds callers to.
-        more_errors: Errors that the service's documentation lists and its model does not, with
-            their statuses.
+        recipe: What to know of the service beyond its model.
+        is_held: Whether the service holds callers to the constraints of its model. One that does
+            not may accept the request, or take it for one of another operation.
     """
+    if outcome.status < 300:
+        return _never(outcome) or (["accepted, though it breaks a constraint"] if is_held else [])
+    return _never(outcome) or _judge_error(operation, outcome, recipe)
+
+
+def _never(outcome: Outcome) -> list[str]:
+    """Return what must not come back from any request."""
     if outcome.broke is not None:
         return [outcome.broke]
+    if outcome.status >= 500:
+        return [f"{outcome.status} {outcome.answer.get('Error')}"]
     if any(mark in outcome.text for mark in MARKS_OF_A_TRACE):
         return ["the answer holds a stack trace"]
-    if outcome.status >= 300:
-        return _judge_error(operation, outcome, more_errors)
-    if must_fail:
-        return ["accepted, though it breaks a constraint"]
-    return _judge_answer(operation, outcome)
+    return []
 
 
 def _judge_answer(operation: OperationModel, outcome: Outcome) -> list[str]:
@@ -66,16 +78,12 @@ def _judge_answer(operation: OperationModel, outcome: Outcome) -> list[str]:
     return list(faults(shape, {k: v for k, v in outcome.answer.items() if k != "ResponseMetadata"}))
 
 
-def _judge_error(
-    operation: OperationModel, outcome: Outcome, more_errors: Mapping[str, int]
-) -> list[str]:
+def _judge_error(operation: OperationModel, outcome: Outcome, recipe: Recipe) -> list[str]:
     error: Mapping[str, Any] = outcome.answer.get("Error", {})
     code, status = str(error.get("Code")), outcome.status
-    if status >= 500:
-        return [f"{status} {code}: {error.get('Message')}"]
     allowed = _modelled(operation).get(code) or COMMON_ERRORS.get(code)
-    if code in more_errors:
-        allowed = frozenset((more_errors[code], *(allowed or ())))
+    if code in recipe.errors:
+        allowed = frozenset((recipe.errors[code], *(allowed or ())))
     if allowed is None:
         return [f"{code} ({status}) is no error of {operation.name}: {error.get('Message')}"]
     if status not in allowed:

@@ -127,7 +127,8 @@ def _length_rules(
     shape: Shape, of_length: Callable[[int], Break], longest: int
 ) -> Iterator[tuple[str, Break]]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least:
+    is_label = shape.serialization.get("location") == "uri"
+    if least and (int(least) > 1 or not is_label):  # without a label it is another path
         yield f"min {least}", of_length(int(least) - 1)
     if most is not None and int(most) < longest:
         yield f"max {most}", of_length(int(most) + 1)

@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from conformance.calls import Client
 
@@ -28,12 +28,34 @@ class Recipe:
     """How valid requests of one service are made."""
 
     prepare: Prepare = nothing
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Members that every request of an operation has, though the model calls them optional."""
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Members that the full request of an operation leaves out, for they exclude others."""
+    """Members that the full request of an operation leaves out, for they exclude others; those of
+    `""` are left out of every one."""
     errors: Mapping[str, int] = field(default_factory=dict[str, int])
     """Errors that the documentation lists and the service model does not, with their statuses."""
+    tolerated: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """How faults of an operation's answers begin which AWS's own answers have, too."""
+    unavailable: frozenset[str] = frozenset()
+    """Members that Outcrop refuses as not implemented; requests that name one are not sent."""
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     """Settings that the server needs, as variables."""
+
+    def left_out(self, operation: str) -> frozenset[str]:
+        """Return the members that an operation's full request leaves out."""
+        own = self.without.get(operation, ())
+        return frozenset((*own, *self.without.get("", ()))) | self.unavailable
+
+    def is_unavailable(self, request: Any) -> bool:
+        """Return whether a request, or a part of one, names an unavailable member."""
+        if isinstance(request, Mapping):
+            parts = cast("Mapping[str, Any]", request)
+            return any(
+                name in self.unavailable or self.is_unavailable(part)
+                for name, part in parts.items()
+            )
+        return isinstance(request, list) and any(map(self.is_unavailable, request))
 
 
 def recipe_of(service: str) -> Recipe:

@@ -25,11 +25,13 @@ async def put_bucket_logging(call: Call, request: shapes.PutBucketLoggingRequest
         raise MalformedXmlError
     status = request["BucketLoggingStatus"]
     if "LoggingEnabled" in status:
-        target = await find_bucket(call, status["LoggingEnabled"]["TargetBucket"])
+        if "TargetBucket" not in status["LoggingEnabled"]:
+            raise MalformedXmlError
+        name = status["LoggingEnabled"]["TargetBucket"]
+        target = await find_bucket(call, name)
         if target is None or target.owner != bucket.owner:
             raise InvalidTargetBucketForLoggingError(
-                "The target bucket for logging does not exist",
-                TargetBucket=status["LoggingEnabled"]["TargetBucket"],
+                "The target bucket for logging does not exist", TargetBucket=name
             )
 
     def change(settings: dict[str, Any]) -> None:

@@ -10,8 +10,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from outcrop.engines.embeddings.interface import EmbeddingFailedError
+
 BATCH_TEXTS = 32
-BATCH_CHARACTERS = 16_384
+BATCH_CHARACTERS = 4096
 """What one batch holds at most: little enough that nobody waits long behind somebody's book."""
 BATCHES_UNDER_WAY = 2
 """While one is computed, the next is on its way."""
@@ -62,6 +64,15 @@ class Batches:
                 self._waiting.remove(request)
         return np.stack(request.vectors)
 
+    async def close(self) -> None:
+        """Let go of what is under way, and of everybody who waits."""
+        while self._waiting:
+            self._fail(self._waiting[0], _stopped())
+        under_way = list(self._under_way)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
     def _send(self) -> None:
         while self._waiting and len(self._under_way) < BATCHES_UNDER_WAY:
             batch = self._next_batch()
@@ -92,7 +103,7 @@ class Batches:
 
     def _finish(self, batch: list[tuple[_Request, int]], task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        failure = asyncio.CancelledError() if task.cancelled() else task.exception()
+        failure = _stopped() if task.cancelled() else task.exception()
         if failure is not None:
             for request, _ in batch:
                 self._fail(request, failure)
@@ -103,3 +114,7 @@ class Batches:
             self._waiting.remove(request)
         if not request.done.done():
             request.done.set_exception(failure)
+
+
+def _stopped() -> EmbeddingFailedError:
+    return EmbeddingFailedError("The model was stopped before the text had its turn.")

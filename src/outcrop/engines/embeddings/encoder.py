@@ -14,6 +14,17 @@ from outcrop.engines.embeddings.models import Pooling
 
 _onnxruntime: Any = onnxruntime
 
+_errors: Any = _onnxruntime.capi.onnxruntime_pybind11_state
+_LOAD_ERRORS = (
+    _errors.Fail,
+    _errors.InvalidArgument,
+    _errors.InvalidGraph,
+    _errors.InvalidProtobuf,
+    _errors.NotImplemented,
+    _errors.RuntimeException,
+)
+"""They share no class of their own."""
+
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
 BATCH_TOKENS = 512
@@ -35,19 +46,32 @@ class _Batch:
     """int64, (texts, tokens): 1 where there is a token."""
 
 
+class NotAModelError(Exception):
+    """A file does not hold a model that can run here."""
+
+
 class Encoder:
     """A loaded model."""
 
     def __init__(self, model: Path, *, pooling: Pooling, threads: int) -> None:
-        """Load a model from an ONNX file."""
+        """Load a model from an ONNX file.
+
+        Raises:
+            NotAModelError: It cannot be loaded.
+        """
         options = _onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Threads that spin while they wait take the processors from the other engines: with as
         # many busy processes as processors, a text takes twice as long.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = _onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            self._session = _onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            )
+        except _LOAD_ERRORS as error:
+            raise NotAModelError(
+                f"{model} is no model that ONNX Runtime can load: {error}"
+            ) from error
         self._inputs = {port.name for port in self._session.get_inputs()}
         self._output: str = self._session.get_outputs()[0].name
         self._pooling = pooling

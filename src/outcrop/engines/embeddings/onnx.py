@@ -92,6 +92,7 @@ class OnnxEmbedder:
 
     async def close(self) -> None:
         """Stop the process."""
+        await self._batches.close()
         await self._worker.stop()
 
     async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:

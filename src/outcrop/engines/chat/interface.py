@@ -100,6 +100,8 @@ class Prompt:
     sampling: Sampling = field(default_factory=Sampling)
     json_schema: Mapping[str, Any] | None = None
     """The answer is JSON that satisfies this schema; `{}` allows any JSON object."""
+    model_id: str = ""
+    """Whom the caller asked for; the router says so to scripted and passed-through models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +155,28 @@ class ChatError(Exception):
 
 
 class ContextOverflowError(ChatError):
-    """The prompt, or the prompt and the tokens asked for, do not fit in the model's context."""
+    """The prompt leaves no room for an answer in the model's context.
 
-    def __init__(self, *, prompt_tokens: int, context_tokens: int) -> None:
+    An answer that would be longer than the room that is left ends with `max_tokens`.
+    """
+
+    def __init__(
+        self,
+        *,
+        prompt_tokens: int | None = None,
+        context_tokens: int | None = None,
+        message: str = "",
+    ) -> None:
+        """Say how much is too much.
+
+        Args:
+            prompt_tokens: Where it is known.
+            context_tokens: Likewise.
+            message: An upstream's own words, when it gives no numbers.
+        """
         super().__init__(
-            f"The prompt has {prompt_tokens} tokens; the model's context holds {context_tokens}."
+            message
+            or f"The prompt has {prompt_tokens} tokens; the model's context holds {context_tokens}."
         )
         self.prompt_tokens = prompt_tokens
         self.context_tokens = context_tokens

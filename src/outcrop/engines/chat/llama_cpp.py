@@ -8,7 +8,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,57 +29,18 @@ from outcrop.engines.chat.interface import (
 from outcrop.engines.chat.llama_cpp_server import LlamaCppServer
 from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
 from outcrop.engines.chat.places import Places
+from outcrop.engines.chat.settings import LlamaCppSettings
 from outcrop.engines.chat.tool_calls import answer_tool, offered, retold
 from outcrop.engines.chat.turn import Turn
 from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
-from outcrop.engines.workers.worker import Worker, WorkerSettings
+from outcrop.engines.workers.worker import Worker
 
 _DYING_SECONDS = 1.0
 """Between a broken connection and the end of the process that held it."""
 
-DEFAULT_SAMPLING = Sampling(max_tokens=2048, temperature=0.7, top_p=0.8, top_k=20)
-"""What Qwen2.5 models are published with, and our own bound on the length of an answer.
-
-Source: https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct/blob/main/generation_config.json
-"""
-
 
 def _ignore(_: Any) -> None:
     pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LlamaCppSettings:
-    """How a GGUF model is run."""
-
-    model: Path
-    """The GGUF file; of a model in several files, the first."""
-    name: str = ""
-    """What the model is called in answers; by default the name of the file."""
-    context_tokens: int = 8192
-    """The longest conversation, its answer included."""
-    slots: int = 8
-    """How many requests are generated at a time."""
-    cache_tokens: int | None = None
-    """How many tokens all slots hold together; by default two full contexts."""
-    queue_length: int = 64
-    """How many requests may wait for a slot."""
-    prompt_cache_mib: int = 256
-    """Memory for the prompts of earlier conversations, so that their next turn is quick."""
-    batch_tokens: int = 64
-    """How many tokens of prompts are read between two steps of generation.
-
-    On CPUs more is no faster, and keeps the other requests waiting.
-    """
-    threads: int | None = None
-    """By default all that the process may use."""
-    gpu_layers: int = -1
-    """How many layers go to a GPU, if there is one and the binding was built for it; -1: all."""
-    guards_tool_calls: bool = True
-    """Offer the model a tool that stands for calling none; models under some 7B need it."""
-    sampling: Sampling = DEFAULT_SAMPLING
-    """Used for what a prompt leaves open."""
-    worker: WorkerSettings = field(default_factory=WorkerSettings)
 
 
 class LlamaCppChatModel:
@@ -164,7 +125,7 @@ class LlamaCppChatModel:
             tokens=tokens,
             sampling=sampling,
             max_tokens=room if sampling.max_tokens is None else min(sampling.max_tokens, room),
-            no_tool=self._no_tool(prompt),
+            guards_calls=self._no_tool(prompt) is not None,
         )
 
     def _no_tool(self, prompt: Prompt) -> Tool | None:

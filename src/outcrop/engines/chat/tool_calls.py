@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from outcrop.engines.chat.interface import Message, Prompt, Text, Tool, ToolResult, ToolUse
+from outcrop.engines.chat.interface import (
+    Delta,
+    Message,
+    Prompt,
+    Text,
+    Tool,
+    ToolInputDelta,
+    ToolResult,
+    ToolUse,
+    ToolUseStarted,
+)
 from outcrop.engines.chat.json_schemas import closed
 
 CALL_STOPS = ('"name": "', '"name":"', '"function": "', '"tool": "', "<function=")
@@ -112,12 +122,15 @@ def input_schema(tool: Tool) -> dict[str, Any]:
     return closed({"type": "object", **tool.input_schema})
 
 
-def is_repeated(call: ToolUse, messages: Sequence[Message]) -> bool:
+def is_repeated(deltas: Sequence[Delta], messages: Sequence[Message]) -> bool:
     """Whether this call was made, and its result given, since the user last said something."""
-    return any(
-        (made.name, dict(made.input)) == (call.name, dict(call.input))
-        for made in _latest_calls(messages)
-    )
+    name = next(delta.name for delta in deltas if isinstance(delta, ToolUseStarted))
+    text = "".join(delta.json for delta in deltas if isinstance(delta, ToolInputDelta))
+    try:
+        called = (name, json.loads(text))
+    except json.JSONDecodeError:  # The tokens did not suffice.
+        return False
+    return any((made.name, dict(made.input)) == called for made in _latest_calls(messages))
 
 
 def has_results(messages: Sequence[Message]) -> bool:

@@ -1,7 +1,6 @@
 """One answer of a llama.cpp model in the making: words, or a tool call."""
 
 import contextlib
-import json
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,6 @@ from outcrop.engines.chat.interface import (
     Tool,
     ToolChoice,
     ToolInputDelta,
-    ToolUse,
     ToolUseStarted,
     Usage,
 )
@@ -34,8 +32,10 @@ _STOP_REASONS: dict[str, StopReason] = {
 _OPENER = '```json\n{\n  "name": "'
 """How a call begins when the model has not begun it itself."""
 _LIKELIEST = 20
-_CALL_PROBABILITY = 0.5
-"""From here on an answer is taken to begin with a call."""
+_CALL_PROBABILITY = 0.4
+"""From here on an answer is taken to begin with a call; `benchmarks/accuracy/tools.py` tells."""
+_NAME_PROBABILITY = 0.7
+"""So likely must the tools be that are offered, among all that a small model would call."""
 
 
 @dataclass(kw_only=True)
@@ -45,12 +45,12 @@ class Turn:
     server: LlamaCppServer
     prompt: Prompt
     tokens: Sequence[int]
-    """The prompt as the model reads it, `no_tool` among the tools."""
+    """The prompt as the model reads it."""
     sampling: Sampling
     """The prompt's, with the model's defaults for what it leaves open."""
     max_tokens: int
-    no_tool: Tool | None
-    """The tool that stands for calling none, when the model needs it."""
+    guards_calls: bool
+    """Whether the model calls tools when it should not, and needs to be held back."""
     _ending: Ending = field(init=False)
     _output_tokens: int = field(default=0, init=False)
     _cached_tokens: int | None = field(default=None, init=False)
@@ -59,7 +59,7 @@ class Turn:
         """Give the answer as it comes."""
         match self.prompt:
             case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="any" | "tool")):
-                deltas = self._call(_OPENER, tool_calls.offered(self.prompt))
+                deltas = self._call(_OPENER)
             case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="auto"), json_schema=None):
                 deltas = self._words_or_call()
             case _:
@@ -78,11 +78,8 @@ class Turn:
         yield self._finished()
 
     async def _words_or_call(self) -> AsyncGenerator[Delta, None]:
-        likely = await self.server.next_tokens(
-            self.tokens, most=_LIKELIEST, uses_cache=self._uses_cache
-        )
-        self._cached_tokens = likely.cached_tokens
-        calling = sum(p for token, p in likely.tokens.items() if tool_calls.begins_call(token))
+        likely = await self._next_tokens(self.tokens)
+        calling = sum(p for token, p in likely.items() if tool_calls.begins_call(token))
         if calling >= _CALL_PROBABILITY:
             deltas = self._checked_call(_OPENER)
         else:
@@ -118,29 +115,37 @@ class Turn:
 
     async def _checked_call(self, opener: str) -> AsyncGenerator[Delta, None]:
         """Make the call that the model has begun, unless it had better answer."""
-        choices = tool_calls.offered(self.prompt) + ([self.no_tool] if self.no_tool else [])
-        tool = await self._choose(opener, choices)
-        if tool is self.no_tool:
+        if not await self._means_call(opener):
             deltas = self._answer()
         elif tool_calls.has_results(self.prompt.messages):
-            deltas = self._new_call(opener, tool)
+            deltas = self._new_call(opener)
         else:
-            deltas = self._call(opener, [tool])
+            deltas = self._call(opener)
         async for delta in deltas:
             yield delta
 
-    async def _new_call(self, opener: str, tool: Tool) -> AsyncGenerator[Delta, None]:
+    async def _means_call(self, opener: str) -> bool:
+        """Whether the call that the model has begun is one of a tool that there is."""
+        if not self.guards_calls:
+            return True
+        likely = await self._next_tokens([*self.tokens, opener])
+        names = [tool.name for tool in tool_calls.offered(self.prompt)]
+        meant = (
+            probability
+            for token, probability in likely.items()
+            if token and any(name.startswith(token) for name in names)
+        )
+        return sum(meant) >= _NAME_PROBABILITY
+
+    async def _new_call(self, opener: str) -> AsyncGenerator[Delta, None]:
         """Make a call unless it was made already; that shows at its end only."""
-        deltas = [delta async for delta in self._call(opener, [tool])]
-        text = "".join(delta.json for delta in deltas if isinstance(delta, ToolInputDelta))
-        with contextlib.suppress(json.JSONDecodeError):  # The tokens did not suffice.
-            call = ToolUse("", tool.name, json.loads(text))
-            if tool_calls.is_repeated(call, self.prompt.messages):
-                async for delta in self._answer():
-                    yield delta
-                return
-        for delta in deltas:
-            yield delta
+        deltas = [delta async for delta in self._call(opener)]
+        if tool_calls.is_repeated(deltas, self.prompt.messages):
+            async for delta in self._answer():
+                yield delta
+        else:
+            for delta in deltas:
+                yield delta
 
     async def _answer(self) -> AsyncGenerator[Delta, None]:
         """Answer without tools, and with their results told in words."""
@@ -149,8 +154,8 @@ class Turn:
         async for delta in self._words(await self.server.tokens(retold)):
             yield delta
 
-    async def _call(self, opener: str, choices: Sequence[Tool]) -> AsyncGenerator[Delta, None]:
-        tool = await self._choose(opener, choices)
+    async def _call(self, opener: str) -> AsyncGenerator[Delta, None]:
+        tool = await self._choose(opener, tool_calls.offered(self.prompt))
         schema = await self.server.enforceable(tool_calls.input_schema(tool))
         yield ToolUseStarted(f"call_{secrets.token_hex(12)}", tool.name)
         begun = f'{opener}{tool.name}", "arguments": '
@@ -206,6 +211,12 @@ class Turn:
                     yield piece.text
                 if piece.ending is not None:
                     self._count(piece.ending)
+
+    async def _next_tokens(self, prompt: Tokens) -> dict[str, float]:
+        likely = await self.server.next_tokens(prompt, most=_LIKELIEST, uses_cache=self._uses_cache)
+        if self._cached_tokens is None:
+            self._cached_tokens = likely.cached_tokens
+        return likely.tokens
 
     def _count(self, ending: Ending) -> None:
         self._ending = ending

@@ -3,26 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from outcrop.engines.workers.frames import Frame
 from outcrop.engines.workers.process import WorkerError, WorkerProcess, WorkerStartError, python
+from outcrop.engines.workers.settings import WorkerSettings
 
 _FIRST_BACK_OFF_SECONDS = 0.5
 _LONGEST_BACK_OFF_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSettings:
-    """How long things may take; `None` is for ever."""
-
-    start_timeout_seconds: float = 300.0
-    """From spawn to ready: large weights on slow disks take minutes."""
-    idle_seconds: float | None = 600.0
-    """Without a request for so long, the process is stopped; the next request starts it again."""
-    stop_grace_seconds: float = 5.0
-    """Between hanging up and killing."""
 
 
 def _ignore(_: Any) -> None:

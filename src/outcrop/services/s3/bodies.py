@@ -7,9 +7,10 @@ of two. A larger one is a blob. The parts of a multipart upload stay the blobs t
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from outcrop.aws.errors import ServiceError
@@ -67,6 +68,7 @@ class Bodies:
     def __init__(self, backends: Backends, bucket: Bucket) -> None:
         self._records = backends.records
         self._blobs = backends.blobs
+        self._background = backends.background
         self._scope = bucket.scope("body")
 
     async def receive(
@@ -113,17 +115,13 @@ class Bodies:
         return None if record is None else bytes(record.document["body"][start:stop])
 
     async def _stream(self, pieces: Sequence[tuple[Segment, int, int]]) -> AsyncIterator[bytes]:
-        held = [segment.id for segment, _, _ in pieces]
-        _in_use.update(held)
-        try:
+        with _held([segment.id for segment, _, _ in pieces]):
             for segment, start, stop in pieces:
                 if segment.is_inline:
                     yield await self._read_inline(segment, start, stop) or b""
                     continue
                 async for chunk in self._blobs.read(segment.id, start=start, stop=stop):
                     yield chunk
-        finally:
-            _in_use.subtract(held)
 
     def dropping(self, segments: Sequence[Segment]) -> list[Write]:
         """Return the writes that drop the small bodies among segments no longer named."""
@@ -140,8 +138,8 @@ class Bodies:
         """
         doomed = [segment.id for segment in segments if not segment.is_inline]
         if doomed:
-            loop = asyncio.get_running_loop()
-            loop.call_later(GRACE_SECONDS, _delete_soon, self._blobs, doomed)
+            work = partial(_delete_later, self._blobs, doomed)
+            self._background.start(f"s3/delete/{doomed[0]}", work)
 
     @asynccontextmanager
     async def kept_if_written(self, received: Received) -> AsyncGenerator[None]:
@@ -157,25 +155,28 @@ class Bodies:
 
 _in_use: Counter[str] = Counter()
 """How many streams of this server are reading each piece."""
-_deletions: set[asyncio.Task[None]] = set()
-"""Keeps the tasks alive until they are done."""
 
 
-def _delete_soon(blobs: BlobStore, doomed: Sequence[str]) -> None:
-    loop = asyncio.get_running_loop()
-    waiting = [blob_id for blob_id in doomed if _in_use[blob_id] > 0]
-    if waiting:
-        loop.call_later(GRACE_SECONDS, _delete_soon, blobs, waiting)
+@contextmanager
+def _held(ids: Sequence[str]) -> Generator[None]:
+    """Keep pieces from being deleted while they are read."""
+    _in_use.update(ids)
+    try:
+        yield
+    finally:
+        for piece in ids:
+            _in_use[piece] -= 1
+            if not _in_use[piece]:
+                del _in_use[piece]
 
-    async def delete() -> None:
+
+async def _delete_later(blobs: BlobStore, doomed: Sequence[str]) -> None:
+    while doomed:
+        await asyncio.sleep(GRACE_SECONDS)
         for blob_id in doomed:
-            if blob_id not in waiting:
-                del _in_use[blob_id]
+            if blob_id not in _in_use:
                 await blobs.delete(blob_id)
-
-    task = loop.create_task(delete())
-    _deletions.add(task)
-    task.add_done_callback(_deletions.discard)
+        doomed = [blob_id for blob_id in doomed if blob_id in _in_use]
 
 
 async def _chunks(source: Source) -> AsyncIterator[bytes]:

@@ -1,0 +1,322 @@
+import json
+
+import pytest
+
+CASES = [
+    pytest.param(
+        (
+            "bucket_cors",
+            "CORSConfiguration",
+            {
+                "CORSRules": [
+                    {
+                        "AllowedMethods": ["GET", "PUT"],
+                        "AllowedOrigins": ["https://*.example.com"],
+                        "AllowedHeaders": ["*"],
+                        "ExposeHeaders": ["ETag"],
+                        "MaxAgeSeconds": 300,
+                    }
+                ]
+            },
+            "NoSuchCORSConfiguration",
+        ),
+        id="cors",
+    ),
+    pytest.param(
+        (
+            "bucket_website",
+            "WebsiteConfiguration",
+            {"IndexDocument": {"Suffix": "index.html"}, "ErrorDocument": {"Key": "error.html"}},
+            "NoSuchWebsiteConfiguration",
+        ),
+        id="website",
+    ),
+    pytest.param(
+        (
+            "bucket_tagging",
+            "Tagging",
+            {"TagSet": [{"Key": "team", "Value": "a b"}, {"Key": "empty", "Value": ""}]},
+            "NoSuchTagSet",
+        ),
+        id="tagging",
+    ),
+    pytest.param(
+        (
+            "bucket_lifecycle_configuration",
+            "LifecycleConfiguration",
+            {
+                "Rules": [
+                    {
+                        "ID": "old",
+                        "Status": "Enabled",
+                        "Filter": {"Prefix": "logs/"},
+                        "Expiration": {"Days": 30},
+                        "Transitions": [{"Days": 10, "StorageClass": "GLACIER"}],
+                    }
+                ]
+            },
+            "NoSuchLifecycleConfiguration",
+        ),
+        id="lifecycle",
+    ),
+]
+
+
+def without_metadata(answer):
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_setting_is_kept_and_given_back(s3, bucket, refusal, case):
+    name, member, value, missing = case
+    get = getattr(s3, f"get_{name}")
+    delete = getattr(s3, f"delete_{name.removesuffix('_configuration')}")
+
+    before = refusal(get, Bucket=bucket)
+    getattr(s3, f"put_{name}")(Bucket=bucket, **{member: value})
+    kept = without_metadata(get(Bucket=bucket))
+    delete(Bucket=bucket)
+    after = refusal(get, Bucket=bucket)
+
+    assert kept | value == kept
+    assert (before["Code"], before["BucketName"], before["status"]) == (missing, bucket, 404)
+    assert after == before
+
+
+def test_a_new_bucket_has_the_defaults_of_aws(s3, bucket):
+    encryption = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]
+    ownership = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+
+    assert encryption == {
+        "Rules": [
+            {
+                "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                "BucketKeyEnabled": False,
+            }
+        ]
+    }
+    assert ownership == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert set(block.values()) == {True}
+    assert s3.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
+    assert without_metadata(s3.get_bucket_logging(Bucket=bucket)) == {}
+    assert without_metadata(s3.get_bucket_accelerate_configuration(Bucket=bucket)) == {}
+    assert without_metadata(s3.get_bucket_notification_configuration(Bucket=bucket)) == {}
+    assert s3.get_bucket_abac(Bucket=bucket)["AbacStatus"] == {"Status": "Disabled"}
+
+
+def test_a_default_can_be_taken_away(s3, bucket, refusal):
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+    s3.delete_public_access_block(Bucket=bucket)
+    s3.delete_bucket_encryption(Bucket=bucket)
+
+    ownership = refusal(s3.get_bucket_ownership_controls, Bucket=bucket)
+    block = refusal(s3.get_public_access_block, Bucket=bucket)
+
+    assert ownership["Code"] == "OwnershipControlsNotFoundError"
+    assert block["Code"] == "NoSuchPublicAccessBlockConfiguration"
+    assert "ServerSideEncryptionConfiguration" in s3.get_bucket_encryption(Bucket=bucket)
+
+
+def test_objects_are_said_to_be_encrypted_as_the_bucket_says(s3, bucket):
+    rule = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "key"},
+        "BucketKeyEnabled": True,
+    }
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    put = s3.put_object(Bucket=bucket, Key="key", Body=b"x")
+
+    assert (put["ServerSideEncryption"], put["SSEKMSKeyId"], put["BucketKeyEnabled"]) == (
+        "aws:kms",
+        "key",
+        True,
+    )
+
+
+REFUSED = [
+    ("put_bucket_cors", {"CORSConfiguration": {"CORSRules": []}}, "MalformedXML"),
+    (
+        "put_bucket_cors",
+        {
+            "CORSConfiguration": {
+                "CORSRules": [{"AllowedMethods": ["PATCH"], "AllowedOrigins": ["*"]}]
+            }
+        },
+        "InvalidRequest",
+    ),
+    (
+        "put_bucket_website",
+        {"WebsiteConfiguration": {"IndexDocument": {"Suffix": "a/b"}}},
+        "InvalidArgument",
+    ),
+    (
+        "put_bucket_tagging",
+        {"Tagging": {"TagSet": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}},
+        "InvalidTag",
+    ),
+    (
+        "put_bucket_tagging",
+        {"Tagging": {"TagSet": [{"Key": "aws:a", "Value": "1"}]}},
+        "InvalidTag",
+    ),
+    (
+        "put_bucket_lifecycle_configuration",
+        {"LifecycleConfiguration": {"Rules": [{"Status": "On", "Prefix": ""}]}},
+        "MalformedXML",
+    ),
+    (
+        "put_bucket_replication",
+        {
+            "ReplicationConfiguration": {
+                "Role": "role",
+                "Rules": [{"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::b"}}],
+            }
+        },
+        "InvalidRequest",
+    ),
+    (
+        "put_bucket_logging",
+        {
+            "BucketLoggingStatus": {
+                "LoggingEnabled": {"TargetBucket": "nowhere-at-all", "TargetPrefix": ""}
+            }
+        },
+        "InvalidTargetBucketForLogging",
+    ),
+    ("put_bucket_accelerate_configuration", {"AccelerateConfiguration": {}}, "MalformedXML"),
+    (
+        "put_bucket_notification_configuration",
+        {
+            "NotificationConfiguration": {
+                "TopicConfigurations": [{"TopicArn": "no arn", "Events": ["s3:ObjectCreated:*"]}]
+            }
+        },
+        "InvalidArgument",
+    ),
+    ("put_public_access_block", {"PublicAccessBlockConfiguration": {}}, "InvalidRequest"),
+    ("put_bucket_policy", {"Policy": "no json"}, "MalformedPolicy"),
+    ("put_bucket_policy", {"Policy": '{"Statement": []}'}, "MalformedPolicy"),
+]
+
+
+@pytest.mark.parametrize(("operation", "arguments", "code"), REFUSED)
+def test_a_setting_that_makes_no_sense_is_refused(s3, bucket, refusal, operation, arguments, code):
+    error = refusal(getattr(s3, operation), Bucket=bucket, **arguments)
+
+    assert (error["Code"], error["status"]) == (code, 400)
+
+
+def test_settings_with_ids_are_kept_side_by_side(s3, bucket, refusal):
+    for name in ("b", "a"):
+        s3.put_bucket_metrics_configuration(
+            Bucket=bucket, Id=name, MetricsConfiguration={"Id": name, "Filter": {"Prefix": name}}
+        )
+
+    listed = s3.list_bucket_metrics_configurations(Bucket=bucket)["MetricsConfigurationList"]
+    one = s3.get_bucket_metrics_configuration(Bucket=bucket, Id="b")["MetricsConfiguration"]
+    s3.delete_bucket_metrics_configuration(Bucket=bucket, Id="b")
+    missing = refusal(s3.get_bucket_metrics_configuration, Bucket=bucket, Id="b")
+
+    assert [item["Id"] for item in listed] == ["a", "b"]
+    assert one == {"Id": "b", "Filter": {"Prefix": "b"}}
+    assert (missing["Code"], missing["status"]) == ("NoSuchConfiguration", 404)
+
+
+def test_a_policy_opens_a_bucket_to_another_account(s3, stranger, bucket, refusal):
+    s3.put_object(Bucket=bucket, Key="public/key", Body=b"x")
+    s3.put_object(Bucket=bucket, Key="private/key", Body=b"x")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": f"arn:aws:s3:::{bucket}/public/*",
+        },
+    }
+
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+    assert json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]) == policy
+    assert s3.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"] == {"IsPublic": True}
+    assert stranger.get_object(Bucket=bucket, Key="public/key")["Body"].read() == b"x"
+    stranger.put_object(Bucket=bucket, Key="public/new", Body=b"theirs")
+    assert s3.get_object(Bucket=bucket, Key="public/new")["Body"].read() == b"theirs"
+    for operation, arguments in (
+        (stranger.get_object, {"Key": "private/key"}),
+        (stranger.delete_object, {"Key": "public/key"}),
+        (stranger.list_objects_v2, {}),
+        (stranger.delete_bucket, {}),
+        (stranger.get_bucket_policy, {}),
+    ):
+        assert refusal(operation, Bucket=bucket, **arguments)["Code"] == "AccessDenied"
+
+
+def test_a_denial_counts_more_than_a_permission(s3, stranger, bucket, refusal):
+    statements = [
+        {
+            "Effect": effect,
+            "Principal": {"AWS": "*"},
+            "Action": "s3:*",
+            "Resource": f"arn:aws:s3:::{bucket}/{keys}",
+        }
+        for effect, keys in (("Allow", "*"), ("Deny", "secret/*"))
+    ]
+    s3.put_bucket_policy(
+        Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements})
+    )
+
+    stranger.put_object(Bucket=bucket, Key="open", Body=b"x")
+
+    error = refusal(stranger.put_object, Bucket=bucket, Key="secret/key", Body=b"x")
+    assert error["Code"] == "AccessDenied"
+
+
+def test_lists_are_off_in_a_new_bucket(s3, bucket, refusal):
+    canned = refusal(s3.put_object, Bucket=bucket, Key="key", ACL="public-read")
+    put = refusal(s3.put_bucket_acl, Bucket=bucket, ACL="private")
+
+    assert (canned["Code"], canned["Message"], canned["status"]) == (
+        "AccessControlListNotSupported",
+        "The bucket does not allow ACLs",
+        400,
+    )
+    assert put["Code"] == "AccessControlListNotSupported"
+
+
+def test_grants_are_kept_where_lists_are_on(s3, bucket):
+    s3.put_bucket_ownership_controls(
+        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+    owner = s3.list_buckets()["Owner"]["ID"]
+    group = "http://acs.amazonaws.com/groups/global/AllUsers"
+
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+    s3.put_object(Bucket=bucket, Key="key", Body=b"x", GrantRead=f'uri="{group}"')
+
+    full = {"Grantee": {"ID": owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}
+    read = {"Grantee": {"URI": group, "Type": "Group"}, "Permission": "READ"}
+    assert s3.get_bucket_acl(Bucket=bucket)["Grants"] == [full, read]
+    assert s3.get_object_acl(Bucket=bucket, Key="key")["Grants"] == [read]
+    assert s3.get_object_acl(Bucket=bucket, Key="key")["Owner"] == {"ID": owner}
+
+
+def test_tags_of_an_object_are_replaced_and_taken_away(s3, bucket, refusal):
+    s3.put_object(Bucket=bucket, Key="key", Body=b"x", Tagging="a=1&b=")
+    first = s3.get_object_tagging(Bucket=bucket, Key="key")["TagSet"]
+    s3.put_object_tagging(
+        Bucket=bucket, Key="key", Tagging={"TagSet": [{"Key": "c", "Value": "3"}]}
+    )
+    second = s3.get_object_tagging(Bucket=bucket, Key="key")["TagSet"]
+    s3.delete_object_tagging(Bucket=bucket, Key="key")
+
+    assert first == [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}]
+    assert second == [{"Key": "c", "Value": "3"}]
+    assert s3.get_object_tagging(Bucket=bucket, Key="key")["TagSet"] == []
+    many = [{"Key": str(number), "Value": ""} for number in range(11)]
+    error = refusal(s3.put_object_tagging, Bucket=bucket, Key="key", Tagging={"TagSet": many})
+    assert (error["Code"], error["Message"]) == (
+        "BadRequest",
+        "Object tags cannot be greater than 10",
+    )

@@ -6,8 +6,14 @@ service's `on_start` starts the task anew.
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from outcrop.operations.call import Call, Principal
+
+if TYPE_CHECKING:
+    from outcrop.operations.backends import Backends
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -52,3 +58,30 @@ class Background:
             del self._tasks[name]
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("The background task %s failed.", name, exc_info=error)
+
+
+def call_without_request(
+    backends: "Backends", *, service: str, operation: str, account: str, region: str, role: str = ""
+) -> Call:
+    """Return a call for work that no request waits for.
+
+    Args:
+        backends: What the work is done with.
+        service: Whose work it is.
+        operation: The operation that began it.
+        account: Twelve digits.
+        region: Where it goes on.
+        role: The ARN of the role that the service takes on for it; empty: the account's root.
+    """
+    arn, user_id = f"arn:aws:iam::{account}:root", account
+    if role:
+        arn = f"arn:aws:sts::{account}:assumed-role/{role.rpartition('/')[2]}/{service}"
+        user_id = f"{role.rpartition('/')[2]}:{service}"
+    return Call(
+        service=service,
+        operation=operation,
+        region=region,
+        principal=Principal(account=account, arn=arn, user_id=user_id),
+        request_id=str(uuid.uuid4()),
+        backends=backends,
+    )

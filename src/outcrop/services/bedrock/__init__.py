@@ -4,14 +4,18 @@ from outcrop.operations import Service
 from outcrop.services.bedrock import (
     foundation_models,
     inference_profiles,
+    invocation_jobs,
     model_access,
     tags,
 )
+from outcrop.services.bedrock.batch.run import resume
 
 SERVICE = Service.of(
     "bedrock",
     foundation_models,
     model_access,
     inference_profiles,
+    invocation_jobs,
     tags,
+    on_start=resume,
 )

@@ -1,0 +1,1 @@
+"""Batch inference: how an invocation job runs, from its input files to its output files."""

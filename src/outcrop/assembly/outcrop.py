@@ -1,25 +1,21 @@
-"""Puts the rooms together; the only module that creates backends."""
+"""A running server: its rooms, put together."""
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import outcrop
+from outcrop.assembly.chat import LocalChat
+from outcrop.assembly.embeddings import LazyEmbeddings
+from outcrop.assembly.errors import CannotStartError
+from outcrop.assembly.start_up import resume
+from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.aws.session_tokens import SessionTokens
-from outcrop.engines.chat.interface import Chat, ChatModel, ModelUnavailableError
-from outcrop.engines.embeddings.interface import (
-    Embedder,
-    EmbedderUnavailableError,
-    Embeddings,
-)
-from outcrop.engines.embeddings.models import KNOWN_MODELS, EmbeddingModel
-from outcrop.engines.embeddings.settings import EmbeddingsSettings
-from outcrop.engines.workers.worker import WorkerSettings
+from outcrop.engines.chat.interface import Chat
+from outcrop.engines.embeddings.interface import Embeddings
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
 from outcrop.gateway.forwards import Forwards
@@ -36,21 +32,9 @@ from outcrop.server.listener import Listener, PortTakenError
 from outcrop.server.measures import Measures
 from outcrop.server.tls import Certificates, ensure_certificates
 from outcrop.settings import Settings
-from outcrop.storage.blobs.interface import BlobStore
-from outcrop.storage.records.interface import RecordStore
-from outcrop.weights import WeightsMissingError, WeightStore
-
-if TYPE_CHECKING:
-    from outcrop.engines.embeddings.onnx import OnnxEmbedder
-    from outcrop.engines.embeddings.router import EmbeddingsRouter
+from outcrop.weights import WeightStore
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
-
-logger = logging.getLogger(__name__)
-
-
-class CannotStartError(Exception):
-    """The settings, the machine or another program stand in the way; the message says what."""
 
 
 class Outcrop:
@@ -97,8 +81,10 @@ class Outcrop:
     async def _open(self) -> None:
         settings = self._settings
         settings.data.mkdir(parents=True, exist_ok=True)
-        records = await self._open_records()
-        blobs = await self._open_blobs()
+        records = await open_records(settings.storage, settings.data)
+        self._closing.push_async_callback(records.close)
+        blobs = await open_blobs(settings.storage, settings.data)
+        self._closing.push_async_callback(blobs.close)
         weights = WeightStore(settings.weights)
         journal = Journal(settings.journal, settings.data / "journal")
         self._closing.callback(journal.close)
@@ -135,7 +121,7 @@ class Outcrop:
             measures=measures,
         )
         await self._listen(self._application)
-        await _resume(registry, gateway.backends)
+        await resume(registry, gateway.backends)
 
     async def _listen(self, application: Application) -> None:
         server = self._settings.server
@@ -158,26 +144,6 @@ class Outcrop:
             listener.start()
             self._closing.push_async_callback(listener.stop)
 
-    async def _open_records(self) -> RecordStore:
-        from outcrop.storage.records.sqlite import SqliteRecordSettings, SqliteRecordStore
-
-        store = await SqliteRecordStore.open(
-            self._settings.data / "records.sqlite",
-            SqliteRecordSettings(durability=self._settings.storage.durability),
-        )
-        self._closing.push_async_callback(store.close)
-        return store
-
-    async def _open_blobs(self) -> BlobStore:
-        from outcrop.storage.blobs.directory import DirectoryBlobSettings, DirectoryBlobStore
-
-        store = await DirectoryBlobStore.open(
-            self._settings.data / "blobs",
-            DirectoryBlobSettings(durability=self._settings.storage.durability),
-        )
-        self._closing.push_async_callback(store.close)
-        return store
-
     def _make_upstream(self) -> Forwards | None:
         if not self._settings.upstream.url:
             return None
@@ -188,12 +154,12 @@ class Outcrop:
         return upstream
 
     def _make_chat(self, weights: WeightStore) -> Chat:
-        chat = _LocalChat(weights, self._settings.chat.model)
+        chat = LocalChat(self._settings.chat, weights)
         self._closing.push_async_callback(chat.close)
         return chat
 
     def _make_embeddings(self, weights: WeightStore) -> Embeddings:
-        embeddings = _LazyEmbeddings(self._settings.embeddings, weights)
+        embeddings = LazyEmbeddings(self._settings.embeddings, weights)
         self._closing.push_async_callback(embeddings.close)
         return embeddings
 
@@ -204,107 +170,6 @@ class Outcrop:
             "services": sorted(registry.names),
             "client_environment": self.client_environment(),
         }
-
-
-class _LocalChat:
-    """Answers for every model id with the best chat model that lies on this machine."""
-
-    def __init__(self, weights: WeightStore, model: str) -> None:
-        self._weights = weights
-        self._model = model
-        self._models: dict[str, Any] = {}
-
-    def model(self, model_id: str) -> ChatModel:
-        """See `Chat.model`."""
-        from outcrop.engines.chat.llama_cpp import LlamaCppChatModel, LlamaCppSettings
-
-        best = ("qwen2.5-coder-1.5b-instruct-q4_k_m", "qwen2.5-coder-0.5b-instruct-q4_k_m")
-        for name in best if self._model == "auto" else (self._model,):
-            if self._weights.is_present(name):
-                if name not in self._models:
-                    self._models[name] = LlamaCppChatModel(
-                        LlamaCppSettings(model=self._weights.path(name), name=name)
-                    )
-                return self._models[name]
-        raise ModelUnavailableError(
-            f"No weights answer for {model_id}: run `outcrop models pull default`."
-        )
-
-    async def close(self) -> None:
-        for model in self._models.values():
-            await model.close()
-
-
-class _LazyEmbeddings:
-    """Embeddings whose libraries, NumPy among them, are imported with the first request."""
-
-    def __init__(self, settings: EmbeddingsSettings, weights: WeightStore) -> None:
-        self._settings = settings
-        self._weights = weights
-        self._router: EmbeddingsRouter | None = None
-
-    def model(self, model_id: str) -> Embedder:
-        """See `Embeddings.model`."""
-        if self._router is None:
-            self._router = self._make_router()
-        return self._router.model(model_id)
-
-    async def close(self) -> None:
-        """Close the embedders that were made."""
-        if self._router is not None:
-            await self._router.close()
-
-    def _make_router(self) -> "EmbeddingsRouter":
-        try:
-            from outcrop.engines.embeddings.onnx import OnnxEmbedder, OnnxEmbedderSettings
-            from outcrop.engines.embeddings.openai_compatible import OpenAiCompatibleEmbedder
-            from outcrop.engines.embeddings.router import EmbeddingsRouter
-        except ImportError as error:
-            raise EmbedderUnavailableError(
-                "Embeddings need `pip install 'outcrop[embeddings]'`."
-            ) from error
-        settings, weights = self._settings, self._weights
-
-        def local(model: EmbeddingModel) -> "OnnxEmbedder":
-            try:
-                path = weights.path(model.name)
-            except WeightsMissingError as error:
-                raise EmbedderUnavailableError(str(error)) from error
-            return OnnxEmbedder(
-                OnnxEmbedderSettings(
-                    path=path,
-                    model=model,
-                    threads=settings.threads,
-                    worker=WorkerSettings(idle_seconds=settings.idle_seconds),
-                )
-            )
-
-        return EmbeddingsRouter(
-            routes=settings.routes,
-            embedders={
-                **{name: partial(local, model) for name, model in KNOWN_MODELS.items()},
-                **{
-                    name: partial(OpenAiCompatibleEmbedder, remote)
-                    for name, remote in settings.remote.items()
-                },
-            },
-        )
-
-
-async def _resume(registry: ServiceRegistry, backends: Backends) -> None:
-    """Let every service that has records go on with what an earlier run left unfinished.
-
-    A service without records has nothing to resume and is not even loaded.
-    """
-
-    async def resume(name: str) -> None:
-        service = await asyncio.to_thread(registry.get, name)
-        if service.on_start is not None:
-            await service.on_start(backends)
-
-    kept = {scope.service for scope in await backends.records.scopes()}
-    for name in sorted(kept & registry.names):
-        backends.background.start(f"{name}/resume", partial(resume, name))
 
 
 async def _ask_later(

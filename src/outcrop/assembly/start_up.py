@@ -1,0 +1,37 @@
+"""What a started server does beside its answers: resume work, sweep what nobody owns."""
+
+import asyncio
+import logging
+from functools import partial
+
+from outcrop.gateway.registry import ServiceRegistry
+from outcrop.operations import Backends
+from outcrop.storage.blobs.sweep import sweep
+
+logger = logging.getLogger(__name__)
+
+
+async def resume(registry: ServiceRegistry, backends: Backends) -> None:
+    """Let every service that has records go on with what an earlier run left unfinished.
+
+    A service without records has nothing to resume and is not even loaded.
+    """
+
+    async def resume_one(name: str) -> None:
+        service = await asyncio.to_thread(registry.get, name)
+        if service.on_start is not None:
+            await service.on_start(backends)
+
+    kept = {scope.service for scope in await backends.records.scopes()}
+    for name in sorted(kept & registry.names):
+        backends.background.start(f"{name}/resume", partial(resume_one, name))
+    backends.background.start("blobs/sweep", partial(_sweep, registry, backends))
+
+
+async def _sweep(registry: ServiceRegistry, backends: Backends) -> None:
+    """Delete the blobs that no record names."""
+    services = [await asyncio.to_thread(registry.get, name) for name in sorted(registry.names)]
+    live = [await it.live_blobs(backends) for it in services if it.live_blobs is not None]
+    swept = await sweep(backends.blobs, *live)
+    if swept:
+        logger.info("deleted %d blobs that no record names", len(swept))

@@ -14,7 +14,11 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, Credentials
 from botocore.eventstream import EventStream
-from botocore.handlers import generate_idempotent_uuid, validate_bucket_name
+from botocore.handlers import (
+    generate_idempotent_uuid,
+    json_decode_policies,
+    validate_bucket_name,
+)
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
@@ -76,6 +80,7 @@ class Client:
     """Calls the operations of one service, in any account, from any thread."""
 
     def __init__(self, service: str, url: str) -> None:
+        self._url = url
         session = botocore.session.Session()
         session.register_component("credential_provider", CredentialResolver([_AnyAccount()]))
         self._client: BaseClient = session.create_client(
@@ -95,8 +100,13 @@ class Client:
         for event in ("before-parameter-build.s3", "before-parameter-build.s3-control"):
             events.unregister(event, validate_bucket_name)
         events.unregister("before-parameter-build", generate_idempotent_uuid)
+        events.unregister("after-call.iam", json_decode_policies)
         events.register("before-send", _keep_request)
         events.register("response-received", _keep_response)
+
+    def of(self, service: str) -> "Client":
+        """Return a client of another service of the same server."""
+        return Client(service, self._url)
 
     @property
     def operation_names(self) -> list[str]:

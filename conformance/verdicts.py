@@ -37,9 +37,8 @@ def judge(operation: OperationModel, outcome: Outcome, recipe: Recipe) -> list[s
     """Return what is wrong with the outcome of a valid request; nothing for one that conforms."""
     if outcome.status >= 300:
         return _never(outcome) or _judge_error(operation, outcome, recipe)
-    tolerated = recipe.tolerated.get(operation.name, ())
     return _never(outcome) or [
-        fault for fault in _judge_answer(operation, outcome) if not fault.startswith(tolerated)
+        fault for fault in _judge_answer(operation, outcome) if not recipe.tolerates(fault)
     ]
 
 

@@ -162,10 +162,11 @@ def _of_length(pattern: str | None, length: int) -> str:
 
 def _list_rules(shape: ListShape) -> Iterator[tuple[str, Break]]:
     def of_length(length: int) -> Break:
-        return lambda valid: (list(valid) or [value(shape.member)]) * length if length else []
+        # An empty structure has no bytes in the query protocol, so items are full ones.
+        return lambda valid: (list(valid) or [value(shape.member, full=True)]) * length
 
     def cut(length: int) -> Break:
-        return lambda valid: of_length(length)(valid)[:length]
+        return lambda valid: of_length(length)([item for item in valid if item != {}])[:length]
 
     yield from _length_rules(shape, cut, MOST_ITEMS)
 

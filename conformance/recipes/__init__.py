@@ -6,6 +6,7 @@ A service that needs it has a module here, named like its folder in `outcrop.ser
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
@@ -35,8 +36,8 @@ class Recipe:
     `""` are left out of every one."""
     errors: Mapping[str, int] = field(default_factory=dict[str, int])
     """Errors that the documentation lists and the service model does not, with their statuses."""
-    tolerated: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """How faults of an operation's answers begin which AWS's own answers have, too."""
+    tolerated: tuple[str, ...] = ()
+    """Regular expressions for faults that AWS's own answers have, too."""
     unavailable: frozenset[str] = frozenset()
     """Members that Outcrop refuses as not implemented; requests that name one are not sent."""
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -46,6 +47,10 @@ class Recipe:
         """Return the members that an operation's full request leaves out."""
         own = self.without.get(operation, ())
         return frozenset((*own, *self.without.get("", ()))) | self.unavailable
+
+    def tolerates(self, fault: str) -> bool:
+        """Return whether AWS's own answers have this fault."""
+        return any(re.search(pattern, fault) for pattern in self.tolerated)
 
     def is_unavailable(self, request: Any) -> bool:
         """Return whether a request, or a part of one, names an unavailable member."""

@@ -1,0 +1,87 @@
+"""A log group with a stream, an event in it, filters and tags."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.recipes import Recipe
+from conformance.recipes.steps import Maker, Steps
+
+
+def values(account: str) -> Mapping[str, Any]:
+    """Return names, and moments of now: older events are refused."""
+    now = int(time.time() * 1000)
+    group = f"arn:aws:logs:us-east-1:{account}:log-group:group"
+    return {
+        "accountIdentifiers": [account],
+        "destinationArn": f"arn:aws:firehose:us-east-1:{account}:deliverystream/stream",
+        "endTime": now + 60_000,
+        "filterName": "filter",
+        "filterPattern": "ERROR",
+        "kmsKeyId": f"arn:aws:kms:us-east-1:{account}:key/1234",
+        "logEvents": [{"timestamp": now, "message": "ERROR: something broke"}],
+        "logGroupIdentifier": group,
+        "logGroupName": "group",
+        "logGroupNamePrefix": "gro",
+        "logStreamName": "stream",
+        "logStreamNamePrefix": "str",
+        "logStreamNames": ["stream"],
+        "metricTransformations": [
+            {"metricName": "errors", "metricNamespace": "App", "metricValue": "1"}
+        ],
+        "resourceArn": group,
+        "resourceIdentifier": f"{group}:*",
+        "retentionInDays": 7,
+        "roleArn": f"arn:aws:iam::{account}:role/role",
+        "startTime": now - 60_000,
+        "tagKeys": ["team"],
+        "tags": {"team": "blue"},
+        "UntagLogGroup.tags": ["team"],
+    }
+
+
+RECIPE = Recipe(
+    prepare=Steps(
+        values=values,
+        makers={
+            "logGroupName": Maker("CreateLogGroup"),
+            "logGroupIdentifier": Maker("CreateLogGroup"),
+            "resourceArn": Maker("CreateLogGroup"),
+            "resourceIdentifier": Maker("CreateLogGroup"),
+            "logStreamName": Maker("CreateLogStream"),
+            "logStreamNames": Maker("CreateLogStream"),
+        },
+        before={
+            "DeleteMetricFilter": ("PutMetricFilter",),
+            "DeleteRetentionPolicy": ("PutRetentionPolicy",),
+            "DescribeLogGroups": ("CreateLogGroup", "PutRetentionPolicy"),
+            "DescribeLogStreams": ("CreateLogStream", "PutLogEvents"),
+            "DescribeMetricFilters": ("PutMetricFilter",),
+            "DisassociateKmsKey": ("AssociateKmsKey",),
+            "FilterLogEvents": ("PutLogEvents",),
+            "GetLogEvents": ("PutLogEvents",),
+            "ListLogGroups": ("CreateLogGroup",),
+            "ListTagsForResource": ("TagResource",),
+            "ListTagsLogGroup": ("TagLogGroup",),
+            "UntagLogGroup": ("TagLogGroup",),
+            "UntagResource": ("TagResource",),
+        },
+        needed={"AssociateKmsKey": ("logGroupName",)},
+    ),
+    needed={
+        "AssociateKmsKey": ("logGroupName",),
+        "DescribeLogStreams": ("logGroupName",),
+        "DisassociateKmsKey": ("logGroupName",),
+        "FilterLogEvents": ("logGroupName",),
+        "GetLogEvents": ("logGroupName",),
+    },
+    without={
+        "": ("nextToken", "logGroupIdentifier"),
+        "AssociateKmsKey": ("resourceIdentifier",),
+        "DescribeLogGroups": ("logGroupNamePattern",),
+        "DescribeLogStreams": ("orderBy",),
+        "DisassociateKmsKey": ("resourceIdentifier",),
+        "FilterLogEvents": ("logStreamNamePrefix",),
+    },
+    errors={"InvalidParameterException": 400},  # to every violated constraint
+)

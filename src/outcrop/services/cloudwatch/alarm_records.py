@@ -177,6 +177,8 @@ def unknown_alarm(name: str) -> shapes.ResourceNotFound:
 def _interval(settings: Mapping[str, Any]) -> timedelta:
     if "AlarmRule" in settings:
         return timedelta(0)
+    if "EvaluationInterval" in settings:
+        return timedelta(seconds=settings["EvaluationInterval"])
     return SHORT_INTERVAL if period_of(settings) < 60 else INTERVAL
 
 

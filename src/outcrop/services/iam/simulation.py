@@ -169,6 +169,11 @@ async def get_context_keys_for_principal_policy(
 
 
 def _answer(simulation: Simulation, request: Mapping[str, Any]) -> shapes.SimulatePolicyResponse:
+    for unavailable in ("OrderedOrganizationPolicyInputList", "PolicyExclusionList"):
+        if request.get(unavailable):
+            raise shapes.InvalidInputException(
+                f"{unavailable} is not available in Outcrop, which knows no organizations."
+            )
     pairs = [
         (action, resource)
         for action in request["ActionNames"]

@@ -37,6 +37,11 @@ DATA_PER_REQUEST = 500
 async def put_metric_filter(call: Call, request: shapes.PutMetricFilterRequest) -> None:
     """Make or replace a filter that turns events into data of a metric."""
     pattern_of(request["filterPattern"])
+    for unavailable in ("fieldSelectionCriteria", "emitSystemFieldDimensions"):
+        if request.get(unavailable):
+            raise shapes.InvalidParameterException(
+                f"{unavailable} is not available in Outcrop, whose log groups know no data sources."
+            )
     group = await find_group(call, request["logGroupName"])
     records, place = call.backends.records, metric_filters(call)
     name = f"{group.name}:{request['filterName']}"

@@ -25,6 +25,7 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: dict[str, Work] = {}
 
     def start(self, name: str, work: Work) -> None:
         """Begin a task, unless one of this name is at work already."""
@@ -33,6 +34,16 @@ class Background:
         task = asyncio.get_running_loop().create_task(work(), name=name)
         self._tasks[name] = task
         task.add_done_callback(self._forget)
+
+    def wake(self, name: str, work: Work) -> None:
+        """Begin a task, and once more when it ends if one of this name is at work already.
+
+        For work that empties a queue: it may have looked just before the newest entry came.
+        """
+        if self.is_running(name):
+            self._again[name] = work
+        else:
+            self.start(name, work)
 
     def is_running(self, name: str) -> bool:
         """Tell whether a task is at work."""
@@ -56,8 +67,13 @@ class Background:
         name = task.get_name()
         if self._tasks.get(name) is task:
             del self._tasks[name]
-        if not task.cancelled() and (error := task.exception()) is not None:
+        again = self._again.pop(name, None)
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
             logger.error("The background task %s failed.", name, exc_info=error)
+        if again is not None:
+            self.start(name, again)
 
 
 def call_without_request(

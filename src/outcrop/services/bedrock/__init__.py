@@ -5,10 +5,11 @@ from outcrop.services.bedrock import (
     foundation_models,
     inference_profiles,
     invocation_jobs,
+    invocation_logging,
     model_access,
     tags,
 )
-from outcrop.services.bedrock.batch.run import resume
+from outcrop.services.bedrock.start_up import resume
 
 SERVICE = Service.of(
     "bedrock",
@@ -16,6 +17,7 @@ SERVICE = Service.of(
     model_access,
     inference_profiles,
     invocation_jobs,
+    invocation_logging,
     tags,
     on_start=resume,
 )

@@ -9,7 +9,7 @@ import duckdb
 import duckdb_extension_httpfs
 
 bucket = sys.argv[1]
-folder = Path(duckdb_extension_httpfs.__file__).parent
+folder = Path(str(duckdb_extension_httpfs.__file__)).parent
 (extension,) = folder.rglob("httpfs.duckdb_extension")
 database = duckdb.connect()
 database.execute(f"LOAD '{extension}'")

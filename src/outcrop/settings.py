@@ -64,6 +64,14 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """Where the events go that AWS would send to queues, topics and functions."""
+
+    webhook_url: str = ""
+    """Each is posted there as JSON, again and again until it is taken; empty: nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that can be set, one field per room."""
 
@@ -76,6 +84,7 @@ class Settings:
     faults: FaultSettings = field(default_factory=FaultSettings)
     upstream: UpstreamSettings = field(default_factory=UpstreamSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    events: EventSettings = field(default_factory=EventSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     weights: WeightsSettings = field(

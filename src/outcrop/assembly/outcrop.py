@@ -98,6 +98,7 @@ class Outcrop:
             ),
             ask=_ask_later,
             sessions=sessions,
+            webhook_url=settings.events.webhook_url,
         )
         self._closing.push_async_callback(backends.background.close)
         gateway = Gateway(

@@ -33,7 +33,7 @@ test-all: $(READY) shapes
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell
+	git ls-files -z | xargs -0 $(BIN)/codespell
 
 shapes: $(READY)
 	$(BIN)/python tools/generate_shapes.py

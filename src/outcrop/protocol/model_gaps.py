@@ -48,3 +48,18 @@ MODEL_GAPS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """By the service's name."""
+
+SHAPE_GAPS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "bedrock": {
+        # The routers that accounts make have ARNs without `default-`, by which they are tagged and,
+        # in bedrock-runtime, invoked.
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
+        "PromptRouterArn": {
+            "pattern": (
+                "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}"
+                ":(default-)?prompt-router/[a-zA-Z0-9-:.]+"
+            )
+        },
+    },
+}
+"""Traits of shapes, by the service's name and the shape's."""

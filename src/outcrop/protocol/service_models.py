@@ -8,7 +8,7 @@ from typing import Any, cast
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from outcrop.protocol.model_gaps import MODEL_GAPS
+from outcrop.protocol.model_gaps import MODEL_GAPS, SHAPE_GAPS
 
 PROSE = frozenset({"documentation", "deprecatedMessage", "deprecatedSince", "examples"})
 
@@ -33,6 +33,8 @@ class ServiceModels:
         if service_model is None:
             # A loader keeps all that it has read, prose included, so each is used once.
             description = Loader().load_service_model(name, "service-2")
+            for shape, traits in SHAPE_GAPS.get(name, {}).items():
+                description["shapes"][shape].update(traits)
             service_model = ServiceModel(prepared(cast("dict[str, Any]", description)), name)
             service_model.metadata.update(MODEL_GAPS.get(name, {}))
             self._loaded[name] = service_model

@@ -164,7 +164,7 @@ async def replace(call: Call, resource: Record, kind: ResourceKind, document: Do
     except RecordNotFoundError as error:
         raise not_found(kind, resource.name) from error
     except StaleRecordError as error:
-        raise _contended(kind, resource) from error
+        raise contended(kind, resource) from error
     return next(filter(None, written))
 
 
@@ -183,10 +183,11 @@ async def remove(call: Call, resource: Record, kind: ResourceKind, *more: Write)
     except RecordNotFoundError as error:
         raise not_found(kind, resource.name) from error
     except StaleRecordError as error:
-        raise _contended(kind, resource) from error
+        raise contended(kind, resource) from error
 
 
-def _contended(kind: ResourceKind, resource: Record) -> ServiceError:
+def contended(kind: ResourceKind, resource: Record) -> ServiceError:
+    """Return the error for a resource that another request changed meanwhile."""
     return shapes.ConflictException(
         f"The {kind.title} {resource.name} is being changed by another request; try again."
     )

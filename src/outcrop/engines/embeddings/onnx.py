@@ -22,7 +22,8 @@ from outcrop.engines.embeddings.interface import (
 from outcrop.engines.embeddings.models import EmbeddingModel
 from outcrop.engines.workers.frames import Frame
 from outcrop.engines.workers.process import WorkerError, WorkerStartError
-from outcrop.engines.workers.worker import Worker, WorkerSettings
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.engines.workers.worker import Worker
 
 LIBRARIES = ("onnxruntime", "tokenizers")
 

@@ -26,7 +26,7 @@ from outcrop.engines.chat.interface import (
     Tool,
     UnsupportedInputError,
 )
-from outcrop.engines.chat.llama_cpp_server import LlamaCppServer
+from outcrop.engines.chat.llama_cpp_server import LlamaCppServer, Rendered
 from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
 from outcrop.engines.chat.places import Places
 from outcrop.engines.chat.settings import LlamaCppSettings
@@ -98,7 +98,7 @@ class LlamaCppChatModel:
     async def count_tokens(self, prompt: Prompt) -> int:
         """See `ChatModel.count_tokens`."""
         async with self._running():
-            return len(await self._tokens(prompt))
+            return len((await self._rendered(prompt)).tokens)
 
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """See `ChatModel.generate`."""
@@ -106,23 +106,24 @@ class LlamaCppChatModel:
         async with self._running():
             turn = await self._turn(prompt)
             async with (
-                self._places.take(len(turn.tokens) + turn.max_tokens),
+                self._places.take(len(turn.rendered.tokens) + turn.max_tokens),
                 contextlib.aclosing(turn.deltas()) as deltas,
             ):
                 async for delta in deltas:
                     yield delta
 
     async def _turn(self, prompt: Prompt) -> Turn:
-        tokens = await self._tokens(prompt)
+        rendered = await self._rendered(prompt)
+        length = len(rendered.tokens)
         context = self._settings.context_tokens
-        if len(tokens) >= context:
-            raise ContextOverflowError(prompt_tokens=len(tokens), context_tokens=context)
+        if length >= context:
+            raise ContextOverflowError(prompt_tokens=length, context_tokens=context)
         sampling = _filled(prompt.sampling, self._settings.sampling)
-        room = context - len(tokens)
+        room = context - length
         return Turn(
             server=self._server,
             prompt=prompt,
-            tokens=tokens,
+            rendered=rendered,
             sampling=sampling,
             max_tokens=room if sampling.max_tokens is None else min(sampling.max_tokens, room),
             guards_calls=self._no_tool(prompt) is not None,
@@ -132,11 +133,11 @@ class LlamaCppChatModel:
         is_needed = prompt.tool_choice.kind == "auto" and self._settings.guards_tool_calls
         return answer_tool(prompt.tools) if prompt.tools and is_needed else None
 
-    async def _tokens(self, prompt: Prompt) -> list[int]:
+    async def _rendered(self, prompt: Prompt) -> Rendered:
         no_tool = self._no_tool(prompt)
         tools = [*offered(prompt), *([no_tool] if no_tool else [])]
         messages = prompt.messages if tools else retold(prompt.messages)
-        return await self._server.tokens(messages_as_json(messages), tools_as_json(tools))
+        return await self._server.render(messages_as_json(messages), tools_as_json(tools))
 
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncGenerator[None, None]:

@@ -55,6 +55,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """A conversation as a model reads it."""
+
+    text: str
+    tokens: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class NextTokens:
     """What may follow a prompt."""
 
@@ -98,14 +106,15 @@ class LlamaCppServer:
             )
         )
 
-    async def tokens(
+    async def render(
         self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]] = ()
-    ) -> list[int]:
-        """Return the tokens of a conversation by the model's template, ready for an answer."""
+    ) -> Rendered:
+        """Return a conversation as the model's template writes it, ready for an answer."""
         rendered = await self._ask("/apply-template", {"messages": messages, "tools": tools})
+        text: str = rendered["prompt"]
         # The template writes control tokens as text, except the one that starts a text.
-        split = {"content": rendered["prompt"], "add_special": True, "parse_special": True}
-        return (await self._ask("/tokenize", split))["tokens"]
+        split = {"content": text, "add_special": True, "parse_special": True}
+        return Rendered(text, (await self._ask("/tokenize", split))["tokens"])
 
     async def complete(self, completion: Completion) -> AsyncGenerator[Piece, None]:
         """Continue a prompt; closing the iterator frees the slot."""

@@ -21,7 +21,13 @@ from outcrop.engines.chat.interface import (
     Usage,
 )
 from outcrop.engines.chat.json_schemas import as_object
-from outcrop.engines.chat.llama_cpp_server import Completion, Ending, LlamaCppServer, Tokens
+from outcrop.engines.chat.llama_cpp_server import (
+    Completion,
+    Ending,
+    LlamaCppServer,
+    Rendered,
+    Tokens,
+)
 from outcrop.engines.chat.openai_messages import messages_as_json
 
 _STOP_REASONS: dict[str, StopReason] = {
@@ -29,8 +35,6 @@ _STOP_REASONS: dict[str, StopReason] = {
     "word": "stop_sequence",
     "limit": "max_tokens",
 }
-_OPENER = '```json\n{\n  "name": "'
-"""How a call begins when the model has not begun it itself."""
 _LIKELIEST = 20
 _CALL_PROBABILITY = 0.4
 """From here on an answer is taken to begin with a call; `benchmarks/accuracy/tools.py` tells."""
@@ -44,7 +48,7 @@ class Turn:
 
     server: LlamaCppServer
     prompt: Prompt
-    tokens: Sequence[int]
+    rendered: Rendered
     """The prompt as the model reads it."""
     sampling: Sampling
     """The prompt's, with the model's defaults for what it leaves open."""
@@ -59,11 +63,11 @@ class Turn:
         """Give the answer as it comes."""
         match self.prompt:
             case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="any" | "tool")):
-                deltas = self._call(_OPENER)
+                deltas = self._call(self._opener)
             case Prompt(tools=[_, *_], tool_choice=ToolChoice(kind="auto"), json_schema=None):
                 deltas = self._words_or_call()
             case _:
-                deltas = self._words(self.tokens)
+                deltas = self._words(self.rendered.tokens)
         async with contextlib.aclosing(deltas):
             async for delta in deltas:
                 yield delta
@@ -78,10 +82,10 @@ class Turn:
         yield self._finished()
 
     async def _words_or_call(self) -> AsyncGenerator[Delta, None]:
-        likely = await self._next_tokens(self.tokens)
+        likely = await self._next_tokens(self.rendered.tokens)
         calling = sum(p for token, p in likely.items() if tool_calls.begins_call(token))
         if calling >= _CALL_PROBABILITY:
-            deltas = self._checked_call(_OPENER)
+            deltas = self._checked_call(self._opener)
         else:
             deltas = self._words_then_call()
         async for delta in deltas:
@@ -93,7 +97,7 @@ class Turn:
         stop = [*self.sampling.stop_sequences, *tool_calls.CALL_STOPS]
         said = ""
         while True:
-            prompt = [*self.tokens, said] if said else self.tokens
+            prompt = [*self.rendered.tokens, said] if said else self.rendered.tokens
             async for text in self._completed(prompt, self.sampling, stop=stop):
                 said += text
                 if words := watch.feed(text):
@@ -103,7 +107,7 @@ class Turn:
                 break
             if watch.holds_call():
                 words = said.removesuffix(watch.release())
-                async for delta in self._checked_call(words + _OPENER):
+                async for delta in self._checked_call(words + self._opener):
                     yield delta
                 return
             # The words only look like a call: let them go on.
@@ -128,7 +132,7 @@ class Turn:
         """Whether the call that the model has begun is one of a tool that there is."""
         if not self.guards_calls:
             return True
-        likely = await self._next_tokens([*self.tokens, opener])
+        likely = await self._next_tokens([*self.rendered.tokens, opener])
         names = [tool.name for tool in tool_calls.offered(self.prompt)]
         meant = (
             probability
@@ -151,15 +155,17 @@ class Turn:
         """Answer without tools, and with their results told in words."""
         self._output_tokens = 0
         retold = messages_as_json(tool_calls.retold(self.prompt.messages))
-        async for delta in self._words(await self.server.tokens(retold)):
+        async for delta in self._words((await self.server.render(retold)).tokens):
             yield delta
 
     async def _call(self, opener: str) -> AsyncGenerator[Delta, None]:
         tool = await self._choose(opener, tool_calls.offered(self.prompt))
         schema = await self.server.enforceable(tool_calls.input_schema(tool))
         yield ToolUseStarted(f"call_{secrets.token_hex(12)}", tool.name)
-        begun = f'{opener}{tool.name}", "arguments": '
-        async for text in self._completed([*self.tokens, begun], self._exact, json_schema=schema):
+        begun = f'{opener}{tool.name}", "{self._input_key}": '
+        async for text in self._completed(
+            [*self.rendered.tokens, begun], self._exact, json_schema=schema
+        ):
             yield ToolInputDelta(text)
         finished = self._finished()
         yield finished if finished.reason == "max_tokens" else replace(finished, reason="tool_use")
@@ -168,12 +174,23 @@ class Turn:
         if len(choices) == 1:
             return choices[0]
         chosen = self._completed(
-            [*self.tokens, opener],
+            [*self.rendered.tokens, opener],
             replace(self._exact, temperature=0.0),
             grammar=tool_calls.names_grammar(choices),
         )
         name = "".join([text async for text in chosen]).removesuffix('"')
         return next(tool for tool in choices if tool.name == name)
+
+    @property
+    def _opener(self) -> str:
+        """How the model is told that calls begin, up to the tool's name."""
+        tag = "<tool_call>"
+        return (f"{tag}\n" if tag in self.rendered.text else "") + '{"name": "'
+
+    @property
+    def _input_key(self) -> str:
+        """What the model is told to call the input: Llama 3 says parameters."""
+        return "arguments" if '"arguments"' in self.rendered.text else "parameters"
 
     @property
     def _exact(self) -> Sampling:
@@ -229,9 +246,9 @@ class Turn:
         return Finished(
             reason=_STOP_REASONS[ending.stop_type],
             usage=Usage(
-                input_tokens=len(self.tokens),
+                input_tokens=len(self.rendered.tokens),
                 output_tokens=self._output_tokens,
-                cached_input_tokens=min(self._cached_tokens or 0, len(self.tokens)),
+                cached_input_tokens=min(self._cached_tokens or 0, len(self.rendered.tokens)),
             ),
             stop_sequence=ending.stop_word or None,
         )

@@ -152,13 +152,22 @@ def local(*, settings: Mapping[str, str] | None = None) -> Generator[LocalServer
         yield server
 
 
+def forget_boto3_session() -> None:
+    """Let `boto3.client` look at the environment anew; it keeps what it found first."""
+    boto3: Any = sys.modules.get("boto3")
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = None
+
+
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Generator[None, None, None]:
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
+    forget_boto3_session()
     try:
         yield
     finally:
+        forget_boto3_session()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

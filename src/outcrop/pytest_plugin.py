@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from outcrop.local import LocalServer
+from outcrop.local import LocalServer, forget_boto3_session
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +51,7 @@ def outcrop_environment(
     variables = outcrop_server.client_environment(outcrop_account)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    forget_boto3_session()
     return variables
 
 

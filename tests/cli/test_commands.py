@@ -1,0 +1,144 @@
+"""The `outcrop` command, as a user types it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from outcrop import LocalServer
+from outcrop.local import free_port
+
+Done = subprocess.CompletedProcess[str]
+SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
+WHO = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+
+
+def outcrop(*arguments: str, variables: Mapping[str, str] | None = None) -> Done:
+    kept = {name: value for name, value in os.environ.items() if name[:4] != "AWS_"}
+    return subprocess.run(
+        [sys.executable, "-m", "outcrop", *arguments],
+        env={**kept, **(variables or {})},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_run_points_a_program_at_the_running_server(server: LocalServer) -> None:
+    done = outcrop("run", "--port", str(server.port), "--", sys.executable, "-c", WHO)
+
+    assert (done.stdout, done.returncode) == ("123456789012\n", 0)
+
+
+def test_run_starts_a_server_for_the_duration(tmp_path: Path) -> None:
+    port = free_port()
+    arguments = ("run", "--port", str(port), "--data", str(tmp_path))
+    done = outcrop(*arguments, "--", sys.executable, "-c", WHO)
+
+    assert (done.stdout, done.returncode) == ("123456789012\n", 0)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/health")
+
+
+def test_run_gives_sagemaker_its_role_and_bucket(server: LocalServer) -> None:
+    program = (
+        "import os; print(open(os.environ['SAGEMAKER_USER_CONFIG_OVERRIDE']).read().splitlines())"
+    )
+    done = outcrop("run", "--port", str(server.port), "--", sys.executable, "-c", program)
+
+    assert "DefaultS3Bucket: sagemaker-us-east-1-123456789012" in done.stdout
+    assert "RoleArn: arn:aws:iam::123456789012:role/outcrop" in done.stdout
+
+
+def test_run_ends_as_the_program_ended(server: LocalServer) -> None:
+    done = outcrop("run", "--port", str(server.port), "--", sys.executable, "-c", "exit(7)")
+
+    assert done.returncode == 7
+
+
+def test_run_says_when_there_is_no_such_program(server: LocalServer) -> None:
+    done = outcrop("run", "--port", str(server.port), "--", "no-such-program")
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: no-such-program: No such file or directory\n",
+    )
+
+
+def test_configure_writes_files_that_boto3_understands(server: LocalServer, tmp_path: Path) -> None:
+    done = outcrop("configure", "--port", str(server.port), "--directory", str(tmp_path))
+    exported = dict(line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines())
+
+    who = subprocess.run(
+        [sys.executable, "-c", WHO],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **exported},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert who.stdout == "123456789012\n"
+    assert exported["AWS_PROFILE"] == "outcrop"
+
+
+def test_status_lists_the_services(server: LocalServer) -> None:
+    done = outcrop("status", "--port", str(server.port), "--json")
+
+    assert {"s3", "sts", "bedrock-runtime"} <= set(json.loads(done.stdout)["services"])
+
+
+def test_status_says_when_nothing_answers() -> None:
+    port = free_port()
+    done = outcrop("status", "--port", str(port))
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: No server answers at http://127.0.0.1:{port}. `outcrop up` starts one.\n"
+    )
+
+
+def test_logs_show_requests_and_their_errors(server: LocalServer) -> None:
+    httpx.post(server.url, data={"Action": "GetRole", "Version": "2010-05-08", "RoleName": "gone"})
+
+    variables = {"OUTCROP_DATA": str(server.data)}
+    done = outcrop("logs", "--errors", "--service", "iam", "-n", "1", variables=variables)
+
+    assert "404 iam:GetRole" in done.stdout
+    assert "The role with name gone cannot be found." in done.stdout
+
+
+def test_reset_empties_the_account_that_it_is_told(server: LocalServer) -> None:
+    form = {"Version": "2010-05-08", "UserName": "someone"}
+    signed = "AWS4-HMAC-SHA256 Credential=888888888888/20260101/us-east-1/iam/aws4_request, x"
+    headers = {"authorization": signed}
+    httpx.post(server.url, data={**form, "Action": "CreateUser"}, headers=headers)
+
+    done = outcrop("reset", "--port", str(server.port), "--account", "888888888888")
+    answer = httpx.post(server.url, data={**form, "Action": "GetUser"}, headers=headers)
+
+    assert done.stdout == "Account 888888888888 is empty.\n"
+    assert answer.status_code == 404
+
+
+def test_doctor_says_how_to_mend_a_taken_port(server: LocalServer, tmp_path: Path) -> None:
+    variables = {
+        "OUTCROP_DATA": str(tmp_path),
+        "OUTCROP_SERVER_PORT": str(free_port()),
+        "OUTCROP_SERVER_TLS_PORT": str(server.port),
+    }
+    done = outcrop("doctor", variables=variables)
+
+    assert done.returncode == 1
+    assert f"Another program has port {server.port}: `outcrop up --port N`" in done.stdout
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
+    done = outcrop("status", variables={"OUTCROP_SERVER_PROT": "80"})
+
+    assert done.stderr == "Error: OUTCROP_SERVER_PROT: there is no such setting\n"

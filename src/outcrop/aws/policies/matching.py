@@ -10,6 +10,8 @@ from functools import lru_cache
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 LITERALS = {"*": "*", "?": "?", "$": "$"}
 """`${*}` is an asterisk and no wildcard."""
+ANY_TEXT, ANY_CHARACTER = "**", "??"
+"""Stand for wildcards; no single character is like them."""
 Context = Mapping[str, Sequence[str]]
 """Context key, in lower case → values."""
 Conditions = Mapping[str, Mapping[str, Sequence[str]]]
@@ -17,8 +19,28 @@ Conditions = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
-    """Tell whether a text is what a pattern with `*` and `?` describes."""
-    return _compiled(pattern, ignore_case).fullmatch(text) is not None
+    """Tell whether a text is what a pattern with `*` and `?` describes.
+
+    The work grows with the product of the lengths, whatever the pattern.
+    """
+    if ignore_case:
+        pattern, text = pattern.lower(), text.lower()
+    parts = _parts(pattern)
+    at = part = 0
+    star, resume = -1, 0
+    while at < len(text):
+        if part < len(parts) and parts[part] == ANY_TEXT:
+            star, resume = part, at
+            part += 1
+        elif part < len(parts) and parts[part] in {ANY_CHARACTER, text[at]}:
+            at, part = at + 1, part + 1
+        elif star >= 0:
+            # Let the last asterisk take one character more, and try again behind it.
+            resume += 1
+            at, part = resume, star + 1
+        else:
+            return False
+    return all(rest == ANY_TEXT for rest in parts[part:])
 
 
 def resolved(pattern: str, context: Context, *, missing: Callable[[str], None]) -> str | None:
@@ -66,12 +88,15 @@ def literal(pattern: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    expression = ""
+def _parts(pattern: str) -> Sequence[str]:
+    """Return a pattern's characters, its wildcards as `ANY_TEXT` and `ANY_CHARACTER`."""
+    parts: list[str] = []
     characters = iter(pattern)
     for character in characters:
         if character == _ESCAPE:
-            expression += re.escape(next(characters, ""))
+            parts.append(next(characters, ""))
         else:
-            expression += {"*": ".*", "?": "."}.get(character) or re.escape(character)
-    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+            wildcard = {"*": ANY_TEXT, "?": ANY_CHARACTER}.get(character, character)
+            if wildcard != ANY_TEXT or not parts or parts[-1] != ANY_TEXT:
+                parts.append(wildcard)
+    return parts

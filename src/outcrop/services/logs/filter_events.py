@@ -14,7 +14,7 @@ from outcrop.operations.records import every
 from outcrop.services.logs import shapes
 from outcrop.services.logs.event_log import Event, Position, size_of
 from outcrop.services.logs.get_events import END_OF_TIME, MOST_BYTES, MOST_EVENTS, Window
-from outcrop.services.logs.metric_filters import pattern_of
+from outcrop.services.logs.metric_filters import matched, pattern_of
 from outcrop.services.logs.places import (
     find_group,
     find_stream,
@@ -109,7 +109,7 @@ async def filter_log_events(
             if _may_hold(stream, window)
         ]
         async for found in _merged(sources, is_forward=resumption.is_forward):
-            if resumption.is_seen(found) or pattern.match(found.event.message) is None:
+            if resumption.is_seen(found) or matched(pattern, found.event.message) is None:
                 continue
             size += size_of(found.event.message)
             if len(page) == window.limit or (page and size > MOST_BYTES):

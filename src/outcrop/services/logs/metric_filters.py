@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from outcrop.services.logs.filter_pattern import (
     parse_pattern,
     selected,
 )
+from outcrop.services.logs.patterns import SlowExpressionError
 from outcrop.services.logs.places import (
     MOST_DESCRIBED,
     change_group,
@@ -26,6 +28,8 @@ from outcrop.services.logs.places import (
     scope,
 )
 from outcrop.storage.records.interface import Delete, Put, Record, RecordNotFoundError, Scope
+
+logger = logging.getLogger(__name__)
 
 MOST_FILTERS = 100
 MINUTE = 60_000
@@ -118,7 +122,7 @@ async def test_metric_filter(
     matches: list[shapes.MetricFilterMatchRecord] = [
         {"eventNumber": number, "eventMessage": message, "extractedValues": dict(extracted)}
         for number, message in enumerate(request["logEventMessages"], start=1)
-        if (extracted := pattern.match(message)) is not None
+        if (extracted := matched(pattern, message)) is not None
     ]
     return {"matches": matches}
 
@@ -137,6 +141,18 @@ def pattern_of(text: str) -> FilterPattern:
     try:
         return parse_pattern(text)
     except InvalidPatternError as error:
+        raise shapes.InvalidParameterException(str(error)) from error
+
+
+def matched(pattern: FilterPattern, message: str) -> Mapping[str, str] | None:
+    """Return what a pattern takes from a message; `None` if it does not match.
+
+    Raises:
+        InvalidParameterException: The pattern takes too long.
+    """
+    try:
+        return pattern.match(message)
+    except SlowExpressionError as error:
         raise shapes.InvalidParameterException(str(error)) from error
 
 
@@ -164,7 +180,7 @@ def _data(
     """Give a datum per match, and the default value for every minute without one."""
     matched_minutes: set[int] = set()
     for time, message in events:
-        extracted = pattern.match(message)
+        extracted = _extracted(pattern, message)
         value = None if extracted is None else _value(transformation, message, extracted)
         if extracted is None or value is None:
             continue
@@ -174,6 +190,15 @@ def _data(
     if "defaultValue" in transformation:
         for minute in sorted({time // MINUTE for time, _ in events} - matched_minutes):
             yield _datum(transformation, minute * MINUTE, transformation["defaultValue"], [])
+
+
+def _extracted(pattern: FilterPattern, message: str) -> Mapping[str, str] | None:
+    """Return what a pattern takes from a message; one that takes too long matches nothing."""
+    try:
+        return pattern.match(message)
+    except SlowExpressionError as error:
+        logger.warning("A metric filter passes over an event: %s", error)
+        return None
 
 
 def _datum(

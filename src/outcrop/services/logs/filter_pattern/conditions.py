@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outcrop.services.logs.filter_pattern.scanner import Scanner
+from outcrop.services.logs.patterns import Expression
 
 Lookup = Callable[[Any], Sequence[Any]]
 """Gives the values that a name stands for in a message: none, one, or with `[*]` many."""
@@ -37,18 +38,19 @@ class Operand:
     """What a value is compared with."""
 
     text: re.Pattern[str] | None = None
-    """Matches the equal texts whole, or is searched for where the pattern has a regex."""
+    """Matches the equal texts whole."""
     number: float | None = None
-    is_regex: bool = False
+    expression: Expression | None = None
+    """Occurs in the equal texts, where the pattern has a regular expression."""
 
     def equals(self, value: Any) -> bool:
-        """Tell whether a value, which must be no list or object, is this one."""
+        """Tell whether a value, which is no list and no object, is this one."""
         if self.number is not None and (given := as_number(value)) is not None:
             return given == self.number
-        if self.text is None or isinstance(value, dict | list):
-            return False
         text = as_text(value)
-        return bool(self.text.search(text) if self.is_regex else self.text.fullmatch(text))
+        if self.expression is not None:
+            return self.expression.occurs_in(text)
+        return self.text is not None and self.text.fullmatch(text) is not None
 
 
 def read_condition(scanner: Scanner, read_name: ReadName) -> Condition:
@@ -88,7 +90,7 @@ def _read_single(scanner: Scanner, read_name: ReadName) -> Condition:
 
 def _read_operand(scanner: Scanner) -> Operand:
     if (regex := scanner.read_regex()) is not None:
-        return Operand(regex, is_regex=True)
+        return Operand(expression=regex)
     if (quoted := scanner.read_quoted()) is not None:
         return Operand(_wildcard(quoted))
     if (number := scanner.read(NUMBER)) is not None:

@@ -3,12 +3,12 @@
 import re
 
 from outcrop.services.logs.filter_pattern.interface import InvalidPatternError
+from outcrop.services.logs.patterns import Expression, InvalidExpressionError
 
 SPACE = re.compile(r"\s*")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 REGEX = re.compile(r"%([^%]+)%")
 ALLOWED_IN_REGEX = re.compile(r"[A-Za-z0-9:_#=@/;,\-^$?\[\]{}|\\*+.]+")
-MOST_REGEXES = 2
 
 
 class Scanner:
@@ -58,7 +58,7 @@ class Scanner:
         found = self.read(QUOTED)
         return None if found is None else re.sub(r"\\(.)", r"\1", found[1])
 
-    def read_regex(self) -> re.Pattern[str] | None:
+    def read_regex(self) -> Expression | None:
         """Return the regular expression between percent signs that comes next, or `None`.
 
         Raises:
@@ -70,8 +70,8 @@ class Scanner:
         if not ALLOWED_IN_REGEX.fullmatch(found[1]):
             raise InvalidPatternError(f"Invalid regular expression '{found[1]}'")
         try:
-            return re.compile(found[1])
-        except re.error as error:
+            return Expression.compile(found[1])
+        except InvalidExpressionError as error:
             raise InvalidPatternError(f"Invalid regular expression '{found[1]}'") from error
 
     def error(self) -> InvalidPatternError:

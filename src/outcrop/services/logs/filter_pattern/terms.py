@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outcrop.services.logs.filter_pattern.scanner import Scanner
+from outcrop.services.logs.patterns import Expression
 
 BARE_TERM = re.compile(r"[\w./-]+")
 
@@ -13,13 +14,13 @@ BARE_TERM = re.compile(r"[\w./-]+")
 class Term:
     """A piece of text, or a regular expression, that may occur in a message."""
 
-    sought: str | re.Pattern[str]
+    sought: str | Expression
 
     def occurs_in(self, message: str) -> bool:
         """Tell whether it does; case counts."""
         if isinstance(self.sought, str):
             return self.sought in message
-        return self.sought.search(message) is not None
+        return self.sought.occurs_in(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Background:
         if task is not None:
             task.cancel()
 
+    async def finish(self) -> None:
+        """Wait until nothing is at work, uninterrupted."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
     async def close(self) -> None:
         """Interrupt all tasks and wait for their ends; what they leave open, records remember."""
         tasks = list(self._tasks.values())

@@ -302,6 +302,15 @@ def test_grants_are_kept_where_lists_are_on(s3, bucket):
     assert s3.get_object_acl(Bucket=bucket, Key="key")["Owner"] == {"ID": owner}
 
 
+def test_lists_are_on_where_ownership_controls_were_taken_away(s3, bucket):
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+
+    s3.put_object(Bucket=bucket, Key="key", Body=b"x", ACL="public-read")
+
+    grants = s3.get_object_acl(Bucket=bucket, Key="key")["Grants"]
+    assert [grant["Permission"] for grant in grants] == ["FULL_CONTROL", "READ"]
+
+
 def test_tags_of_an_object_are_replaced_and_taken_away(s3, bucket, refusal):
     s3.put_object(Bucket=bucket, Key="key", Body=b"x", Tagging="a=1&b=")
     first = s3.get_object_tagging(Bucket=bucket, Key="key")["TagSet"]

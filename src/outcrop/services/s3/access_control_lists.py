@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
-from outcrop.services.s3.bucket import Bucket
+from outcrop.services.s3.bucket import OFF, Bucket
 from outcrop.services.s3.errors import (
     AccessControlListNotSupportedError,
     InvalidArgumentError,
@@ -19,6 +19,7 @@ from outcrop.services.s3.errors import (
 from outcrop.services.s3.owners import canonical_id, owner
 
 ENFORCED = "BucketOwnerEnforced"
+WRITER = "ObjectWriter"
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -49,8 +50,10 @@ Grant = Mapping[str, Any]
 
 def ownership(bucket: Bucket) -> str:
     """Return who owns what is written into a bucket: the first rule of its ownership controls."""
-    rules: list[Mapping[str, str]] = bucket.setting("ownership", {}).get("Rules", [])
-    return rules[0]["ObjectOwnership"] if rules else ENFORCED
+    controls: Any = bucket.setting("ownership")
+    if controls is None:
+        return ENFORCED
+    return WRITER if controls == OFF else str(controls["Rules"][0]["ObjectOwnership"])
 
 
 def object_grants(bucket: Bucket, request: Mapping[str, Any]) -> list[Grant] | None:

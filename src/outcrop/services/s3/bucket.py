@@ -30,7 +30,8 @@ from outcrop.storage.records.interface import (
 
 NAMES = Scope(account="", region="", service="s3", kind="bucket-name")
 ENABLED = "Enabled"
-SUSPENDED = "Suspended"
+OFF = "off"
+"""Kept in place of a setting that has a default and was deleted."""
 
 
 @dataclass(frozen=True, slots=True)

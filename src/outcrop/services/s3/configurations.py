@@ -13,7 +13,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, Operation, operation
 from outcrop.services.s3 import setting_checks as checks
-from outcrop.services.s3.bucket import ENABLED, Bucket, change_settings, open_bucket
+from outcrop.services.s3.bucket import ENABLED, OFF, Bucket, change_settings, open_bucket
 from outcrop.services.s3.errors import (
     InvalidBucketStateError,
     InvalidRequestError,
@@ -22,8 +22,6 @@ from outcrop.services.s3.errors import (
 )
 
 Value = dict[str, Any]
-OFF = "off"
-"""Kept in place of a setting that has a default and was deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import cattrs
 from cattrs.errors import BaseValidationError
 
 from outcrop.engines.chat.settings import ChatSettings
+from outcrop.engines.documents.settings import DocumentsSettings
 from outcrop.engines.embeddings.settings import EmbeddingsSettings
 from outcrop.gateway.authentication import AuthenticationSettings
 from outcrop.gateway.settings import (
@@ -23,6 +24,7 @@ from outcrop.gateway.settings import (
     JournalSettings,
     UpstreamSettings,
 )
+from outcrop.operations.backends import BedrockSettings
 from outcrop.server.settings import ServerSettings
 from outcrop.storage.durability import Durability
 from outcrop.weights.settings import WeightsSettings
@@ -87,6 +89,8 @@ class Settings:
     events: EventSettings = field(default_factory=EventSettings)
     chat: ChatSettings = field(default_factory=ChatSettings)
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
+    documents: DocumentsSettings = field(default_factory=DocumentsSettings)
+    bedrock: BedrockSettings = field(default_factory=BedrockSettings)
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -9,12 +9,14 @@ from typing import Any
 
 import outcrop
 from outcrop.assembly.chat import LocalChat
+from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
 from outcrop.assembly.start_up import resume
 from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
@@ -94,11 +96,14 @@ class Outcrop:
             records=records,
             blobs=blobs,
             engines=Engines(
-                chat=self._make_chat(weights), embeddings=self._make_embeddings(weights)
+                chat=self._make_chat(weights),
+                embeddings=self._make_embeddings(weights),
+                documents=self._make_documents(),
             ),
             ask=_ask_later,
             sessions=sessions,
             webhook_url=settings.events.webhook_url,
+            bedrock=settings.bedrock,
         )
         self._closing.push_async_callback(backends.background.close)
         gateway = Gateway(
@@ -163,6 +168,11 @@ class Outcrop:
         embeddings = LazyEmbeddings(self._settings.embeddings, weights)
         self._closing.push_async_callback(embeddings.close)
         return embeddings
+
+    def _make_documents(self) -> DocumentReader:
+        documents = LazyDocuments(self._settings.documents)
+        self._closing.push_async_callback(documents.close)
+        return documents
 
     def _state(self, registry: ServiceRegistry) -> Mapping[str, Any]:
         return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.documents.interface import DocumentReader
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
@@ -38,6 +39,18 @@ class Engines:
 
     chat: Chat
     embeddings: "Embeddings"
+    documents: DocumentReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedrockSettings:
+    """How Bedrock's models take requests."""
+
+    strict: bool = False
+    """Refuse what AWS refuses though its own examples do it: no `anthropic_version`, no
+    `max_tokens`, members that no model knows."""
+    max_tokens: int = 512
+    """The longest answer to a request that names no length."""
 
 
 def passing_sessions() -> SessionTokens:
@@ -62,6 +75,7 @@ class Backends:
     sessions: SessionTokens = field(default_factory=passing_sessions)
     """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now
+    bedrock: BedrockSettings = field(default_factory=BedrockSettings)
     background: Background = field(default_factory=Background)
     """What goes on beside requests; whoever makes the backends closes it."""
     webhook_url: str = ""

@@ -3,8 +3,9 @@
 Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from outcrop.engines.chat.interface import (
@@ -27,18 +28,48 @@ STOP_REASONS: dict[StopReason, str] = {
 }
 
 
-def answer(
-    reply: Reply, finished: Finished, *, latency_ms: int = 0, tells_cache: bool = False
-) -> shapes.ConverseResponse:
-    """Return a whole turn.
+NativeFields = Callable[[Reply, Finished], Mapping[str, Any]]
 
-    Args:
-        reply: What the model said.
-        finished: How it ended.
-        latency_ms: How long it took.
-        tells_cache: Whether the request marked cache points, and so wants the cache told apart.
-    """
-    return {
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What an answer tells beside the turn itself."""
+
+    tells_cache: bool = False
+    """Whether the request marked cache points, and so wants the cache told apart."""
+    fields: NativeFields | None = None
+    """Finds the members of the native answer that the request asked for."""
+    routed_to: str = ""
+    """The ARN of the model that a prompt router chose."""
+    performance: shapes.PerformanceConfiguration | None = None
+    service_tier: shapes.ServiceTier | None = None
+
+    def beside(self) -> dict[str, Any]:
+        """Return the members that say how the request was served."""
+        told: dict[str, Any] = {}
+        if self.routed_to:
+            told["trace"] = {"promptRouter": {"invokedModelId": self.routed_to}}
+        if self.performance is not None:
+            told["performanceConfig"] = self.performance
+        if self.service_tier is not None:
+            told["serviceTier"] = self.service_tier
+        return told
+
+    def additional(self, reply: Reply, finished: Finished) -> dict[str, Any]:
+        """Return the members of the native answer that the request asked for."""
+        if self.fields is None or not (found := self.fields(reply, finished)):
+            return {}
+        return {"additionalModelResponseFields": found}
+
+
+PLAINLY = Telling()
+
+
+def answer(
+    reply: Reply, finished: Finished, telling: Telling = PLAINLY, *, latency_ms: int = 0
+) -> shapes.ConverseResponse:
+    """Return a whole turn."""
+    told: Any = {
         "output": {
             "message": {
                 "role": "assistant",
@@ -46,19 +77,24 @@ def answer(
             }
         },
         "stopReason": STOP_REASONS[finished.reason],
-        "usage": usage(finished, tells_cache=tells_cache),
+        "usage": usage(finished, tells_cache=telling.tells_cache),
         "metrics": {"latencyMs": latency_ms},
+        **telling.additional(reply, finished),
+        **telling.beside(),
     }
+    return told
 
 
 async def events(
-    generation: Generation, *, tells_cache: bool = False
+    generation: Generation, telling: Telling = PLAINLY
 ) -> AsyncGenerator[shapes.ConverseStreamOutput, None]:
     """Give a turn event by event, its content blocks numbered from 0."""
     yield {"messageStart": {"role": "assistant"}}
+    reply = Reply()
     index, is_open = 0, False
     async with aclosing(generation.deltas()) as deltas:
         async for delta in deltas:
+            reply.add(delta)
             match delta:
                 case TextDelta(text):
                     is_open = True
@@ -75,13 +111,23 @@ async def events(
                 case Finished():
                     if is_open:
                         yield {"contentBlockStop": {"contentBlockIndex": index}}
-                    yield {"messageStop": {"stopReason": STOP_REASONS[delta.reason]}}
-                    yield {
-                        "metadata": {
-                            "usage": usage(delta, tells_cache=tells_cache),
-                            "metrics": {"latencyMs": generation.latency_ms},
-                        }
-                    }
+                    for event in _end(reply, delta, telling, generation.latency_ms):
+                        yield event
+
+
+def _end(
+    reply: Reply, finished: Finished, telling: Telling, latency_ms: int
+) -> list[shapes.ConverseStreamOutput]:
+    stop: Any = {
+        "stopReason": STOP_REASONS[finished.reason],
+        **telling.additional(reply, finished),
+    }
+    metadata: Any = {
+        "usage": usage(finished, tells_cache=telling.tells_cache),
+        "metrics": {"latencyMs": latency_ms},
+        **telling.beside(),
+    }
+    return [{"messageStop": stop}, {"metadata": metadata}]
 
 
 def usage(finished: Finished, *, tells_cache: bool) -> shapes.TokenUsage:

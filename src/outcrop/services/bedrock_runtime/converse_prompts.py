@@ -1,48 +1,45 @@
 """A Converse request as the prompt of a chat model."""
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from outcrop.engines.chat.interface import (
-    Image,
-    Message,
-    Part,
-    Prompt,
-    Sampling,
-    Text,
-    Tool,
-    ToolChoice,
-    ToolResult,
-    ToolUse,
-)
+from outcrop.engines.chat.interface import Message, Prompt, Sampling, Text, Tool, ToolChoice
 from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.attachments import Attachments
+from outcrop.services.bedrock_runtime.conversation_rules import check_conversation
+from outcrop.services.bedrock_runtime.converse_content import parts_of, system_text
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
+Request = shapes.ConverseRequest | shapes.ConverseStreamRequest
 
-def read_prompt(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> Prompt:
+
+async def read_prompt(request: Request, attachments: Attachments) -> Prompt:
     """Return what a request asks a model to continue.
 
     Raises:
-        ServiceError: A block is of a kind that no model here reads.
+        ServiceError: `ValidationException`: the conversation breaks a rule of Converse, or holds
+            what no model here reads.
     """
-    messages: list[Message] = []
-    if system := [block["text"] for block in request.get("system", []) if "text" in block]:
-        messages.append(Message("system", [Text("\n\n".join(system))]))
-    for message in request.get("messages", []):
-        parts = list(_parts(message["content"]))
-        role = "assistant" if message["role"] == "assistant" else "user"
-        messages.append(Message(role, parts))
     tools = request.get("toolConfig", {})
+    turns = request.get("messages", [])
+    check_conversation(turns, has_tools=bool(tools.get("tools")))
+    messages: list[Message] = []
+    if system := system_text(request.get("system", [])):
+        messages.append(Message("system", [Text(system)]))
+    for turn in turns:
+        role = "assistant" if turn["role"] == "assistant" else "user"
+        messages.append(Message(role, await parts_of(turn, attachments)))
     return Prompt(
         messages=messages,
-        tools=[_tool(tool["toolSpec"]) for tool in tools.get("tools", []) if "toolSpec" in tool],
+        tools=_tools(tools.get("tools", [])),
         tool_choice=_tool_choice(tools.get("toolChoice", {})),
         sampling=_sampling(request),
+        json_schema=_json_schema(request),
     )
 
 
-def has_cache_points(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> bool:
+def has_cache_points(request: Request) -> bool:
     """Return whether a request marks what is to be cached, and so wants the cache's figures."""
     blocks: list[Any] = [
         *request.get("system", []),
@@ -52,44 +49,18 @@ def has_cache_points(request: shapes.ConverseRequest | shapes.ConverseStreamRequ
     return any("cachePoint" in block for block in blocks)
 
 
-def _parts(content: Iterable[shapes.ContentBlock]) -> Iterable[Part]:
-    for block in content:
-        match block:
-            case {"text": text}:
-                yield Text(text)
-            case {"toolUse": use}:
-                yield ToolUse(use["toolUseId"], use["name"], use["input"])
-            case {"toolResult": result}:
-                yield ToolResult(
-                    result["toolUseId"],
-                    "\n".join(_result_text(item) for item in result["content"]),
-                    result.get("status") == "error",
-                )
-            case {"image": {"format": image_format, "source": {"bytes": content_bytes}}}:
-                yield Image(content_bytes, f"image/{image_format}")
+def _tools(tools: Sequence[shapes.Tool]) -> list[Tool]:
+    told: list[Tool] = []
+    for tool in tools:
+        match tool:
+            case {"toolSpec": spec}:
+                schema: Any = spec["inputSchema"].get("json", {})
+                told.append(Tool(spec["name"], spec.get("description", ""), schema))
             case {"cachePoint": _}:
-                pass  # Every prompt's prefix is cached.
+                pass
             case _:
-                kind = next(iter(block), "empty")
-                raise shapes.ValidationException(
-                    f"The model does not support {kind} content blocks."
-                )
-
-
-def _result_text(item: shapes.ToolResultContentBlock) -> str:
-    match item:
-        case {"text": text}:
-            return text
-        case {"json": value}:
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            kind = next(iter(item), "empty")
-            raise shapes.ValidationException(f"The model does not support {kind} in tool results.")
-
-
-def _tool(spec: shapes.ToolSpecification) -> Tool:
-    schema: Any = spec["inputSchema"].get("json", {})
-    return Tool(spec["name"], spec.get("description", ""), schema)
+                raise shapes.ValidationException("This model doesn't support system tools.")
+    return told
 
 
 def _tool_choice(choice: shapes.ToolChoice) -> ToolChoice:
@@ -102,19 +73,41 @@ def _tool_choice(choice: shapes.ToolChoice) -> ToolChoice:
             return ToolChoice()
 
 
-def _sampling(request: shapes.ConverseRequest | shapes.ConverseStreamRequest) -> Sampling:
-    """Read what Converse names itself, and of the rest what all vendors call alike."""
+def _sampling(request: Request) -> Sampling:
+    """Read what Converse names itself, and of the rest what the vendors call alike.
+
+    Nova's own members stand in an inner `inferenceConfig`.
+    """
     config = request.get("inferenceConfig", {})
     more = Fields.of(
-        request.get("additionalModelRequestFields") or {}, "#/additionalModelRequestFields"
+        request.get("additionalModelRequestFields") or {}, ("additionalModelRequestFields",)
     )
+    inner = more.object("inferenceConfig")
+    named = [fields.integer(name, 0) for fields in (more, inner) for name in ("top_k", "topK", "k")]
     return Sampling(
         max_tokens=config.get("maxTokens"),
         temperature=config.get("temperature"),
         top_p=config.get("topP"),
-        top_k=next(filter(None, map(more.integer, ("top_k", "topK", "k"))), None),
+        top_k=next((value for value in named if value is not None), None),
         stop_sequences=(*config.get("stopSequences", ()), *more.texts("stop_sequences")),
         seed=more.integer("seed"),
-        presence_penalty=more.number("presence_penalty"),
-        frequency_penalty=more.number("frequency_penalty"),
+        presence_penalty=more.number("presence_penalty", -2, 2),
+        frequency_penalty=more.number("frequency_penalty", -2, 2),
     )
+
+
+def _json_schema(request: Request) -> Mapping[str, Any] | None:
+    match request.get("outputConfig", {}).get("textFormat", {}):
+        case {"structure": {"jsonSchema": {"schema": text}}}:
+            pass
+        case _:
+            return None
+    try:
+        schema: Any = json.loads(text)
+    except ValueError:
+        schema = None
+    if not isinstance(schema, dict):
+        raise shapes.ValidationException(
+            "outputConfig.textFormat.structure.jsonSchema.schema must be the text of a JSON object."
+        )
+    return cast("Mapping[str, Any]", schema)

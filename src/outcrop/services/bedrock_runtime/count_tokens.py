@@ -3,14 +3,18 @@
 Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
 """
 
+from typing import Any
+
 from outcrop.engines.chat.interface import ChatError, Prompt
 from outcrop.operations import Call, operation
 from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.converse_prompts import read_prompt
 from outcrop.services.bedrock_runtime.generation import MODEL_HEADER, modelled
-from outcrop.services.bedrock_runtime.invoke_model import read_body
-from outcrop.services.bedrock_runtime.model_families.registry import embedding_family, text_family
+from outcrop.services.bedrock_runtime.json_bodies import read_object
+from outcrop.services.bedrock_runtime.model_families.registry import embedding_family
 from outcrop.services.bedrock_runtime.model_ids import resolve
+from outcrop.services.bedrock_runtime.native_prompts import read_native
 
 
 @operation("CountTokens")
@@ -18,8 +22,11 @@ async def count_tokens(
     call: Call, request: shapes.CountTokensRequest
 ) -> shapes.CountTokensResponse:
     """Answer with the input tokens as the model that really answers counts them."""
-    model_id = await resolve(call, request["modelId"])
-    return {"inputTokens": await counted(call, model_id, _prompt(model_id, request["input"]))}
+    model_id = (await resolve(call, request["modelId"])).id
+    if embedding_family(model_id) is not None:
+        raise shapes.ValidationException("The provided model doesn't support counting tokens.")
+    prompt = await _prompt(call, model_id, request["input"])
+    return {"inputTokens": await counted(call, model_id, prompt)}
 
 
 async def counted(call: Call, model_id: str, prompt: Prompt) -> int:
@@ -36,16 +43,12 @@ async def counted(call: Call, model_id: str, prompt: Prompt) -> int:
         raise modelled(error) from error
 
 
-def _prompt(model_id: str, counted: shapes.CountTokensInput) -> Prompt:
+async def _prompt(call: Call, model_id: str, counted: shapes.CountTokensInput) -> Prompt:
     match counted:
         case {"converse": conversation}:
-            return read_prompt({**conversation, "modelId": model_id})
+            request: Any = {**conversation, "modelId": model_id}
+            return await read_prompt(request, Attachments(call))
         case {"invokeModel": {"body": body}}:
-            if embedding_family(model_id) is not None:
-                raise shapes.ValidationException(
-                    f"The model {model_id} is unsupported for counting tokens."
-                )
-            fields = read_body({"modelId": model_id, "body": body})
-            return text_family(model_id, fields).read(fields)
+            return (await read_native(call, model_id, read_object(body))).prompt
         case _:
             raise shapes.ValidationException("input: one of invokeModel and converse is needed.")

@@ -5,20 +5,22 @@ from outcrop.engines.embeddings.interface import EmbedderUnavailableError, Embed
 from outcrop.operations import Call
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.generation import MODEL_HEADER
-from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingFamily, Json
+from outcrop.services.bedrock_runtime.model_families.interface import (
+    EmbeddingFamily,
+    EmbeddingRequest,
+    Json,
+)
 from outcrop.services.bedrock_runtime.vectors import fitted
 
 
 async def embed(
-    call: Call, model_id: str, family: EmbeddingFamily, body: Fields
+    call: Call, model_id: str, family: EmbeddingFamily, request: EmbeddingRequest
 ) -> tuple[Json, int]:
     """Return the body of the answer, and how many tokens were read.
 
     Raises:
         ServiceError: The embedder is not to be had, or fails, in Bedrock's words.
     """
-    request = family.read(body)
     try:
         embedder = call.backends.engines.embeddings.model(model_id)
         call.answer_headers[MODEL_HEADER] = embedder.name

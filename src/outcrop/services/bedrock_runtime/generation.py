@@ -6,11 +6,12 @@ Source: Amazon Bedrock API Reference, "Converse" and "InvokeModel", section Erro
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.chat.interface import (
     ChatError,
+    ChatModel,
     ContextOverflowError,
     Delta,
     Finished,
@@ -26,7 +27,6 @@ from outcrop.engines.chat.interface import (
 )
 from outcrop.operations import Call
 from outcrop.services.bedrock_runtime import shapes
-from outcrop.services.bedrock_runtime.model_ids import resolve
 
 MODEL_HEADER = "x-outcrop-model"
 """Names the model that really spoke."""
@@ -75,27 +75,56 @@ class Reply:
 class Generation:
     """The deltas of one prompt; open it with `open_generation`."""
 
-    def __init__(self, first: Delta, rest: AsyncGenerator[Delta, None], started: float) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        prompt: Prompt,
+        *,
+        first: Delta,
+        rest: AsyncGenerator[Delta, None],
+        started: float,
+    ) -> None:
+        self._model = model
+        self._prompt = prompt
         self._first = first
         self._rest = rest
         self._started = started
+        self.first_latency_ms = self.latency_ms
+        """Milliseconds until the first delta came."""
+        self.finished: Finished | None = None
+        """How it ended, once it has."""
 
     @property
     def latency_ms(self) -> int:
         """Milliseconds since the prompt was given to the model."""
         return round((time.perf_counter() - self._started) * 1000)
 
+    async def input_tokens(self) -> int:
+        """Count the prompt's tokens, for forms that tell them before the first words.
+
+        Raises:
+            ServiceError: The model fails.
+        """
+        try:
+            return await self._model.count_tokens(self._prompt)
+        except ChatError as error:
+            raise broken_off(error) from error
+
     async def deltas(self) -> AsyncGenerator[Delta, None]:
         """Give the deltas; what fails between two is `ModelStreamErrorException`."""
         async with aclosing(self._rest) as rest:
-            yield self._first
             try:
+                self._note(self._first)
+                yield self._first
                 async for delta in rest:
+                    self._note(delta)
                     yield delta
             except ChatError as error:
-                raise shapes.ModelStreamErrorException(
-                    str(error), originalMessage=str(error), originalStatusCode=500
-                ) from error
+                raise broken_off(error) from error
+
+    def _note(self, delta: Delta) -> None:
+        if isinstance(delta, Finished):
+            self.finished = delta
 
     async def reply(self) -> tuple[Reply, Finished]:
         """Wait for all of it."""
@@ -109,11 +138,12 @@ class Generation:
             raise modelled(error) from error
         if reply.finished is None:
             raise shapes.ModelErrorException("The model ended without saying why.")
+        self.finished = reply.finished
         return reply, reply.finished
 
 
 async def open_generation(call: Call, model_id: str, prompt: Prompt) -> Generation:
-    """Give a prompt to the model that `model_id` means and wait for its first delta.
+    """Give a prompt to the model that answers for a foundation model and wait for its first delta.
 
     The answer's `x-outcrop-model` header is set on the way.
 
@@ -121,14 +151,29 @@ async def open_generation(call: Call, model_id: str, prompt: Prompt) -> Generati
         ServiceError: The model is not to be had, or refuses the prompt, in Bedrock's words.
     """
     started = time.perf_counter()
+    prompt = bounded(prompt, call.backends.bedrock.max_tokens)
     try:
-        model = call.backends.engines.chat.model(await resolve(call, model_id))
+        model = call.backends.engines.chat.model(model_id)
         call.answer_headers[MODEL_HEADER] = model.name
         deltas = model.generate(prompt)
         first = await anext(deltas)
     except ChatError as error:
         raise modelled(error) from error
-    return Generation(first, deltas, started)
+    return Generation(model, prompt, first=first, rest=deltas, started=started)
+
+
+def bounded(prompt: Prompt, max_tokens: int) -> Prompt:
+    """Return a prompt whose answer has an end, one of its own or else this one."""
+    if prompt.sampling.max_tokens is not None:
+        return prompt
+    return replace(prompt, sampling=replace(prompt.sampling, max_tokens=max_tokens))
+
+
+def broken_off(error: ChatError) -> ServiceError:
+    """Return the error that ends a stream."""
+    return shapes.ModelStreamErrorException(
+        str(error), originalMessage=str(error), originalStatusCode=500
+    )
 
 
 def modelled(error: ChatError) -> ServiceError:

@@ -4,20 +4,18 @@ Source: Amazon Bedrock User Guide, "Invoke a model with the OpenAI Chat Completi
 reference, "Streaming"; Anthropic API reference, "Messages" and "Errors".
 """
 
-import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.operations import Call, http_route
-from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.count_tokens import counted
 from outcrop.services.bedrock_runtime.generation import open_generation
-from outcrop.services.bedrock_runtime.invoke_model import as_json
+from outcrop.services.bedrock_runtime.json_bodies import as_json, read_object
 from outcrop.services.bedrock_runtime.model_families.anthropic import AnthropicMessages
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
@@ -137,8 +135,8 @@ async def models(call: Call, request: HttpRequest) -> HttpResponse:
 
 async def _generated(call: Call, body: Fields, form: Form) -> HttpResponse:
     body.need(*form.needs)
-    model_id = await resolve(call, body.text("model"))
-    prompt = form.family.read(body)
+    model_id = (await resolve(call, body.text("model"))).id
+    prompt = await form.family.read(body, Attachments(call))
     generation = await open_generation(call, model_id, prompt)
     if not body.truth("stream", default=False):
         reply, finished = await generation.reply()
@@ -161,8 +159,9 @@ async def _generated(call: Call, body: Fields, form: Form) -> HttpResponse:
 
 async def _counted(call: Call, body: Fields, form: Form) -> HttpResponse:
     body.need("model", "messages")
-    model_id = await resolve(call, body.text("model"))
-    tokens = await counted(call, model_id, form.family.read(body))
+    model_id = (await resolve(call, body.text("model"))).id
+    prompt = await form.family.read(body, Attachments(call))
+    tokens = await counted(call, model_id, prompt)
     return _json({"input_tokens": tokens})
 
 
@@ -174,19 +173,14 @@ async def _answered(
 ) -> HttpResponse:
     """Answer a JSON body, errors in the vendor's form."""
     try:
-        return await answer(call, Fields.of(await _value(request)), form)
+        content = await request.body.read(BODY_LIMIT_BYTES)
+        body = Fields.of(read_object(content), wording=form.family.wording)
+        return await answer(call, body, form)
     except ServiceError as error:
         status = STATUS_OF_CODE.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
         response = _json(form.error(status, error), status=status)
         response.headers.update(error.headers)
         return response
-
-
-async def _value(request: HttpRequest) -> Any:
-    try:
-        return json.loads(await request.body.read(BODY_LIMIT_BYTES))
-    except ValueError as error:
-        raise shapes.ValidationException("The body is not JSON.") from error
 
 
 def _json(value: Json, *, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -3,33 +3,24 @@
 Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
 """
 
-import base64
-import binascii
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from outcrop.engines.chat.interface import (
     Finished,
-    Image,
-    Message,
-    Part,
     Prompt,
-    Sampling,
     StopReason,
-    Text,
     TextDelta,
-    Tool,
-    ToolChoice,
     ToolInputDelta,
-    ToolResult,
-    ToolUse,
     ToolUseStarted,
 )
-from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
-from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.anthropic_requests import read_prompt
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
+from outcrop.services.bedrock_runtime.model_families.wording import ANTHROPIC
 from outcrop.services.bedrock_runtime.tool_inputs import parsed_input
 
 STOP_REASONS: dict[StopReason, str] = {
@@ -41,36 +32,15 @@ STOP_REASONS: dict[StopReason, str] = {
 }
 
 
-class AnthropicMessages:
+class AnthropicMessages(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    wording = ANTHROPIC
+    strictly_needs = ("anthropic_version", "max_tokens")
+
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
-        body.need("messages")
-        messages: list[Message] = []
-        if "system" in body:
-            messages.append(Message("system", _parts(body, "system")))
-        for message in body.objects("messages"):
-            role = message.text("role")
-            if role not in ("user", "assistant"):
-                raise shapes.ValidationException(
-                    f"messages: Unexpected role {role!r}. Allowed roles are 'user' or 'assistant'."
-                )
-            messages.append(
-                Message("assistant" if role == "assistant" else "user", _parts(message, "content"))
-            )
-        return Prompt(
-            messages=messages,
-            tools=[_tool(tool) for tool in body.objects("tools")],
-            tool_choice=_tool_choice(body.object("tool_choice")),
-            sampling=Sampling(
-                max_tokens=body.integer("max_tokens", 1),
-                temperature=body.number("temperature", 0, 1),
-                top_p=body.number("top_p", 0, 1),
-                top_k=body.integer("top_k", 0),
-                stop_sequences=tuple(body.texts("stop_sequences")),
-            ),
-        )
+        return await read_prompt(body, attachments)
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
@@ -105,6 +75,7 @@ class AnthropicMessages:
     ) -> AsyncGenerator[Json, None]:
         """See `TextFamily.events`."""
         del prompt
+        input_tokens = await generation.input_tokens()
         yield {
             "type": "message_start",
             "message": {
@@ -115,7 +86,7 @@ class AnthropicMessages:
                 "content": [],
                 "stop_reason": None,
                 "stop_sequence": None,
-                "usage": {"input_tokens": 0, "output_tokens": 0},
+                "usage": {"input_tokens": input_tokens, "output_tokens": 0},
             },
         }
         blocks = _Blocks()
@@ -188,59 +159,3 @@ def _end(finished: Finished) -> list[Json]:
 
 def _message_id() -> str:
     return f"msg_bdrk_{secrets.token_hex(12)}"
-
-
-def _parts(owner: Fields, name: str) -> list[Part]:
-    content = owner.members.get(name)
-    if isinstance(content, str):
-        return [Text(content)]
-    return [_part(block) for block in owner.objects(name)]
-
-
-def _part(block: Fields) -> Part:
-    match block.text("type"):
-        case "text":
-            return Text(block.text("text"))
-        case "image":
-            return _image(block.object("source"))
-        case "tool_use":
-            block.need("id", "name")
-            return ToolUse(block.text("id"), block.text("name"), block.object("input").members)
-        case "tool_result":
-            block.need("tool_use_id")
-            text = "\n".join(
-                part.text for part in _parts(block, "content") if isinstance(part, Text)
-            )
-            is_error = block.truth("is_error", default=False)
-            return ToolResult(block.text("tool_use_id"), text, is_error)
-        case kind:
-            raise shapes.ValidationException(
-                f"{block.path[2:].replace('/', '.')}: The model does not support content of type "
-                f"{kind!r}."
-            )
-
-
-def _image(source: Fields) -> Image:
-    source.need("media_type", "data")
-    try:
-        content = base64.b64decode(source.text("data"), validate=True)
-    except binascii.Error as error:
-        raise malformed(f"{source.path}/data: not base64") from error
-    return Image(content, source.text("media_type"))
-
-
-def _tool(tool: Fields) -> Tool:
-    tool.need("name")
-    return Tool(tool.text("name"), tool.text("description"), tool.object("input_schema").members)
-
-
-def _tool_choice(choice: Fields) -> ToolChoice:
-    match choice.text("type", "auto"):
-        case "any":
-            return ToolChoice("any")
-        case "tool":
-            return ToolChoice("tool", choice.text("name"))
-        case "none":
-            return ToolChoice("none")
-        case _:
-            return ToolChoice()

@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from outcrop.engines.chat.interface import Finished, Prompt, Sampling, StopReason
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.templates import messages_of
 from outcrop.services.bedrock_runtime.model_families.words import words
 
@@ -18,12 +19,16 @@ STOP_REASONS: dict[StopReason, str] = {"max_tokens": "max_tokens"}
 NEXT_TURN = "\n\nHuman:"
 
 
-class AnthropicText:
+class AnthropicText(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    strictly_needs = ("max_tokens_to_sample",)
+
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
+        del attachments
         body.need("prompt")
+        body.accept("anthropic_version")
         return Prompt(
             messages=messages_of(body.text("prompt")),
             sampling=Sampling(

@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 import numpy.typing as npt
 
-from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
 from outcrop.services.bedrock_runtime.vectors import KINDS, told_as
 
@@ -29,20 +29,20 @@ class CohereEmbed:
     def read(self, body: Fields) -> EmbeddingRequest:
         """See `EmbeddingFamily.read`."""
         if "images" in body or "inputs" in body:
-            raise malformed("#/images: no model that sees is routed to this id")
+            raise body.refused("", "images are not embedded here; send texts")
         body.need("texts", "input_type")
         texts = body.texts("texts")
         if not 1 <= len(texts) <= MOST_TEXTS:
-            raise malformed(f"#/texts: expected 1 to {MOST_TEXTS} items, found: {len(texts)}")
-        if body.text("input_type") not in INPUT_TYPES:
-            raise malformed(f"#/input_type: {body.text('input_type')} is not a valid enum value")
+            raise body.refused("texts", f"expected 1 to {MOST_TEXTS} items, found: {len(texts)}")
+        body.choice("input_type", INPUT_TYPES, "")
+        body.accept("truncate", "max_tokens")
         dimensions = body.integer("output_dimension") or self._dimensions[0]
         if dimensions not in self._dimensions:
-            raise malformed(f"#/output_dimension: {dimensions} is not a valid enum value")
+            raise body.refused("output_dimension", f"{dimensions} is not a valid enum value")
         kinds = tuple(body.texts("embedding_types"))
         for kind in kinds:
             if kind not in KINDS:
-                raise malformed(f"#/embedding_types: {kind} is not a valid enum value")
+                raise body.refused("embedding_types", f"{kind} is not a valid enum value")
         return EmbeddingRequest(
             texts=texts,
             purpose="query" if body.text("input_type") == "search_query" else "document",

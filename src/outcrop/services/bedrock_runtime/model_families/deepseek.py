@@ -7,18 +7,20 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from outcrop.engines.chat.interface import Finished, Prompt, Sampling
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.templates import messages_of
 from outcrop.services.bedrock_runtime.model_families.words import words
 
 
-class DeepSeekText:
+class DeepSeekText(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
+        del attachments
         body.need("prompt")
         return Prompt(
             messages=messages_of(body.text("prompt")),

@@ -1,141 +1,198 @@
-"""Typed reading of native bodies, with the refusals that Bedrock words.
+"""Typed reading of native bodies, with the refusals that the vendors word.
 
 Source: Amazon Bedrock User Guide, "Inference request parameters and response fields for foundation
-models"; the wording is that of Bedrock's schema validation.
+models".
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from outcrop.services.bedrock_runtime import shapes
+from outcrop.aws.errors import ServiceError
+from outcrop.services.bedrock_runtime.model_families.wording import SCHEMA, Kind, Path, Wording
 
-JSON_TYPES = {
+_PYTHON_KINDS: dict[type, Kind] = {
     bool: "Boolean",
     dict: "JSONObject",
-    float: "Number",
-    int: "Integer",
     list: "JSONArray",
     str: "String",
-    type(None): "Null",
 }
 
 
-def malformed(problem: str) -> Exception:
-    """Return Bedrock's refusal of a body."""
-    return shapes.ValidationException(
-        f"Malformed input request: {problem}, please reformat your input and try again."
-    )
-
-
 class Fields:
-    """The members of one JSON object of a body."""
+    """The members of one JSON object of a body; it remembers which were asked for."""
 
-    def __init__(self, members: Mapping[str, Any], path: str = "#") -> None:
+    def __init__(
+        self, members: Mapping[str, Any], path: Path = (), *, wording: Wording = SCHEMA
+    ) -> None:
         """Read an object.
 
         Args:
             members: The object.
-            path: Where it stands in the body, as a JSON pointer.
+            path: Where it stands in the body.
+            wording: How to say what is wrong.
         """
-        self.members = members
-        self.path = path
+        self._members = members
+        self._path = path
+        self._wording = wording
+        self._asked: set[str] = set()
+        self._inner: list[Fields] = []
 
     @classmethod
-    def of(cls, value: Any, path: str = "#") -> "Fields":
+    def of(cls, value: Any, path: Path = (), *, wording: Wording = SCHEMA) -> "Fields":
         """Return the fields of what must be an object.
 
         Raises:
             ServiceError: It is something else.
         """
-        return cls(cast("Mapping[str, Any]", _typed(value, dict, path)), path)
+        if not isinstance(value, dict):
+            raise wording.refusal([wording.wrong_kind(path, "JSONObject", value)])
+        return cls(cast("Mapping[str, Any]", value), path, wording=wording)
 
     def __contains__(self, name: str) -> bool:
-        return self.members.get(name) is not None
+        return self.raw(name) is not None
+
+    def raw(self, name: str) -> Any:
+        """Return a member as it stands, `None` where there is none."""
+        self._asked.add(name)
+        return self._members.get(name)
+
+    def all(self) -> Iterable[tuple[str, Any]]:
+        """Give all members, where their names are the caller's own."""
+        self._asked.update(self._members)
+        return self._members.items()
 
     def need(self, *names: str) -> None:
         """Insist on members.
 
         Raises:
-            ServiceError: One is missing.
+            ServiceError: Some are missing.
         """
-        for name in names:
-            if name not in self:
-                raise malformed(f"{self.path}: required key [{name}] not found")
+        missing = [name for name in names if name not in self]
+        if missing:
+            words = self._wording
+            raise words.refusal([words.missing((*self._path, name)) for name in missing])
+
+    def accept(self, *names: str) -> None:
+        """Let members stand that AWS knows and that change nothing here."""
+        self._asked.update(names)
+
+    def extraneous(self) -> Iterable[str]:
+        """Give what is wrong with members that nobody asked for, those of inner objects too."""
+        for name in self._members:
+            if name not in self._asked:
+                yield self._wording.extraneous((*self._path, name))
+        for fields in self._inner:
+            yield from fields.extraneous()
+
+    def refuse_extraneous(self) -> None:
+        """Insist that every member was asked for.
+
+        Raises:
+            ServiceError: Some were not.
+        """
+        if problems := list(self.extraneous()):
+            raise self._wording.refusal(problems)
+
+    def refused(self, name: str, problem: str) -> ServiceError:
+        """Return the refusal of a member; of the object itself where the name is empty."""
+        path = (*self._path, name) if name else self._path
+        return self._wording.refusal([self._wording.problem(path, problem)])
 
     def text(self, name: str, default: str = "") -> str:
         """Return a string."""
-        return default if name not in self else _typed(self.members[name], str, self._at(name))
+        return default if name not in self else self._typed(name, str)
+
+    def choice(self, name: str, allowed: Sequence[str], default: str) -> str:
+        """Return one of a few words."""
+        value = self.text(name, default)
+        if value not in allowed:
+            raise self.refused(name, f"{value} is not a valid enum value")
+        return value
 
     def truth(self, name: str, *, default: bool) -> bool:
         """Return true or false."""
-        return default if name not in self else _typed(self.members[name], bool, self._at(name))
+        return default if name not in self else self._typed(name, bool)
 
     def number(
         self, name: str, least: float | None = None, greatest: float | None = None
     ) -> float | None:
         """Return a number, or `None` where there is none."""
-        if name not in self:
+        value = self.raw(name)
+        if value is None:
             return None
-        value = self.members[name]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _unexpected("Number", value, self._at(name))
-        return _bounded(value, least, greatest, self._at(name))
+        if not _is_number(value):
+            raise self._unexpected(name, "Number")
+        return self._bounded(name, value, least, greatest)
 
     def integer(
         self, name: str, least: int | None = None, greatest: int | None = None
     ) -> int | None:
         """Return a whole number, or `None` where there is none."""
-        value = self.number(name)
+        value = self.raw(name)
         if value is None:
             return None
-        if value != int(value):
-            raise _unexpected("Integer", value, self._at(name))
-        return int(_bounded(value, least, greatest, self._at(name)))
+        if not _is_number(value) or value != int(value):
+            raise self._unexpected(name, "Integer")
+        return int(self._bounded(name, int(value), least, greatest))
 
     def texts(self, name: str) -> Sequence[str]:
         """Return strings; one alone counts as a list of one."""
-        value = self.members.get(name)
+        value = self.raw(name)
         if isinstance(value, str):
             return (value,)
-        return [
-            _typed(item, str, f"{self._at(name)}/{index}")
-            for index, item in enumerate(self.items(name))
-        ]
+        items = self.items(name)
+        for index, item in enumerate(items):
+            if not isinstance(item, str):
+                path = (*self._path, name, index)
+                raise self._wording.refusal([self._wording.wrong_kind(path, "String", item)])
+        return items
 
     def items(self, name: str) -> Sequence[Any]:
         """Return the items of an array; none where there is no array."""
-        return [] if name not in self else _typed(self.members[name], list, self._at(name))
+        return [] if name not in self else self._typed(name, list)
 
     def objects(self, name: str) -> Sequence["Fields"]:
         """Return the objects of an array."""
         return [
-            Fields.of(item, f"{self._at(name)}/{index}")
+            self._within(item, (*self._path, name, index))
             for index, item in enumerate(self.items(name))
         ]
 
     def object(self, name: str) -> "Fields":
         """Return an object; an empty one where there is none."""
-        return Fields.of(self.members.get(name) or {}, self._at(name))
+        value = self.raw(name)
+        return self._within({} if value is None else value, (*self._path, name))
 
-    def _at(self, name: str) -> str:
-        return f"{self.path}/{name}"
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """Return an object whose members are the caller's own; an empty one where there is none."""
+        return {} if name not in self else self._typed(name, dict)
+
+    def _within(self, value: Any, path: Path) -> "Fields":
+        fields = Fields.of(value, path, wording=self._wording)
+        self._inner.append(fields)
+        return fields
+
+    def _typed(self, name: str, kind: type[Any]) -> Any:
+        value = self.raw(name)
+        if not isinstance(value, kind):
+            raise self._unexpected(name, _PYTHON_KINDS[kind])
+        return value
+
+    def _unexpected(self, name: str, expected: Kind) -> ServiceError:
+        words = self._wording
+        problem = words.wrong_kind((*self._path, name), expected, self._members[name])
+        return words.refusal([problem])
+
+    def _bounded(
+        self, name: str, value: float, least: float | None, greatest: float | None
+    ) -> float:
+        if (least is not None and value < least) or (greatest is not None and value > greatest):
+            words = self._wording
+            problem = words.out_of_range((*self._path, name), value, least, greatest)
+            raise words.refusal([problem])
+        return value
 
 
-def _typed(value: Any, kind: type[Any], path: str) -> Any:
-    if not isinstance(value, kind):
-        raise _unexpected(JSON_TYPES[kind], value, path)
-    return value
-
-
-def _unexpected(expected: str, value: Any, path: str) -> Exception:
-    kind = cast("type[Any]", type(value))
-    found = JSON_TYPES.get(kind, kind.__name__)
-    return malformed(f"{path}: expected type: {expected}, found: {found}")
-
-
-def _bounded(value: float, least: float | None, greatest: float | None, path: str) -> float:
-    if least is not None and value < least:
-        raise malformed(f"{path}: {value} is not greater or equal to {least}")
-    if greatest is not None and value > greatest:
-        raise malformed(f"{path}: {value} is not less or equal to {greatest}")
-    return value
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

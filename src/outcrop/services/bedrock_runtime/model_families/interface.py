@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from outcrop.engines.chat.interface import Finished, Prompt
 from outcrop.engines.embeddings.interface import Purpose
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
+from outcrop.services.bedrock_runtime.model_families.wording import SCHEMA, Wording
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +21,12 @@ Json = Mapping[str, Any]
 class TextFamily(Protocol):
     """A native form of generating text, streamed or whole."""
 
-    def read(self, body: Fields) -> Prompt:
+    wording: Wording = SCHEMA
+    """How bodies are refused."""
+    strictly_needs: Sequence[str] = ()
+    """Members that AWS insists on and its own examples leave out: needed in strict mode only."""
+
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """Return what a request's body asks for.
 
         Raises:

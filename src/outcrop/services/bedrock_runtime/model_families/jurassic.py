@@ -9,24 +9,39 @@ from uuid import uuid4
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.chat.interface import Finished, Prompt, Sampling, Text
 from outcrop.services.bedrock_runtime import shapes
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.templates import messages_of
 
-DEFAULT_MAX_TOKENS = 200
+PENALISED = (
+    "applyToWhitespaces",
+    "applyToPunctuations",
+    "applyToNumbers",
+    "applyToStopwords",
+    "applyToEmojis",
+)
+"""What AI21's penalties count; here they count every token."""
 
 
-class Jurassic:
+class Jurassic(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
+        del attachments
         body.need("prompt")
+        for name in ("presencePenalty", "frequencyPenalty"):
+            body.object(name).accept(*PENALISED)
+        body.object("countPenalty").accept("scale", *PENALISED)
+        body.accept("minTokens", "topKReturn")
+        if body.integer("numResults", 1) not in (None, 1):
+            raise body.refused("numResults", "only one result is given here")
         return Prompt(
             messages=messages_of(body.text("prompt")),
             sampling=Sampling(
-                max_tokens=body.integer("maxTokens", 0, 8191) or DEFAULT_MAX_TOKENS,
+                max_tokens=body.integer("maxTokens", 0, 8191),
                 temperature=body.number("temperature", 0, 1),
                 top_p=body.number("topP", 0, 1),
                 stop_sequences=tuple(body.texts("stopSequences")),
@@ -62,4 +77,5 @@ class Jurassic:
 
 def not_streaming(model_id: str) -> ServiceError:
     """Return the refusal to stream a model that cannot be streamed."""
-    return shapes.ValidationException(f"The model {model_id} is unsupported for streaming.")
+    del model_id
+    return shapes.ValidationException("The model is unsupported for streaming")

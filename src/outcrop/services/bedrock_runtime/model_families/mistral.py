@@ -7,25 +7,25 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from outcrop.engines.chat.interface import Finished, Prompt, Sampling
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.templates import messages_of
 from outcrop.services.bedrock_runtime.model_families.words import words
 
-DEFAULT_MAX_TOKENS = 512
 
-
-class MistralText:
+class MistralText(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
+        del attachments
         body.need("prompt")
         return Prompt(
             messages=messages_of(body.text("prompt")),
             sampling=Sampling(
-                max_tokens=body.integer("max_tokens", 1, 8192) or DEFAULT_MAX_TOKENS,
+                max_tokens=body.integer("max_tokens", 1, 8192),
                 temperature=body.number("temperature", 0, 1),
                 top_p=body.number("top_p", 0, 1),
                 top_k=body.integer("top_k", 0, 200),

@@ -1,6 +1,6 @@
 """Amazon Nova's native form, which is Converse's with other names for the sampling.
 
-Source: Amazon Nova User Guide, "Complete request schema".
+Source: https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html
 """
 
 import base64
@@ -10,36 +10,45 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from outcrop.engines.chat.interface import Finished, Prompt
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.converse_answers import answer, events
 from outcrop.services.bedrock_runtime.converse_prompts import read_prompt
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
-from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 
 
-class Nova:
+class Nova(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
         body.need("messages")
-        config = dict(body.object("inferenceConfig").members)
-        for name, converse_name in (("max_new_tokens", "maxTokens"), ("top_p", "topP")):
-            if name in config:
-                config[converse_name] = config.pop(name)
+        body.accept("schemaVersion")
+        config = body.object("inferenceConfig")
         request: Any = {
             "modelId": "",
-            "messages": [
-                {"role": message.text("role", "user"), "content": _content(message)}
-                for message in body.objects("messages")
-            ],
-            "system": [block.members for block in body.objects("system")],
-            "inferenceConfig": config,
-            "additionalModelRequestFields": config,
+            "messages": [_message(message) for message in body.objects("messages")],
+            "system": body.items("system"),
+            "inferenceConfig": _without_nothing(
+                maxTokens=_either(
+                    config.integer("maxTokens", 1), config.integer("max_new_tokens", 1)
+                ),
+                temperature=config.number("temperature", 0, 1),
+                topP=_either(config.number("topP", 0, 1), config.number("top_p", 0, 1)),
+                stopSequences=list(config.texts("stopSequences")),
+            ),
+            "additionalModelRequestFields": _without_nothing(
+                topK=_either(config.integer("topK", 0, 128), config.integer("top_k", 0, 128))
+            ),
         }
         if "toolConfig" in body:
-            request["toolConfig"] = body.object("toolConfig").members
-        return read_prompt(request)
+            tools = body.object("toolConfig")
+            request["toolConfig"] = {
+                "tools": [_tool(tool) for tool in tools.objects("tools")],
+                "toolChoice": tools.mapping("toolChoice"),
+            }
+        return await read_prompt(request, attachments)
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
@@ -57,22 +66,58 @@ class Nova:
                 yield cast("Json", event)
 
 
-def _content(message: Fields) -> list[Any]:
-    """Return the blocks of a message, with the bytes that JSON holds as base64."""
-    blocks = [dict(block.members) for block in message.objects("content")]
-    for block in blocks:
-        for kind in ("image", "document", "video"):
-            if kind in block:
-                block[kind] = _with_bytes(block[kind], f"{message.path}/content")
-    return blocks
+def _either(first: Any, second: Any) -> Any:
+    return second if first is None else first
 
 
-def _with_bytes(media: Any, path: str) -> Any:
-    fields = Fields.of(media, path)
-    source = dict(fields.object("source").members)
+def _without_nothing(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _message(message: Fields) -> dict[str, Any]:
+    message.need("role", "content")
+    role = message.choice("role", ("user", "assistant"), "user")
+    return {"role": role, "content": [_block(block) for block in message.objects("content")]}
+
+
+def _block(block: Fields) -> dict[str, Any]:
+    """Return a block of Converse: the same, its bytes as bytes, what is needed there."""
+    told = dict(block.all())
+    for kind in ("image", "document", "video"):
+        if kind in told:
+            media = block.object(kind)
+            media.need(*(("format", "source") if kind != "document" else ("name", "source")))
+            told[kind] = {**dict(media.all()), "source": _source(media.object("source"))}
+    if "text" in told:
+        block.text("text")
+    if "toolUse" in told:
+        use = block.object("toolUse")
+        use.need("toolUseId", "name")
+        told["toolUse"] = {"input": {}, **dict(use.all())}
+    if "toolResult" in told:
+        result = block.object("toolResult")
+        result.need("toolUseId", "content")
+        content = [_block(item) for item in result.objects("content")]
+        told["toolResult"] = {**dict(result.all()), "content": content}
+    return told
+
+
+def _source(source: Fields) -> dict[str, Any]:
+    told = dict(source.all())
     try:
-        if isinstance(text := source.get("bytes"), str):
-            source["bytes"] = base64.b64decode(text, validate=True)
+        if "bytes" in told:
+            told["bytes"] = base64.b64decode(source.text("bytes"), validate=True)
     except binascii.Error as error:
-        raise malformed(f"{path}: the bytes are not base64") from error
-    return {**fields.members, "source": source}
+        raise source.refused("bytes", "not base64") from error
+    if "s3Location" in told:
+        source.object("s3Location").need("uri")
+    return told
+
+
+def _tool(tool: Fields) -> dict[str, Any]:
+    if "toolSpec" in tool:
+        spec = tool.object("toolSpec")
+        spec.need("name", "inputSchema")
+        spec.object("inputSchema").accept("json")
+        return {"toolSpec": dict(spec.all())}
+    return dict(tool.all())

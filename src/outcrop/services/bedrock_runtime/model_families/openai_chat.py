@@ -18,9 +18,10 @@ from outcrop.engines.chat.interface import (
     ToolInputDelta,
     ToolUseStarted,
 )
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply, ToolCall
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.openai_requests import read_prompt
 
 FINISH_REASONS: dict[StopReason, str] = {
@@ -32,17 +33,18 @@ FINISH_REASONS: dict[StopReason, str] = {
 }
 
 
-class OpenAIChat:
+class OpenAIChat(TextFamily):
     """See `TextFamily`."""
 
     finish_key = "finish_reason"
     """What Mistral calls `stop_reason`."""
     delta_key = "delta"
     """What Mistral calls `message`."""
+    tells_usage = True
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
-        return read_prompt(body)
+        return await read_prompt(body, attachments)
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
@@ -52,11 +54,8 @@ class OpenAIChat:
         if calls:
             message["tool_calls"] = [_call(call) for call in calls]
         choice = {"index": 0, "message": message, self.finish_key: FINISH_REASONS[finished.reason]}
-        return {
-            **self.envelope("chat.completion", model_id),
-            "choices": [choice],
-            "usage": usage(finished),
-        }
+        answer = {**self.envelope("chat.completion", model_id), "choices": [choice]}
+        return answer | {"usage": usage(finished)} if self.tells_usage else answer
 
     async def events(
         self, model_id: str, prompt: Prompt, generation: Generation
@@ -83,7 +82,8 @@ class OpenAIChat:
                         yield self._chunk(envelope, {"tool_calls": [part]})
                     case Finished():
                         yield self._chunk(envelope, {}, FINISH_REASONS[delta.reason])
-                        yield {**envelope, "choices": [], "usage": usage(delta)}
+                        if self.tells_usage:
+                            yield {**envelope, "choices": [], "usage": usage(delta)}
 
     def envelope(self, kind: str, model_id: str) -> Json:
         """Return what stands around the choices."""
@@ -104,6 +104,7 @@ class MistralChat(OpenAIChat):
 
     finish_key = "stop_reason"
     delta_key = "message"
+    tells_usage = False
 
     def envelope(self, kind: str, model_id: str) -> Json:
         """See `OpenAIChat.envelope`."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outcrop.services.bedrock_runtime.model_families.fields import Fields, malformed
+from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
 from outcrop.services.bedrock_runtime.vectors import told_as
 
@@ -41,13 +41,13 @@ class TitanEmbeddingsV2:
         body.need("inputText")
         dimensions = body.integer("dimensions") or V2_DIMENSIONS[0]
         if dimensions not in V2_DIMENSIONS:
-            raise malformed(f"#/dimensions: {dimensions} is not a valid enum value")
+            raise body.refused("dimensions", f"{dimensions} is not a valid enum value")
         # Checked and no more: vectors here have length 1, normalised or not.
         body.truth("normalize", default=True)
         kinds = tuple(body.texts("embeddingTypes"))
         for kind in kinds:
             if kind not in ("float", "binary"):
-                raise malformed(f"#/embeddingTypes: {kind} is not a valid enum value")
+                raise body.refused("embeddingTypes", f"{kind} is not a valid enum value")
         return EmbeddingRequest(
             texts=[_text(body)],
             purpose="document",
@@ -72,5 +72,5 @@ class TitanEmbeddingsV2:
 def _text(body: Fields) -> str:
     text = body.text("inputText")
     if not text.strip():
-        raise malformed("#/inputText: expected minLength: 1, actual: 0")
+        raise body.refused("inputText", "expected minLength: 1, actual: 0")
     return text

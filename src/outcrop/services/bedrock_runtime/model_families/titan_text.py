@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from outcrop.engines.chat.interface import Finished, Prompt, Sampling, StopReason
+from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
-from outcrop.services.bedrock_runtime.model_families.interface import Json
+from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.templates import messages_of
 from outcrop.services.bedrock_runtime.model_families.words import words
 
-DEFAULT_MAX_TOKEN_COUNT = 512
 COMPLETION_REASONS: dict[StopReason, str] = {
     "end": "FINISH",
     "max_tokens": "LENGTH",
@@ -23,17 +23,18 @@ COMPLETION_REASONS: dict[StopReason, str] = {
 }
 
 
-class TitanText:
+class TitanText(TextFamily):
     """See `TextFamily`."""
 
-    def read(self, body: Fields) -> Prompt:
+    async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
+        del attachments
         body.need("inputText")
         config = body.object("textGenerationConfig")
         return Prompt(
             messages=messages_of(_without_labels(body.text("inputText"))),
             sampling=Sampling(
-                max_tokens=config.integer("maxTokenCount", 0, 8192) or DEFAULT_MAX_TOKEN_COUNT,
+                max_tokens=config.integer("maxTokenCount", 0, 8192),
                 temperature=config.number("temperature", 0, 1),
                 top_p=config.number("topP", 0, 1),
                 stop_sequences=tuple(config.texts("stopSequences")),

@@ -1,0 +1,1 @@
+"""Documents read into text: PDF, Office files, web pages and plain text."""

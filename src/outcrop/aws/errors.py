@@ -75,6 +75,13 @@ class SerializationError(ServiceError):
     http_status = 400
 
 
+class IncompleteBodyError(ServiceError):
+    """The body ends before it is whole, or breaks the rules of HTTP."""
+
+    code = "IncompleteBody"
+    http_status = 400
+
+
 class AccessDeniedError(ServiceError):
     """The caller is known and may not do this."""
 

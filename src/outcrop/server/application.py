@@ -4,7 +4,11 @@ import asyncio
 import logging
 from typing import Any
 
-from outcrop.aws.errors import InternalFailureError, ServiceUnavailableError
+from outcrop.aws.errors import (
+    IncompleteBodyError,
+    InternalFailureError,
+    ServiceUnavailableError,
+)
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.gateway.gateway import Gateway
 from outcrop.gateway.journal import Journal
@@ -78,7 +82,7 @@ class Application:
         try:
             await answer.send(await self._response(request, trace))
             status = answer.status
-        except (ClientDisconnectedError, asyncio.CancelledError):
+        except asyncio.CancelledError:
             logger.debug("%s: the client went away", trace.request_id)
         except Exception:
             # The head is sent already: breaking off is the only way to say that more was to come.
@@ -99,7 +103,9 @@ class Application:
         try:
             return await self._gateway.answer(request, trace)
         except ClientDisconnectedError:
-            raise
+            # A client that broke the rules of HTTP counts as gone, too, and waits for this.
+            error = IncompleteBodyError("The request's body ended before it was whole.")
+            return self._gateway.refuse(request, error, trace)
         except Exception:
             logger.exception("%s: %s failed", trace.request_id, trace.identity)
             error = InternalFailureError(

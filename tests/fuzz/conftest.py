@@ -1,0 +1,32 @@
+"""A server of the fuzzing's own, without models: what it measures is no other test's doing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outcrop import LocalServer
+
+
+@pytest.fixture(scope="session")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A server that finds no weights, so that no request starts a model."""
+    folder: Path = tmp_path_factory.mktemp("fuzzed")
+    settings = {
+        "OUTCROP_STORAGE_DURABILITY": "process",
+        "OUTCROP_WEIGHTS_DIRECTORY": str(folder / "no-weights"),
+    }
+    with LocalServer(folder / "data", settings=settings).running() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _no_stack_trace(fuzzed: LocalServer) -> Iterator[None]:
+    """Fail a test during which the server logged a stack trace."""
+    before = len(fuzzed.log())
+    yield
+    traces = re.findall(r"Traceback[\s\S]{0,3000}", fuzzed.log()[before:])
+    assert traces == []
+    assert fuzzed.process is not None
+    assert fuzzed.process.poll() is None

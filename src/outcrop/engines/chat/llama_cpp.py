@@ -35,6 +35,10 @@ from outcrop.engines.chat.turn import Turn
 from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
 from outcrop.engines.workers.worker import Worker
 
+_CACHE_BYTES_PER_TOKEN = 28 * 1024
+"""Of Qwen2.5-1.5B: 28 layers of 2 key-value heads, 128 wide, keys and values in 16 bits."""
+_PROCESS_BYTES = 200 * 1024 * 1024
+"""Of a worker without weights and cache, and its buffers."""
 _DYING_SECONDS = 1.0
 """Between a broken connection and the end of the process that held it."""
 
@@ -86,8 +90,26 @@ class LlamaCppChatModel:
 
     @property
     def worker(self) -> Worker:
-        """The process behind it, for those who watch over memory."""
+        """The process behind it."""
         return self._worker
+
+    @property
+    def memory_bytes(self) -> int:
+        """See `LocalChatModel.memory_bytes`."""
+        return self._worker.process.resident_bytes if self._worker.process else 0
+
+    @property
+    def expected_memory_bytes(self) -> int:
+        """See `LocalChatModel.expected_memory_bytes`."""
+        settings = self._settings
+        if not settings.model.is_file():
+            return 0
+        cache = _cache_tokens(settings) * _CACHE_BYTES_PER_TOKEN
+        return settings.model.stat().st_size + cache + _PROCESS_BYTES
+
+    async def unload(self) -> None:
+        """See `LocalChatModel.unload`."""
+        await self._worker.stop()
 
     async def close(self) -> None:
         """Stop the process and leave nothing behind."""

@@ -77,6 +77,14 @@ def test_metrics_count_requests_by_operation(server: LocalServer) -> None:
     assert count >= 1
 
 
+def test_made_up_operations_do_not_become_labels(server: LocalServer) -> None:
+    target = {"x-amz-target": "Logs_20140328.MadeUpByAClient"}
+    answer = httpx.post(server.url, content=b"{}", headers=target)
+
+    assert answer.status_code == 404
+    assert "MadeUpByAClient" not in httpx.get(f"{server.url}/metrics").text
+
+
 def test_reset_empties_one_account_and_no_other(
     server: LocalServer, client: Callable[..., Any], account: str
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import outcrop
-from outcrop.assembly.chat import LocalChat
+from outcrop.assembly.chat import LazyChat
 from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
@@ -160,7 +160,7 @@ class Outcrop:
         return upstream
 
     def _make_chat(self, weights: WeightStore) -> Chat:
-        chat = LocalChat(self._settings.chat, weights)
+        chat = LazyChat(self._settings.chat, weights)
         self._closing.push_async_callback(chat.close)
         return chat
 

@@ -6,6 +6,7 @@ Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from outcrop.aws.errors import UnknownOperationError
 from outcrop.aws.http import HttpResponse
 from outcrop.gateway.journal import JournalEntry
 
@@ -35,8 +36,10 @@ class Measures:
         )
 
     def count(self, entry: JournalEntry) -> None:
-        """Add a finished request; its operation is told apart only when it exists."""
-        service, operation = entry.service or "none", entry.operation or "none"
+        """Add a finished request."""
+        # A client may make up names of operations without end; they must not become labels.
+        is_known = entry.operation and entry.error != UnknownOperationError.code
+        service, operation = entry.service or "none", entry.operation if is_known else "none"
         self._requests.labels(service, operation, str(entry.status)).inc()
         self._seconds.labels(service, operation).observe(entry.duration_ms / 1000)
 

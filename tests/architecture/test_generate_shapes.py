@@ -73,5 +73,5 @@ def test_every_reached_shape_has_its_type() -> None:
 
     stub.add_operation("Put")
 
-    body = stub.text().partition("\n\n")[2]
+    body = stub.text().rpartition("\n\n")[2]
     assert body == EXPECTED

@@ -16,6 +16,8 @@ DELETE_AT_ONCE = 500
 BYTES_BESIDE_MESSAGE = 26
 """What AWS counts for an event beyond its message."""
 
+Key = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
@@ -27,6 +29,11 @@ class Position:
     """Of the batch, from 1."""
     index: int = 0
     """In the batch, from 0."""
+
+    @property
+    def key(self) -> Key:
+        """The position as a tuple, which compares faster."""
+        return (self.timestamp, self.sequence, self.index)
 
     def digits(self, stream_number: int = 0) -> str:
         """Return the position in 56 digits, as AWS writes the ids of events."""
@@ -78,29 +85,30 @@ class EventLog:
 
     async def forward(self, start: Position) -> AsyncGenerator[Event]:
         """Give the events from a position on, itself included."""
-        waiting: list[tuple[Position, Event]] = []
+        waiting: list[tuple[Key, Event]] = []
         earliest = max(0, start.timestamp - self.span)
         async for batch in self._batches(after=f"{earliest:016d}"):
-            first = _first(batch)
+            first = _first(batch).key
             while waiting and waiting[0][0] < first:
                 yield heapq.heappop(waiting)[1]
             for event in _events(batch):
-                if event.position >= start:
-                    heapq.heappush(waiting, (event.position, event))
+                key = event.position.key
+                if key >= start.key:
+                    heapq.heappush(waiting, (key, event))
         while waiting:
             yield heapq.heappop(waiting)[1]
 
     async def backward(self, end: Position) -> AsyncGenerator[Event]:
         """Give the events before a position, the latest first."""
-        waiting: list[tuple[tuple[int, int, int], Event]] = []
+        waiting: list[tuple[Key, Event]] = []
         async for batch in self._batches(after=f"{end.timestamp + 1:016d}", descending=True):
             latest_possible = _first(batch).timestamp + self.span
             while waiting and -waiting[0][0][0] > latest_possible:
                 yield heapq.heappop(waiting)[1]
             for event in _events(batch):
-                at = event.position
-                if at < end:
-                    heapq.heappush(waiting, ((-at.timestamp, -at.sequence, -at.index), event))
+                timestamp, sequence, index = key = event.position.key
+                if key < end.key:
+                    heapq.heappush(waiting, ((-timestamp, -sequence, -index), event))
         while waiting:
             yield heapq.heappop(waiting)[1]
 

@@ -32,6 +32,7 @@ def read_spreadsheet(content: bytes) -> str:
         ParseError,
         zipfile.BadZipFile,
         KeyError,
+        OSError,
         ValueError,
     ) as error:
         raise UnreadableError(f"The workbook is damaged: {error}") from error

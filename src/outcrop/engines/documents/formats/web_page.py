@@ -38,4 +38,4 @@ def read_web_page(content: bytes) -> str:
         element.insert_before(" | ")
     words = _EMPTY_LINES.sub("\n", _SPACES.sub(" ", page.get_text()))
     lines = (line.strip().removeprefix("| ") for line in words.split("\n"))
-    return refuse_without_words("\n".join([title, *lines]).strip(), "page")
+    return refuse_without_words("\n".join(filter(None, (title, *lines))), "page")

@@ -19,8 +19,9 @@ class Handlers:
     def __init__(self, backends: Backends) -> None:
         self.backends = backends
 
-    async def __call__(self, operation: str, **parameters: Any) -> Any:
-        call = Call(
+    def call(self, operation: str) -> Call:
+        """Return what a handler of an operation is given."""
+        return Call(
             service="s3",
             operation=operation,
             region="us-east-1",
@@ -28,7 +29,9 @@ class Handlers:
             request_id="request",
             backends=self.backends,
         )
-        return await SERVICE.operations[operation].handle(call, parameters)
+
+    async def __call__(self, operation: str, **parameters: Any) -> Any:
+        return await SERVICE.operations[operation].handle(self.call(operation), parameters)
 
 
 @asynccontextmanager

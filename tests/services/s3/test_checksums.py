@@ -2,6 +2,7 @@ import hashlib
 from base64 import b64encode
 from io import BytesIO
 
+import httpx
 import pytest
 from botocore.config import Config
 
@@ -107,6 +108,38 @@ def test_two_checksums_are_refused(s3, bucket, refusal):
     assert error["Message"] == (
         "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
     )
+
+
+@pytest.mark.parametrize(
+    ("checksum", "status"), [(CHECKSUMS["CRC32C"], 200), (WRONG["CRC32C"], 400)]
+)
+def test_a_checksum_behind_the_body_is_verified(s3, server, account, bucket, checksum, status):
+    signature = (
+        f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/s3/aws4_request, "
+        "SignedHeaders=host, Signature=0"
+    )
+    trailer = b"x-amz-checksum-crc32c:" + b64encode(checksum) + b"\r\n\r\n"
+
+    answer = httpx.put(
+        f"{server.url}/{bucket}/key",
+        content=b"4\r\n1234\r\n5\r\n56789\r\n0\r\n" + trailer,
+        headers={
+            "authorization": signature,
+            "content-encoding": "aws-chunked,gzip",
+            "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            "x-amz-decoded-content-length": "9",
+            "x-amz-trailer": "x-amz-checksum-crc32c",
+        },
+    )
+
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        got = s3.get_object(Bucket=bucket, Key="key")
+        assert (got["Body"].read(), got["ContentEncoding"]) == (BODY, "gzip")
+        assert got["ChecksumCRC32C"] == base64(checksum)
+    else:
+        assert "<Code>BadDigest</Code>" in answer.text
+        assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
 def test_attributes_tell_what_is_known(s3, bucket):

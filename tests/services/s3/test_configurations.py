@@ -253,6 +253,26 @@ def test_a_policy_opens_a_bucket_to_another_account(s3, stranger, bucket, refusa
         assert refusal(operation, Bucket=bucket, **arguments)["Code"] == "AccessDenied"
 
 
+def test_a_policy_decides_on_each_of_many_keys(s3, stranger, bucket):
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": f"arn:aws:s3:::{bucket}/theirs/*",
+    }
+    s3.put_bucket_policy(
+        Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+    keys = [{"Key": key} for key in ("theirs/a", "mine/b")]
+
+    answer = stranger.delete_objects(Bucket=bucket, Delete={"Objects": keys})
+
+    assert answer["Deleted"] == [{"Key": "theirs/a"}]
+    assert answer["Errors"] == [
+        {"Key": "mine/b", "Code": "AccessDenied", "Message": "Access Denied"}
+    ]
+
+
 def test_a_denial_counts_more_than_a_permission(s3, stranger, bucket, refusal):
     statements = [
         {

@@ -12,11 +12,11 @@ import pytest
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations.objects import as_chunks
-from outcrop.services.s3.bucket import bucket_scope
+from outcrop.services.s3.bucket import bucket_named, bucket_scope
 from outcrop.services.s3.errors import PreconditionFailedError
 from outcrop.services.s3.start_up import live_blobs, resume
 from outcrop.storage.blobs.sweep import sweep
-from outcrop.storage.records.interface import Delete
+from outcrop.storage.records.interface import Create, Delete
 from tests.services.s3.stores import ACCOUNT, Handlers, handlers
 
 LARGE = 100_000
@@ -220,3 +220,35 @@ async def test_a_body_that_breaks_off_leaves_nothing(s3: Handlers):
 
     assert (await s3("ListObjectsV2", Bucket="bucket"))["KeyCount"] == 0
     assert [blob_id async for blob_id in s3.backends.blobs.ids()] == []
+
+
+@pytest.mark.anyio
+async def test_a_common_prefix_is_passed_over_by_one_look(
+    s3: Handlers, monkeypatch: pytest.MonkeyPatch
+):
+    bucket = await bucket_named(s3.call("ListObjectsV2"), "bucket")
+    for folder in range(5):
+        await s3.backends.records.write(
+            *(
+                Create(
+                    scope=bucket.scope("object"),
+                    name=f"{folder}/{number:05d}",
+                    document={"modified": 0, "etag": ""},
+                )
+                for number in range(2000)
+            )
+        )
+    reads: list[int] = []
+    real = s3.backends.records.list
+
+    async def counted(*arguments: Any, **options: Any) -> Any:
+        found = await real(*arguments, **options)
+        reads.append(len(found))
+        return found
+
+    monkeypatch.setattr(s3.backends.records, "list", counted)
+
+    answer = await s3("ListObjectsV2", Bucket="bucket", Delimiter="/")
+
+    assert [item["Prefix"] for item in answer["CommonPrefixes"]] == [f"{at}/" for at in range(5)]
+    assert sum(reads) <= 25

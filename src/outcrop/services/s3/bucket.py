@@ -103,6 +103,8 @@ async def find_bucket(call: Call, name: str) -> Bucket | None:
 async def open_bucket(call: Call, request: Mapping[str, Any]) -> Bucket:
     """Return the bucket that a request names, if the caller may do with it what is asked.
 
+    A request for many keys is checked key by key, see `check_key_access`.
+
     Raises:
         NoSuchBucket: There is none.
         InvalidBucketNameError: There can be none.
@@ -112,12 +114,22 @@ async def open_bucket(call: Call, request: Mapping[str, Any]) -> Bucket:
     expected = request.get("ExpectedBucketOwner")
     if expected is not None and expected != bucket.owner:
         raise AccessDeniedError
-    check_access(
-        bucket.setting("policy"), call, owner=bucket.owner, bucket=bucket.name, request=request
-    )
+    if "Delete" not in request:
+        check_key_access(call, bucket, request)
     if "origin" in call.headers:
         add_cross_origin_headers(bucket.setting("cors", {}).get("CORSRules", []), call)
     return bucket
+
+
+def check_key_access(call: Call, bucket: Bucket, request: Mapping[str, Any]) -> None:
+    """Refuse what the caller may not do with the bucket, or with the request's key.
+
+    Raises:
+        AccessDeniedError: The bucket is somebody else's, whose policy does not allow it.
+    """
+    check_access(
+        bucket.setting("policy"), call, owner=bucket.owner, bucket=bucket.name, request=request
+    )
 
 
 async def bucket_named(call: Call, name: str) -> Bucket:

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -27,6 +27,7 @@ from outcrop.services.s3.inspection import MOST_PUT_BYTES, BodyInspection
 from outcrop.services.s3.names import check_key
 from outcrop.services.s3.object_store import ObjectStore
 from outcrop.services.s3.object_version import ObjectVersion
+from outcrop.services.s3.objects import MOST_READS
 from outcrop.services.s3.storing import store_object
 
 COPY = "COPY"
@@ -35,13 +36,18 @@ CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "C
 """What makes a copy onto itself worth something."""
 
 
+def whole(source: CopySource) -> tuple[int, int]:
+    """Return the range of all bytes of a source."""
+    return 0, source.version.size
+
+
 @operation("CopyObject")
 async def copy_object(call: Call, request: shapes.CopyObjectRequest) -> Mapping[str, Any]:
     """Copy an object, with what is said of it or with something else in its place."""
     bucket = await open_bucket(call, request)
     key = request["Key"]
     check_key(key)
-    source = await copy_source(call, request)
+    source, body = await opened_source(call, request)
     _check(request, source)
     store = ObjectStore(call, bucket)
     version = _attributed(new_version(call, bucket, request), source.version, request)
@@ -50,7 +56,7 @@ async def copy_object(call: Call, request: shapes.CopyObjectRequest) -> Mapping[
         store,
         key,
         version,
-        await bytes_of(source),
+        body,
         inspection,
         event="ObjectCreated:Copy",
         condition=WriteCondition.of(request),
@@ -68,17 +74,27 @@ async def copy_object(call: Call, request: shapes.CopyObjectRequest) -> Mapping[
     }
 
 
-async def bytes_of(source: CopySource, start: int = 0, stop: int | None = None) -> Any:
-    """Return a source's bytes from `start` up to `stop`, to be received anew."""
+async def opened_source(
+    call: Call,
+    request: Mapping[str, Any],
+    range_of: Callable[[CopySource], tuple[int, int]] = whole,
+) -> tuple[CopySource, AsyncIterator[bytes]]:
+    """Return a source and its bytes within a range, to be received anew."""
+    for _ in range(MOST_READS):
+        source = await copy_source(call, request)
+        _check_active(source)
+        body = await source.store.bodies.open(source.version.segments, *range_of(source))
+        if body is not None:
+            return source, as_chunks(body)
+    raise shapes.NoSuchKey("The specified key does not exist.")
+
+
+def _check_active(source: CopySource) -> None:
     if is_archived(source.version):
         raise shapes.ObjectNotInActiveTierError(
             "The source object of the COPY action is not in the active tier and is only stored in "
             "Amazon S3 Glacier."
         )
-    body = await source.store.bodies.open(source.version.segments, start, stop)
-    if body is None:
-        raise shapes.NoSuchKey("The specified key does not exist.", Key=source.key)
-    return as_chunks(body)
 
 
 def shown_source_version(source: CopySource) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, operation
 from outcrop.services.s3 import shapes
-from outcrop.services.s3.bucket import Bucket, open_bucket
+from outcrop.services.s3.bucket import Bucket, check_key_access, open_bucket
 from outcrop.services.s3.conditions import ANY, unquoted
 from outcrop.services.s3.errors import MalformedXmlError, PreconditionFailedError
 from outcrop.services.s3.names import check_key
@@ -112,6 +112,7 @@ async def delete_objects(
     async def one(item: Mapping[str, Any]) -> shapes.DeletedObject | None:
         async with places:
             try:
+                check_key_access(call, bucket, item)
                 deleted = await delete(
                     call,
                     bucket,

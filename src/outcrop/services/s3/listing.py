@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
+from outcrop.operations.paging import from_token
 from outcrop.services.s3.errors import InvalidArgumentError
 from outcrop.services.s3.names import END_OF_KEY, beyond, key_of, record_name
 from outcrop.storage.records.interface import Record, RecordStore, Scope
@@ -123,6 +124,21 @@ async def _fetch(
 ) -> Sequence[Entry]:
     found = await records.list(scope, prefix=prefix, after=after, limit=limit)
     return [Entry(record.name, record) for record in found]
+
+
+def place_of(token: str | None) -> str:
+    """Return the place that a continuation token names, the empty string for no token.
+
+    Raises:
+        InvalidArgumentError: It is none of ours.
+    """
+    error = InvalidArgumentError(
+        "The continuation token provided is incorrect", name="continuation-token"
+    )
+    place = from_token(token, error=error)
+    if (token is not None and not place) or any(0xD800 <= ord(sign) < 0xE000 for sign in place):
+        raise error
+    return place
 
 
 def page_limit(asked: int | None, name: str) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import from_token, to_token
+from outcrop.operations.paging import to_token
 from outcrop.services.s3 import shapes
 from outcrop.services.s3.bucket import Bucket, open_bucket
 from outcrop.services.s3.errors import InvalidArgumentError
@@ -23,6 +23,7 @@ from outcrop.services.s3.listing import (
     encoder,
     fetching,
     page_limit,
+    place_of,
 )
 from outcrop.services.s3.names import END_OF_KEY, record_name
 from outcrop.services.s3.object_version import NULL_VERSION, STANDARD
@@ -63,7 +64,7 @@ async def list_objects_v2(call: Call, request: shapes.ListObjectsV2Request) -> M
     encode = encoder(request.get("EncodingType"))
     walk = walk_of(request)
     token, start_after = request.get("ContinuationToken"), request.get("StartAfter")
-    page = await _objects(call, bucket, walk, _place(token, start_after))
+    page = await _objects(call, bucket, walk, place_of(token) or start_after or "")
     with_owner = bool(request.get("FetchOwner"))
     answer: dict[str, Any] = {
         **_echo(bucket, walk, request, page, encode),
@@ -86,18 +87,6 @@ def walk_of(request: Mapping[str, Any]) -> Walk:
         delimiter=request.get("Delimiter", ""),
         limit=page_limit(request.get("MaxKeys"), "max-keys"),
     )
-
-
-def _place(token: str | None, start_after: str | None) -> str:
-    if token is None:
-        return start_after or ""
-    error = InvalidArgumentError(
-        "The continuation token provided is incorrect", name="continuation-token"
-    )
-    place = from_token(token, error=error)
-    if not place:
-        raise error
-    return place
 
 
 async def _objects(call: Call, bucket: Bucket, walk: Walk, marker: str) -> Page:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -15,8 +16,8 @@ from outcrop.services.s3.attributes import refuse_customer_keys, shown_encryptio
 from outcrop.services.s3.bodies import Source
 from outcrop.services.s3.bucket import Bucket, open_bucket
 from outcrop.services.s3.checksums import Claim, claimed
-from outcrop.services.s3.copies import bytes_of, shown_source_version
-from outcrop.services.s3.copy_sources import CopySource, copy_source
+from outcrop.services.s3.copies import opened_source, shown_source_version
+from outcrop.services.s3.copy_sources import CopySource
 from outcrop.services.s3.errors import (
     InvalidArgumentError,
     InvalidRequestError,
@@ -80,10 +81,9 @@ async def upload_part_copy(call: Call, request: shapes.UploadPartCopyRequest) ->
     refuse_customer_keys(request)
     check_number(request["PartNumber"])
     upload = await open_upload(call, bucket, request)
-    source = await copy_source(call, request)
-    start, stop = copied_range(request.get("CopySourceRange"), source)
+    range_of = partial(copied_range, request.get("CopySourceRange"))
+    source, body = await opened_source(call, request, range_of)
     inspection = BodyInspection(None, kept=upload.algorithm)
-    body = await bytes_of(source, start, stop)
     await _store(call, bucket, upload, request, body, inspection)
     result: dict[str, Any] = {
         "ETag": f'"{inspection.etag}"',

@@ -115,16 +115,19 @@ def _with_value(body: bytes, value: Any, place: int) -> bytes:
     """Put a value in the place of another one of a JSON or CBOR document."""
     for load, dump in ((json.loads, _as_json), (cbor2.loads, cbor2.dumps)):
         try:
-            document = load(body)
+            return dump(_changed(load(body), value, place))
         except Exception:  # noqa: BLE001 - neither library has one class for all it raises
             continue
-        places = _places(document)
-        if not places:
-            return dump(value)
-        holder, key = places[place % len(places)]
-        holder[key] = value
-        return dump(document)
     return _as_json(value)
+
+
+def _changed(document: Any, value: Any, place: int) -> Any:
+    places = _places(document)
+    if not places:
+        return value
+    holder, key = places[place % len(places)]
+    holder[key] = value
+    return document
 
 
 def _as_json(value: Any) -> bytes:

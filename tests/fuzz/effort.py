@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 SHORT = settings(
-    max_examples=400,
+    max_examples=300,
     derandomize=True,
     database=None,
     deadline=None,

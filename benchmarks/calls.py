@@ -36,7 +36,7 @@ def signed(service: str) -> dict[str, str]:
 def main() -> None:
     """Measure every call on every server and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0, help="for each figure")
+    parser.add_argument("--seconds", type=int, default=4, help="for each figure")
     seconds = parser.parse_args().seconds
     figures: dict[tuple[str, int], dict[str, Load]] = {}
     for name, server in SERVERS.items():
@@ -57,7 +57,7 @@ def _prepare(url: str) -> None:
 LARGE = b"x" * (8 << 20)
 
 
-def _measure(url: str, clients: int, seconds: float) -> dict[str, Load]:
+def _measure(url: str, clients: int, seconds: int) -> dict[str, Load]:
     form = {**signed("sts"), "Content-Type": "application/x-www-form-urlencoded"}
     action = b"Action=GetCallerIdentity&Version=2011-06-15"
     s3 = signed("s3")
@@ -65,10 +65,17 @@ def _measure(url: str, clients: int, seconds: float) -> dict[str, Load]:
     return {
         "STS GetCallerIdentity": load(f"{url}/", method="POST", headers=form, body=action, **run),
         "S3 put 1 KB": load(
-            f"{url}/bench/small", method="PUT", headers=s3, body=b"x" * 1024, **run
+            f"{url}/bench/small-",
+            method="PUT",
+            headers=s3,
+            body=b"x" * 1024,
+            new_paths=True,
+            **run,
         ),
         "S3 get 1 KB": load(f"{url}/bench/small", headers=s3, **run),
-        "S3 put 8 MB": load(f"{url}/bench/large", method="PUT", headers=s3, body=LARGE, **run),
+        "S3 put 8 MB": load(
+            f"{url}/bench/large-", method="PUT", headers=s3, body=LARGE, new_paths=True, **run
+        ),
         "S3 get 8 MB": load(f"{url}/bench/large", headers=s3, **run),
     }
 

@@ -32,9 +32,13 @@ def load(
     headers: Mapping[str, str],
     body: bytes = b"",
     clients: int,
-    seconds: float,
+    seconds: int,
+    new_paths: bool = False,
 ) -> Load:
-    """Send the same request over and over from `clients` connections."""
+    """Send the same request over and over from `clients` connections.
+
+    With `new_paths` each request goes to a path of its own, as uploads do.
+    """
     program = shutil.which("wrk")
     if program is None:
         raise SystemExit("the benchmarks need wrk: apt-get install wrk")
@@ -47,6 +51,12 @@ def load(
                     f'wrk.method = "{method}"',
                     f'local file = io.open("{folder}/body", "rb")',
                     'wrk.body = file:read("*a")',
+                    "local count = 0",
+                    "function request()",
+                    "  count = count + 1",
+                    f"  local path = wrk.path .. {'count' if new_paths else repr('')}",
+                    "  return wrk.format(nil, path)",
+                    "end",
                     *(f'wrk.headers["{name}"] = [[{value}]]' for name, value in headers.items()),
                 ]
             )

@@ -66,14 +66,15 @@ def _peer(
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_for(url, process)
+            wait_for(url, process)
             yield url
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a server answers anything at all."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -146,7 +146,8 @@ async def complete_multipart_upload(
     chosen = chosen_parts(upload, parts, request)
     version = assembled(upload, chosen)
     check_whole(upload, version, request)
-    spare = [part for number, part in parts.items() if number not in {it.number for it in chosen}]
+    used = {part.number for part in chosen}
+    spare = (part for number, part in parts.items() if number not in used)
     unused = [segment for part in spare for segment in part.segments]
     writes: list[Write] = [
         deleted(upload.record),

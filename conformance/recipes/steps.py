@@ -19,7 +19,7 @@ class Maker:
 
     operation: str
     path: str = ""
-    """Where its answer has the member's value: `Policy.Arn`; empty if the caller chooses it."""
+    """Where its answer has the value: `Policy.Arn`, `offers.0.id`; empty if callers choose it."""
 
 
 def no_values(account: str) -> Mapping[str, Any]:
@@ -83,7 +83,7 @@ class _Walk:
             if maker.operation == operation and maker.path:
                 found: Any = answer
                 for step in maker.path.split("."):
-                    found = found[step]
+                    found = found[int(step) if step.isdigit() else step]
                 self.given[member] = found
 
     def _request(self, operation: str) -> dict[str, Any]:

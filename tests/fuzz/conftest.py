@@ -1,9 +1,11 @@
 """A server of the fuzzing's own, without models: what it measures is no other test's doing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
 from outcrop import LocalServer
@@ -19,6 +21,24 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     }
     with LocalServer(folder / "data", settings=settings).running() as server:
         yield server
+
+
+@pytest.fixture
+def fuzzed_client(fuzzed: LocalServer) -> Callable[[str], Any]:
+    """Make boto3 clients of that server."""
+
+    make_client: Callable[..., Any] = boto3.client
+
+    def make(service: str) -> Any:
+        return make_client(
+            service,
+            endpoint_url=fuzzed.url,
+            region_name="us-east-1",
+            aws_access_key_id="123456789012",
+            aws_secret_access_key="secret",
+        )
+
+    return make
 
 
 @pytest.fixture(autouse=True)

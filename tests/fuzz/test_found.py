@@ -1,6 +1,13 @@
 """What fuzzing has found, each once more."""
 
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 import pytest
+from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 from tests.fuzz.wire import ANSWER_WITHIN_SECONDS, exchange
@@ -19,3 +26,49 @@ def test_a_body_in_broken_chunks_is_refused(fuzzed: LocalServer, body: bytes) ->
 
     assert answer.statuses == [400]
     assert b"IncompleteBody" in answer.raw
+
+
+DEEP = "[" * 5_000 + "]" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("cloudwatch", "put_dashboard", {"DashboardName": "a", "DashboardBody": DEEP}),
+        ("s3", "put_bucket_policy", {"Bucket": "fuzzed-deep", "Policy": DEEP}),
+        ("iam", "create_policy", {"PolicyName": "a", "PolicyDocument": DEEP}),
+    ],
+)
+def test_documents_nested_too_deeply_are_refused(
+    fuzzed_client: Callable[[str], Any], service: str, operation: str, parameters: dict[str, str]
+) -> None:
+    fuzzed_client("s3").create_bucket(Bucket="fuzzed-deep")
+
+    with pytest.raises(ClientError) as caught:
+        getattr(fuzzed_client(service), operation)(**parameters)
+
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize("audience", [5, True, None, {"a": 1}, [["a"]], [{}], []])
+def test_tokens_for_an_audience_of_another_kind_are_refused(
+    fuzzed_client: Callable[[str], Any], audience: Any
+) -> None:
+    iam = fuzzed_client("iam")
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_open_id_connect_provider(Url="https://issuer.example.com", ClientIDList=["app"])
+    claims = {"iss": "https://issuer.example.com", "aud": audience, "exp": 4_000_000_000}
+    parts = (b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims))
+
+    with pytest.raises(ClientError) as caught:
+        fuzzed_client("sts").assume_role_with_web_identity(
+            RoleArn="arn:aws:iam::123456789012:role/outcrop",
+            RoleSessionName="name",
+            WebIdentityToken=".".join((*parts, "AAAA")),
+        )
+
+    assert caught.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "InvalidIdentityToken",
+        "Message": "Incorrect token audience",
+    }

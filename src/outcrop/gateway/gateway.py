@@ -6,6 +6,7 @@ from typing import Any
 
 from outcrop.aws.errors import (
     NotImplementedByOutcropError,
+    SerializationError,
     ServiceError,
     UnknownOperationError,
     ValidationError,
@@ -80,6 +81,10 @@ class Gateway:
             await befall(faults)
             return cut(await self._answer_here(request, destination, trace), faults)
         except ServiceError as error:
+            return self.refuse(request, error, trace)
+        except RecursionError:
+            # Handlers read documents that callers wrote: policies, manifests, tokens.
+            error = SerializationError("The request is nested too deeply")
             return self.refuse(request, error, trace)
 
     async def _answer_here(

@@ -75,8 +75,9 @@ class WebToken:
     @property
     def audiences(self) -> list[str]:
         """The clients that the token is meant for."""
-        audience = self.claims.get("aud", [])
-        return [audience] if isinstance(audience, str) else list(audience)
+        audience = self.claims.get("aud")
+        listed = cast("list[Any]", audience) if isinstance(audience, list) else [audience]
+        return [client for client in listed if isinstance(client, str)]
 
     def check_time(self, now: datetime) -> None:
         """Check that the token is in force.
@@ -103,7 +104,7 @@ class WebToken:
         _check_issuer(self.issuer)
         key_id = self.header.get("kid")
         for key in await _published_keys(self.issuer):
-            if key_id is not None and key.get("kid") not in {None, key_id}:
+            if key_id is not None and key.get("kid") not in (None, key_id):
                 continue
             if self._is_signed_by(key):
                 return
@@ -160,7 +161,7 @@ async def _published_keys(issuer: str) -> list[Mapping[str, Any]]:
         keys = (await _fetch(client, str(configuration.get("jwks_uri")))).get("keys")
     if not isinstance(keys, list):
         raise IssuerUnreachableError(f"{issuer} publishes no keys")
-    return cast("list[Mapping[str, Any]]", keys)
+    return [key for key in cast("list[Any]", keys) if isinstance(key, dict)]
 
 
 async def _fetch(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:

@@ -95,7 +95,7 @@ def failed(known: Mapping[str, Any], message: str, *, status: int = 400) -> Answ
 def _read(line: bytes) -> Mapping[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("Mapping[str, Any]", record) if isinstance(record, dict) else {}
 

@@ -12,9 +12,10 @@ KINDS = ("float", "int8", "uint8", "binary", "ubinary")
 def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.float32]:
     """Return vectors of another length, their cosines kept as well as that length allows.
 
-    Longer ones get zeros at their end, which changes no cosine and no distance. Shorter ones are
-    projected on fixed random directions at right angles (Johnson and Lindenstrauss), and brought
-    back to length 1.
+    They are turned to fixed random directions at right angles. Longer ones keep every cosine and
+    every distance, and have a sign in each number, which zeros at the end would not: that is what
+    binary embeddings rest on. Shorter ones keep them nearly (Johnson and Lindenstrauss), and are
+    brought back to length 1.
 
     Args:
         vectors: float32, (texts, length), each row of length 1.
@@ -24,8 +25,8 @@ def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.
         float32, (texts, dimensions), each row of length 1.
     """
     length = vectors.shape[1]
-    if length <= dimensions:
-        return np.pad(vectors, ((0, 0), (0, dimensions - length)))
+    if length == dimensions:
+        return vectors
     projected = vectors @ _directions(length, dimensions)
     norms = np.linalg.norm(projected, axis=1, keepdims=True)
     return (projected / np.maximum(norms, 1e-12)).astype(np.float32)
@@ -33,9 +34,14 @@ def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.
 
 @cache
 def _directions(length: int, dimensions: int) -> npt.NDArray[np.float32]:
-    """Return orthonormal columns, the same in every run: float32, (length, dimensions)."""
-    seeded = np.random.default_rng(0).standard_normal((length, dimensions))
-    return np.linalg.qr(seeded)[0].astype(np.float32)
+    """Return orthonormal columns, or rows where they are fewer, the same in every run.
+
+    float32, (length, dimensions).
+    """
+    longer, shorter = max(length, dimensions), min(length, dimensions)
+    seeded = np.random.default_rng(0).standard_normal((longer, shorter))
+    columns = np.linalg.qr(seeded)[0].astype(np.float32)
+    return columns if length == longer else columns.T
 
 
 def told_as(kind: str, vector: npt.NDArray[np.float32]) -> list[Any]:

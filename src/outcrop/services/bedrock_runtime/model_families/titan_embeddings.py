@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
-from outcrop.services.bedrock_runtime.vectors import told_as
 
 V1_DIMENSIONS = 1536
 V2_DIMENSIONS = (1024, 512, 256)
@@ -61,12 +60,20 @@ class TitanEmbeddingsV2:
     ) -> Json:
         """See `EmbeddingFamily.write`."""
         answer: dict[str, Any] = {
-            "embeddingsByType": {kind: told_as(kind, vectors[0]) for kind in request.kinds},
+            "embeddingsByType": {
+                kind: vectors[0].tolist() if kind == "float" else _signs(vectors[0])
+                for kind in request.kinds
+            },
             "inputTextTokenCount": tokens[0],
         }
         if "float" in request.kinds:
             answer["embedding"] = vectors[0].tolist()
         return answer
+
+
+def _signs(vector: npt.NDArray[np.float32]) -> list[int]:
+    """Return Titan's binary form: 1 for a number above 0, else 0."""
+    return (vector > 0).astype(np.int8).tolist()
 
 
 def _text(body: Fields) -> str:

@@ -11,6 +11,11 @@ from outcrop import LocalServer
 HERE = Path(__file__).parent
 OUTCROP = Path(sys.executable).with_name("outcrop")
 MODEL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
+SETTINGS = {
+    "OUTCROP_CHAT_MODEL": MODEL,
+    # The programs name no length, and boto3 hangs up after 60 s: short enough for a busy laptop.
+    "OUTCROP_BEDROCK_MAX_TOKENS": "200",
+}
 
 
 def main() -> None:
@@ -20,7 +25,7 @@ def main() -> None:
     say("2. The server")
     with (
         tempfile.TemporaryDirectory(prefix="outcrop-demo-") as folder,
-        LocalServer(Path(folder), settings={"OUTCROP_CHAT_MODEL": MODEL}).running() as server,
+        LocalServer(Path(folder), settings=SETTINGS).running() as server,
     ):
         print(f"Outcrop {server.state['version']} answers at {server.url}")
         environment = {**os.environ, **server.client_environment()}

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from outcrop.aws.errors import ThrottlingError
 from outcrop.operations import Call
+from outcrop.operations.backends import BedrockSettings
 from outcrop.operations.objects import Objects
 from outcrop.services.bedrock.batch.run import resume
 from tests.services.direct import ACCOUNT, Direct
@@ -196,6 +198,19 @@ async def test_a_job_whose_input_has_gone_fails(tmp_path: Path) -> None:
 
         assert (job["status"], job["message"]) == ("Failed", "The specified key does not exist.")
         assert await direct.kinds() == {"model-invocation-job", "model-invocation-job-name"}
+
+
+async def test_the_least_number_of_records_is_asked_for_in_strict_mode(tmp_path: Path) -> None:
+    async with opened(tmp_path) as direct:
+        direct.backends = replace(direct.backends, bedrock=BedrockSettings(strict=True))
+
+        arn = await direct.submit(*range(99))
+        job = await direct.job(arn)
+
+        assert (job["status"], job["message"]) == (
+            "Failed",
+            f"Batch job {arn} contains less records (99) than the required minimum of: 100",
+        )
 
 
 async def test_a_job_of_an_emptied_account_ends_silently(

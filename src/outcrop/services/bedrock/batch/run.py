@@ -36,6 +36,11 @@ from outcrop.storage.records.interface import Record, RecordNotFoundError
 BEFORE_WORK = ("Submitted", "Validating", "Scheduled")
 AT_WORK = "InProgress"
 ENDED = ("Completed", "PartiallyCompleted", "Failed", "Stopped", "Expired")
+LEAST_RECORDS = 100
+"""In a job, where AWS's own refusals are asked for.
+
+Source: https://docs.aws.amazon.com/general/latest/gr/bedrock.html, "Minimum number of records"
+"""
 RECORDS_AT_ONCE = 4
 """The model batches what it is asked at once; more would keep interactive callers waiting."""
 FIRST_PAUSE_SECONDS = 0.5
@@ -138,10 +143,11 @@ class JobRun:
             name = key.rpartition("/")[2] if place.is_file else key.removeprefix(place.folder)
             files.append({"key": key, "name": name})
             total += count
-        if not total:
+        least = LEAST_RECORDS if self.call.backends.bedrock.strict else 1
+        if total < least:
             raise JobFailedError(
                 f"Batch job {self.call.arn(f'{INVOCATION_JOB.name}/{self.job.name}')} contains"
-                " less records (0) than the required minimum of: 1"
+                f" less records ({total}) than the required minimum of: {least}"
             )
         counts = {**self.job.document["counts"], "total": total}
         await self._change("Scheduled", files=files, counts=counts)

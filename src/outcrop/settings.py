@@ -24,7 +24,7 @@ from outcrop.gateway.settings import (
     JournalSettings,
     UpstreamSettings,
 )
-from outcrop.operations.backends import BedrockSettings
+from outcrop.operations.backends import BedrockRequestSettings
 from outcrop.server.settings import ServerSettings
 from outcrop.storage.durability import Durability
 from outcrop.weights.settings import WeightsSettings
@@ -90,7 +90,7 @@ class Settings:
     chat: ChatSettings = field(default_factory=ChatSettings)
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     documents: DocumentsSettings = field(default_factory=DocumentsSettings)
-    bedrock: BedrockSettings = field(default_factory=BedrockSettings)
+    bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -43,7 +43,7 @@ class Engines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BedrockSettings:
+class BedrockRequestSettings:
     """How Bedrock's models take requests."""
 
     strict: bool = False
@@ -75,7 +75,7 @@ class Backends:
     sessions: SessionTokens = field(default_factory=passing_sessions)
     """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now
-    bedrock: BedrockSettings = field(default_factory=BedrockSettings)
+    bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
     background: Background = field(default_factory=Background)
     """What goes on beside requests; whoever makes the backends closes it."""
     webhook_url: str = ""

@@ -1,7 +1,7 @@
 """How long the answers of native requests are that do not say it.
 
-Elsewhere, and where a vendor documents a default above it, `BedrockSettings.max_tokens` holds: what
-a model on this machine says in less than the 60 seconds that SDKs wait for an answer.
+Elsewhere, and where a vendor documents a default above it, `BedrockRequestSettings.max_tokens`
+holds: what a model on this machine says in less than the 60 seconds that SDKs wait for an answer.
 
 Source: Amazon Bedrock User Guide, "Inference request parameters and response fields for foundation
 models", the defaults of each vendor's parameter.

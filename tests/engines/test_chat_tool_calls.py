@@ -124,6 +124,8 @@ TOLD = Message("user", [ToolResult("1", "no")])
         ("rain", '{"in": "Paris"}', False),
         ("snow", '{"in": "Évry", "on": [1]}', False),
         ("rain", '{"in": "Évry", "on', False),
+        ("rain", '{"in": "no", "on": "no"}', True),
+        ("snow", '{"in": "no", "on": "no"}', False),
     ],
 )
 def test_a_call_is_repeated_when_name_and_input_are_the_same(

@@ -5,7 +5,6 @@ Source: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 
 import asyncio
 import contextlib
-import os
 import tempfile
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import fields, replace
@@ -92,6 +91,16 @@ class LlamaCppChatModel:
     def worker(self) -> Worker:
         """The process behind it."""
         return self._worker
+
+    @property
+    def places(self) -> Places:
+        """The queue in front of it."""
+        return self._places
+
+    async def busy_slots(self) -> int:
+        """Return how many slots llama.cpp itself has at work."""
+        async with self._running():
+            return await self._server.busy_slots()
 
     @property
     def memory_bytes(self) -> int:
@@ -191,7 +200,7 @@ def _config(settings: LlamaCppSettings, socket: Path) -> dict[str, Any]:
         "cache_tokens": _cache_tokens(settings),
         "batch_tokens": settings.batch_tokens,
         "gpu_layers": settings.gpu_layers,
-        "threads": settings.threads or len(os.sched_getaffinity(0)),
+        "threads": settings.threads,
         "prompt_cache_mib": settings.prompt_cache_mib,
     }
 

@@ -162,6 +162,11 @@ class LlamaCppServer:
             raise InvalidPromptError(f"No answer can be held to this JSON schema: {key[:500]}")
         return form
 
+    async def busy_slots(self) -> int:
+        """Return how many slots are at work."""
+        slots = (await self.client.get("/slots")).json()
+        return sum(slot["is_processing"] for slot in slots)
+
     async def _find_enforceable(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
         for is_lenient in (False, True):
             form = on_one_line(schema, is_lenient=is_lenient)

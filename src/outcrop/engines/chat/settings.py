@@ -35,7 +35,7 @@ class LlamaCppOptions:
     On CPUs more is no faster, and keeps the other requests waiting.
     """
     threads: int | None = None
-    """By default all that the process may use."""
+    """By default as many as there are idle processors when the model loads."""
     gpu_layers: int = -1
     """How many layers go to a GPU, if there is one and the binding was built for it; -1: all."""
     guards_tool_calls: bool = True

@@ -123,14 +123,29 @@ def input_schema(tool: Tool) -> dict[str, Any]:
 
 
 def is_repeated(deltas: Sequence[Delta], messages: Sequence[Message]) -> bool:
-    """Whether this call was made, and its result given, since the user last said something."""
+    """Whether this call says nothing new since the user last said something.
+
+    It was made, and its result given; or it hands a tool nothing but its own last result.
+    """
     name = next(delta.name for delta in deltas if isinstance(delta, ToolUseStarted))
     text = "".join(delta.json for delta in deltas if isinstance(delta, ToolInputDelta))
     try:
         called = (name, json.loads(text))
     except json.JSONDecodeError:  # The tokens did not suffice.
         return False
-    return any((made.name, dict(made.input)) == called for made in _latest_calls(messages))
+    return any(
+        called in ((made.name, dict(made.input)), (made.name, _fed_with(made, messages)))
+        for made in _latest_calls(messages)
+    )
+
+
+def _fed_with(made: ToolUse, messages: Sequence[Message]) -> dict[str, Any] | None:
+    """Return the call's input with its own result in place of every value."""
+    for message in messages:
+        for part in message.parts:
+            if isinstance(part, ToolResult) and part.tool_use_id == made.id:
+                return dict.fromkeys(made.input, part.content)
+    return None
 
 
 def has_results(messages: Sequence[Message]) -> bool:

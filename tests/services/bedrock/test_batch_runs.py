@@ -13,7 +13,7 @@ import pytest
 
 from outcrop.aws.errors import ThrottlingError
 from outcrop.operations import Call
-from outcrop.operations.backends import BedrockSettings
+from outcrop.operations.backends import BedrockRequestSettings
 from outcrop.operations.objects import Objects
 from outcrop.services.bedrock.batch.run import resume
 from tests.services.direct import ACCOUNT, Direct
@@ -202,7 +202,7 @@ async def test_a_job_whose_input_has_gone_fails(tmp_path: Path) -> None:
 
 async def test_the_least_number_of_records_is_asked_for_in_strict_mode(tmp_path: Path) -> None:
     async with opened(tmp_path) as direct:
-        direct.backends = replace(direct.backends, bedrock=BedrockSettings(strict=True))
+        direct.backends = replace(direct.backends, bedrock=BedrockRequestSettings(strict=True))
 
         arn = await direct.submit(*range(99))
         job = await direct.job(arn)

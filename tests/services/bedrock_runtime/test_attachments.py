@@ -38,11 +38,13 @@ def test_a_document_is_read_by_the_model(runtime: Any, kind: str) -> None:
     assert "heron" in said(answer).lower()
 
 
-def test_a_document_in_s3_is_read_by_the_model(client: Callable[..., Any], runtime: Any) -> None:
-    s3 = client("s3")
-    s3.create_bucket(Bucket="papers")
-    s3.put_object(Bucket="papers", Key="2026/minutes.pdf", Body=DOCUMENTS["pdf"])
-    location = {"s3Location": {"uri": "s3://papers/2026/minutes.pdf"}}
+def test_a_document_in_s3_is_read_by_the_model(
+    client: Callable[..., Any], runtime: Any, account: str
+) -> None:
+    s3, bucket = client("s3"), f"papers-{account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="2026/minutes.pdf", Body=DOCUMENTS["pdf"])
+    location = {"s3Location": {"uri": f"s3://{bucket}/2026/minutes.pdf"}}
 
     answer = runtime.converse(
         modelId=MODEL,

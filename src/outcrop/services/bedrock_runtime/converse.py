@@ -12,9 +12,36 @@ from outcrop.services.bedrock_runtime.converse_answers import Telling, answer, e
 from outcrop.services.bedrock_runtime.converse_prompts import Request, has_cache_points, read_prompt
 from outcrop.services.bedrock_runtime.generation import Generation, open_generation
 from outcrop.services.bedrock_runtime.guardrails import refuse_guardrail
+from outcrop.services.bedrock_runtime.invocation_notes import InvocationNotes
 from outcrop.services.bedrock_runtime.model_families.registry import check_converses
-from outcrop.services.bedrock_runtime.model_ids import resolve
+from outcrop.services.bedrock_runtime.model_ids import ResolvedModel, resolve
 from outcrop.services.bedrock_runtime.response_fields import ResponseFields
+
+
+@operation("Converse")
+async def converse(call: Call, request: shapes.ConverseRequest) -> shapes.ConverseResponse:
+    """Answer a conversation with the whole of its next turn."""
+    model = await _model(call, request, streaming=False)
+    notes = _notes(call, request)
+    async with notes.watching():
+        turn = await _open(call, request, model)
+        reply, finished = await turn.generation.reply()
+        told = answer(reply, finished, turn.telling, latency_ms=turn.generation.latency_ms)
+    await notes.answered(told, finished.usage)
+    return told
+
+
+@operation("ConverseStream")
+async def converse_stream(
+    call: Call, request: shapes.ConverseStreamRequest
+) -> shapes.ConverseStreamResponse:
+    """Answer a conversation with the events of its next turn, as the model speaks."""
+    model = await _model(call, request, streaming=True)
+    notes = _notes(call, request)
+    async with notes.watching():
+        turn = await _open(call, request, model)
+    told = events(turn.generation, turn.telling)
+    return {"stream": notes.streamed(told, turn.generation, dict)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +50,28 @@ class _Turn:
     telling: Telling
 
 
-@operation("Converse")
-async def converse(call: Call, request: shapes.ConverseRequest) -> shapes.ConverseResponse:
-    """Answer a conversation with the whole of its next turn."""
-    turn = await _open(call, request, streaming=False)
-    reply, finished = await turn.generation.reply()
-    return answer(reply, finished, turn.telling, latency_ms=turn.generation.latency_ms)
-
-
-@operation("ConverseStream")
-async def converse_stream(
-    call: Call, request: shapes.ConverseStreamRequest
-) -> shapes.ConverseStreamResponse:
-    """Answer a conversation with the events of its next turn, as the model speaks."""
-    turn = await _open(call, request, streaming=True)
-    return {"stream": events(turn.generation, turn.telling)}
-
-
-async def _open(call: Call, request: Request, *, streaming: bool) -> _Turn:
+async def _model(call: Call, request: Request, *, streaming: bool) -> ResolvedModel:
     model = await resolve(call, request["modelId"])
     check_converses(model.id, streaming=streaming)
     refuse_guardrail(request.get("guardrailConfig", {}).get("guardrailIdentifier"))
+    return model
+
+
+def _notes(call: Call, request: Request) -> InvocationNotes:
+    return InvocationNotes(
+        call=call,
+        model_id=request["modelId"],
+        input={name: value for name, value in request.items() if name != "modelId"},
+        request_metadata=request.get("requestMetadata", {}),
+    )
+
+
+async def _open(call: Call, request: Request, model: ResolvedModel) -> _Turn:
     prompt = await read_prompt(request, Attachments(call))
+    pointers = request.get("additionalModelResponseFieldPaths", [])
     telling = Telling(
         tells_cache=has_cache_points(request),
-        fields=ResponseFields(
-            model.id, prompt, request.get("additionalModelResponseFieldPaths", [])
-        ).of,
+        fields=ResponseFields(model.id, prompt, pointers).of,
         routed_to=model.routed_to,
         performance=request.get("performanceConfig"),
         service_tier=request.get("serviceTier"),

@@ -3,16 +3,20 @@
 Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.embedding import embed
 from outcrop.services.bedrock_runtime.generation import Generation, open_generation
 from outcrop.services.bedrock_runtime.guardrails import refuse_guardrail
-from outcrop.services.bedrock_runtime.json_bodies import as_json, read_object
+from outcrop.services.bedrock_runtime.invocation_notes import InvocationNotes
+from outcrop.services.bedrock_runtime.json_bodies import as_json, read_metadata, read_object
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
+from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingFamily, Json
 from outcrop.services.bedrock_runtime.model_families.registry import (
     check_streams,
     embedding_family,
@@ -37,24 +41,12 @@ async def invoke_model(
     call: Call, request: shapes.InvokeModelRequest
 ) -> shapes.InvokeModelResponse:
     """Answer a body in the form of the model's family with the whole answer in the same form."""
-    model_id = (await resolve(call, request["modelId"])).id
-    refuse_guardrail(request.get("guardrailIdentifier"))
-    body = read_object(request.get("body", b""))
-    embeddings = embedding_family(model_id)
-    if embeddings is not None:
-        fields = Fields.of(body)
-        asked = embeddings.read(fields)
-        refuse_if_strict(call, fields)
-        answer, tokens = await embed(call, model_id, embeddings, asked)
-        call.answer_headers[INPUT_TOKENS] = str(tokens)
-        return {"contentType": JSON, "body": as_json(answer)}
-    native = await read_native(call, model_id, body)
-    generation = await open_generation(call, model_id, native.prompt)
-    reply, finished = await generation.reply()
-    call.answer_headers[LATENCY] = str(generation.latency_ms)
-    call.answer_headers[INPUT_TOKENS] = str(finished.usage.input_tokens)
-    call.answer_headers[OUTPUT_TOKENS] = str(finished.usage.output_tokens)
-    answer = native.family.write(model_id, native.prompt, reply, finished)
+    asked = await _read(call, request)
+    async with asked.notes.watching():
+        if asked.embeddings is None:
+            answer = await _generated(call, asked)
+        else:
+            answer = await _embedded(call, asked, asked.embeddings)
     return {"contentType": JSON, "body": as_json(answer)}
 
 
@@ -63,28 +55,86 @@ async def invoke_model_with_response_stream(
     call: Call, request: shapes.InvokeModelWithResponseStreamRequest
 ) -> shapes.InvokeModelWithResponseStreamResponse:
     """Answer likewise, chunk by chunk as the model speaks."""
+    asked = await _read(call, request)
+    check_streams(asked.model_id)
+    async with asked.notes.watching():
+        native = await read_native(call, asked.model_id, asked.body)
+        generation = await open_generation(call, asked.model_id, native.prompt)
+    told = _events(asked.model_id, native, generation)
+    return {"contentType": JSON, "body": _chunks(asked.notes.streamed(told, generation, dict))}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    model_id: str
+    embeddings: EmbeddingFamily | None
+    """`None` where the model writes text."""
+    body: Mapping[str, Any]
+    notes: InvocationNotes
+
+
+async def _read(
+    call: Call,
+    request: shapes.InvokeModelRequest | shapes.InvokeModelWithResponseStreamRequest,
+) -> _Asked:
     model_id = (await resolve(call, request["modelId"])).id
     refuse_guardrail(request.get("guardrailIdentifier"))
-    check_streams(model_id)
-    native = await read_native(call, model_id, read_object(request.get("body", b"")))
-    generation = await open_generation(call, model_id, native.prompt)
-    return {"contentType": JSON, "body": _chunks(model_id, native, generation)}
+    embeddings = embedding_family(model_id)
+    body = read_object(request.get("body", b""))
+    notes = InvocationNotes(
+        call=call,
+        model_id=request["modelId"],
+        input=body,
+        data="text" if embeddings is None else "embedding",
+        request_metadata=read_metadata(request.get("requestMetadata")),
+    )
+    return _Asked(model_id, embeddings, body, notes)
+
+
+async def _embedded(call: Call, asked: _Asked, family: EmbeddingFamily) -> Json:
+    fields = Fields.of(asked.body)
+    request = family.read(fields)
+    refuse_if_strict(call, fields)
+    answer, tokens = await embed(call, asked.model_id, family, request)
+    call.answer_headers[INPUT_TOKENS] = str(tokens)
+    await asked.notes.answered(answer, tokens=tokens)
+    return answer
+
+
+async def _generated(call: Call, asked: _Asked) -> Json:
+    native = await read_native(call, asked.model_id, asked.body)
+    generation = await open_generation(call, asked.model_id, native.prompt)
+    reply, finished = await generation.reply()
+    call.answer_headers[LATENCY] = str(generation.latency_ms)
+    call.answer_headers[INPUT_TOKENS] = str(finished.usage.input_tokens)
+    call.answer_headers[OUTPUT_TOKENS] = str(finished.usage.output_tokens)
+    answer = native.family.write(asked.model_id, native.prompt, reply, finished)
+    await asked.notes.answered(answer, finished.usage)
+    return answer
 
 
 async def _chunks(
-    model_id: str, native: NativePrompt, generation: Generation
+    events: AsyncGenerator[Json, None],
 ) -> AsyncGenerator[shapes.ResponseStream, None]:
-    """Give the chunks; the last one tells Bedrock's metrics too."""
+    async with aclosing(events):
+        async for event in events:
+            yield {"chunk": {"bytes": as_json(event)}}
+
+
+async def _events(
+    model_id: str, native: NativePrompt, generation: Generation
+) -> AsyncGenerator[Json, None]:
+    """Give the answer's events; the last one tells Bedrock's metrics too."""
     last = None
     async with aclosing(native.family.events(model_id, native.prompt, generation)) as events:
         async for event in events:
             if last is not None:
-                yield {"chunk": {"bytes": as_json(last)}}
+                yield last
             last = event if generation.finished is not None else None
             if last is None:
-                yield {"chunk": {"bytes": as_json(event)}}
+                yield event
     if last is not None:
-        yield {"chunk": {"bytes": as_json({**last, METRICS: _metrics(generation)})}}
+        yield {**last, METRICS: _metrics(generation)}
 
 
 def _metrics(generation: Generation) -> dict[str, int]:

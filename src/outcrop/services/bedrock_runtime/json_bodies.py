@@ -31,6 +31,20 @@ def read_object(content: bytes) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", value)
 
 
+def read_metadata(text: str | None) -> Mapping[str, str]:
+    """Return what a request says of itself for the log: a JSON object of strings.
+
+    Raises:
+        ServiceError: `ValidationException`: it is none.
+    """
+    if not text:
+        return {}
+    value = read_object(text.encode())
+    if not all(isinstance(item, str) for item in value.values()):
+        raise shapes.ValidationException("requestMetadata must be a JSON object of strings.")
+    return cast("Mapping[str, str]", value)
+
+
 def as_json(value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a JSON object."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,8 +1,9 @@
 """Sends requests as botocore writes them, valid or not, and keeps what came back."""
 
 import contextvars
+import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,11 +23,14 @@ from botocore.handlers import (
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
+from outcrop.protocol.service_models import ServiceModels
+
 ANSWER_WITHIN_SECONDS = 30
 REGION = "us-east-1"
 SHOWN = 1_500
 """Characters of a request or an answer that are shown."""
 
+_MODELS = ServiceModels()
 _account = contextvars.ContextVar("account", default="000000000000")
 _sent: contextvars.ContextVar["Exchange"] = contextvars.ContextVar("sent")
 
@@ -81,6 +85,7 @@ class Client:
 
     def __init__(self, service: str, url: str) -> None:
         self._url = url
+        self._model = _MODELS.load(service)
         session = botocore.session.Session()
         session.register_component("credential_provider", CredentialResolver([_AnyAccount()]))
         self._client: BaseClient = session.create_client(
@@ -111,23 +116,31 @@ class Client:
     @property
     def operation_names(self) -> list[str]:
         """All operations that the service model has."""
-        return list(self._client.meta.service_model.operation_names)
+        return list(self._model.operation_names)
 
     def operation_model(self, operation: str) -> OperationModel:
-        """Return botocore's model of an operation."""
-        return self._client.meta.service_model.operation_model(operation)
+        """Return the model of an operation: botocore's, with its known gaps filled."""
+        return self._model.operation_model(operation)
 
     def can_send(self, operation: str) -> bool:
         """Return whether botocore sends this operation: not those with streams both ways."""
         return hasattr(self._client, xform_name(operation))
 
-    def send(self, operation: str, request: Mapping[str, Any]) -> Outcome:
-        """Call an operation and return what came of it, whatever it was."""
+    def send(
+        self, operation: str, request: Mapping[str, Any], *, most_events: int | None = None
+    ) -> Outcome:
+        """Call an operation and return what came of it, whatever it was.
+
+        Args:
+            operation: Its name.
+            request: Its input.
+            most_events: Of a streamed answer that does not end by itself, how many are read.
+        """
         exchange = Exchange()
         _sent.set(exchange)
         try:
             answer = getattr(self._client, xform_name(operation))(**request)
-            return Outcome(exchange=exchange, answer=_read_whole(answer))
+            return Outcome(exchange=exchange, answer=_read_whole(answer, most_events))
         except botocore.exceptions.ClientError as error:
             return Outcome(exchange=exchange, answer=error.response)
         except Exception as error:  # noqa: BLE001 - botocore fails in many ways on invalid input
@@ -184,12 +197,14 @@ def _keep_response(response_dict: Mapping[str, Any], **_: Any) -> None:
     _sent.get().response = response_dict or {}
 
 
-def _read_whole(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: item.read()
-        if isinstance(item, StreamingBody)
-        else list(item)
-        if isinstance(item, EventStream)
-        else item
-        for name, item in answer.items()
-    }
+def _read_whole(answer: Mapping[str, Any], most_events: int | None) -> dict[str, Any]:
+    return {name: _read(item, most_events) for name, item in answer.items()}
+
+
+def _read(item: Any, most_events: int | None) -> Any:
+    if isinstance(item, StreamingBody):
+        return item.read()
+    if isinstance(item, EventStream):
+        with closing(item):
+            return list(itertools.islice(item, most_events))
+    return item

@@ -17,6 +17,8 @@ from outcrop.operations import Service
 
 AT_ONCE = 4
 """Requests under way at a time."""
+EVENTS_OF_ENDLESS = 2
+"""How many events are read of a stream that does not end."""
 READING = ("Get", "List", "Describe", "Head")
 """How operations begin that change nothing."""
 
@@ -124,7 +126,8 @@ class Trial:
         if self._recipe.is_unavailable(case.request):
             tally.unavailable += 1
             return False
-        outcome = self._client.send(case.operation.name, case.request)
+        most_events = EVENTS_OF_ENDLESS if case.operation.name in self._recipe.endless else None
+        outcome = self._client.send(case.operation.name, case.request, most_events=most_events)
         if not outcome.is_sent:
             tally.unsendable += 1
             return False

@@ -40,6 +40,8 @@ class Recipe:
     """Regular expressions for faults that AWS's own answers have, too."""
     unavailable: frozenset[str] = frozenset()
     """Members that Outcrop refuses as not implemented; requests that name one are not sent."""
+    endless: frozenset[str] = frozenset()
+    """Operations whose streamed answers do not end by themselves."""
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     """Settings that the server needs, as variables."""
 

@@ -29,6 +29,13 @@ def values(account: str) -> Mapping[str, Any]:
         "metricTransformations": [
             {"metricName": "errors", "metricNamespace": "App", "metricValue": "1"}
         ],
+        "logGroupIdentifiers": [group],
+        "logGroupNames": ["group"],
+        "logEventFilterPattern": "ERROR",
+        "queryLanguage": "CWLI",
+        "queryString": "fields @timestamp, @message | limit 20",
+        "StartQuery.endTime": now // 1000 + 60,
+        "StartQuery.startTime": now // 1000 - 60,
         "resourceArn": group,
         "resourceIdentifier": f"{group}:*",
         "retentionInDays": 7,
@@ -48,6 +55,9 @@ RECIPE = Recipe(
             "logGroupIdentifier": Maker("CreateLogGroup"),
             "resourceArn": Maker("CreateLogGroup"),
             "resourceIdentifier": Maker("CreateLogGroup"),
+            "logGroupIdentifiers": Maker("CreateLogGroup"),
+            "logGroupNames": Maker("CreateLogGroup"),
+            "queryId": Maker("StartQuery", "queryId"),
             "logStreamName": Maker("CreateLogStream"),
             "logStreamNames": Maker("CreateLogStream"),
         },
@@ -66,9 +76,10 @@ RECIPE = Recipe(
             "UntagLogGroup": ("TagLogGroup",),
             "UntagResource": ("TagResource",),
         },
-        needed={"AssociateKmsKey": ("logGroupName",)},
+        needed={"AssociateKmsKey": ("logGroupName",), "StartQuery": ("logGroupName",)},
     ),
     needed={
+        "StartQuery": ("logGroupName",),
         "AssociateKmsKey": ("logGroupName",),
         "DescribeLogStreams": ("logGroupName",),
         "DisassociateKmsKey": ("logGroupName",),
@@ -82,6 +93,10 @@ RECIPE = Recipe(
         "DescribeLogStreams": ("orderBy",),
         "DisassociateKmsKey": ("resourceIdentifier",),
         "FilterLogEvents": ("logStreamNamePrefix",),
+        "PutMetricFilter": ("emitSystemFieldDimensions", "fieldSelectionCriteria"),
+        "StartLiveTail": ("logStreamNamePrefixes",),
+        "StartQuery": ("logGroupIdentifiers", "logGroupNames"),
     },
+    endless=frozenset(("StartLiveTail",)),
     errors={"InvalidParameterException": 400},  # to every violated constraint
 )

@@ -26,6 +26,11 @@ def test_new_events_are_told_and_old_ones_are_not(
         results = next(updates)["sessionUpdate"]["sessionResults"]
     answer["responseStream"].close()
 
-    assert start["logGroupIdentifiers"] == [arn]
+    assert {**start, "requestId": "", "sessionId": ""} == {
+        "requestId": "",
+        "sessionId": "",
+        "logGroupIdentifiers": [arn],
+        "logEventFilterPattern": "ERROR",
+    }
     assert [event["message"] for event in results] == ["new ERROR"]
     assert results[0]["logStreamName"] == "host-1"

@@ -62,10 +62,12 @@ async def start_live_tail(
         "requestId": call.request_id,
         "sessionId": str(uuid.uuid4()),
         "logGroupIdentifiers": [group_arn(call, group.name) for group in groups],
-        "logStreamNames": names,
-        "logStreamNamePrefixes": prefixes,
         "logEventFilterPattern": request.get("logEventFilterPattern", ""),
     }
+    if names:
+        start["logStreamNames"] = names
+    if prefixes:
+        start["logStreamNamePrefixes"] = prefixes
     return {"responseStream": _events(session, start)}
 
 

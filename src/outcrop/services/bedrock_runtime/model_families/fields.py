@@ -36,7 +36,7 @@ class Fields:
         self._path = path
         self._wording = wording
         self._asked: set[str] = set()
-        self._inner: list[Fields] = []
+        self._inner: dict[Path, Fields] = {}
 
     @classmethod
     def of(cls, value: Any, path: Path = (), *, wording: Wording = SCHEMA) -> "Fields":
@@ -82,7 +82,7 @@ class Fields:
         for name in self._members:
             if name not in self._asked:
                 yield self._wording.extraneous((*self._path, name))
-        for fields in self._inner:
+        for fields in self._inner.values():
             yield from fields.extraneous()
 
     def refuse_extraneous(self) -> None:
@@ -169,9 +169,9 @@ class Fields:
         return {} if name not in self else self._typed(name, dict)
 
     def _within(self, value: Any, path: Path) -> "Fields":
-        fields = Fields.of(value, path, wording=self._wording)
-        self._inner.append(fields)
-        return fields
+        if path not in self._inner:
+            self._inner[path] = Fields.of(value, path, wording=self._wording)
+        return self._inner[path]
 
     def _typed(self, name: str, kind: type[Any]) -> Any:
         value = self.raw(name)

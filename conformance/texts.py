@@ -5,6 +5,7 @@ same.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,12 @@ from outcrop.protocol.patterns import in_python, matcher
 
 EXAMPLES = 40
 """How many matches of a pattern are looked at."""
+
+FITTED = 12
+"""How many of them are made to fit a length."""
+
+GROWN_BY_ONES = 100
+"""In characters: texts that lack more are not made to fit by repeating now this one, now that."""
 
 LONG = 48
 """In characters: a full request has texts of about this length where they may be so long."""
@@ -43,40 +50,43 @@ def matching(pattern: str | None, least: int, most: int, *, full: bool) -> str:
     wanted = min(most, max(least, LONG if full else 1))
     if pattern is None or (matches := matcher(pattern)) is None:
         return ("a text of some length " * (wanted // 22 + 1))[:wanted].replace(" ", "-")
-    fitting = [fitted(text, least, most, pattern) for text in _examples(pattern)]
-    found = [text for text in fitting if text is not None and matches(text)]
-    if not found:
+    likeliest = sorted(
+        _examples(pattern),
+        key=lambda text: (PLAIN.fullmatch(text) is None, abs(len(text) - wanted)),
+    )
+    fitting = (fitted(text, least, most, matches) for text in likeliest[:FITTED])
+    found = next((text for text in fitting if text is not None and matches(text)), None)
+    if found is None:
         raise NoTextError(f"{pattern!r}, {least} to {most} characters")
-    return min(found, key=lambda text: (PLAIN.fullmatch(text) is None, abs(len(text) - wanted)))
+    return found
 
 
-def fitted(text: str, least: int, most: int, pattern: str) -> str | None:
+def fitted(text: str, least: int, most: int, matches: Callable[[str], bool]) -> str | None:
     """Return a match of about this text within the lengths, `None` if there seems to be none."""
-    matches = matcher(pattern)
-    assert matches is not None
-    while len(text) < least:
-        grown = next(
-            (
-                longer
-                for at in reversed(range(len(text)))
-                for longer in (
-                    text[:at] + text[at] * (least - len(text)) + text[at:],
-                    text[:at] + text[at] + text[at:],
-                )
-                if matches(longer)
-            ),
-            None,
-        )
-        if grown is None:
-            return None
-        text = grown
+    if len(text) < least:
+        return _grown(text, least, matches)
     while len(text) > most:
-        shorter = next(
-            (cut for at in range(len(text)) if matches(cut := text[:at] + text[at + 1 :])), None
-        )
+        cuts = (text[:at] + text[at + 1 :] for at in range(len(text)))
+        shorter = next(filter(matches, cuts), None)
         if shorter is None:
             return None
         text = shorter
+    return text
+
+
+def _grown(text: str, length: int, matches: Callable[[str], bool]) -> str | None:
+    """Return a match of this length in which one character, or one after another, is repeated."""
+    missing = length - len(text)
+    at_once = (text[:at] + text[at] * missing + text[at:] for at in reversed(range(len(text))))
+    found = next(filter(matches, at_once), None)
+    if found is not None or missing > GROWN_BY_ONES:
+        return found
+    while len(text) < length:
+        longer = (text[:at] + text[at] + text[at:] for at in reversed(range(len(text))))
+        found = next(filter(matches, longer), None)
+        if found is None:
+            return None
+        text = found
     return text
 
 

@@ -85,6 +85,7 @@ class Client:
 
     def __init__(self, service: str, url: str) -> None:
         self._url = url
+        self._others: dict[str, Client] = {}
         self._model = _MODELS.load(service)
         session = botocore.session.Session()
         session.register_component("credential_provider", CredentialResolver([_AnyAccount()]))
@@ -111,7 +112,9 @@ class Client:
 
     def of(self, service: str) -> "Client":
         """Return a client of another service of the same server."""
-        return Client(service, self._url)
+        if service not in self._others:
+            self._others[service] = Client(service, self._url)
+        return self._others[service]
 
     @property
     def operation_names(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from conformance.calls import Client, account_in_force
@@ -83,14 +82,9 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     of_jobs = operation.endswith(("InvocationJob", "InvocationJobs"))
     if of_jobs or operation in NEED_A_BUCKET:
         made: Any = values(account_in_force())["loggingConfig"]
-        _of(client, "s3").ask("CreateBucket", Bucket=made["s3Config"]["bucketName"])
-        _of(client, "logs").ask("CreateLogGroup", logGroupName="group")
+        client.of("s3").ask("CreateBucket", Bucket=made["s3Config"]["bucketName"])
+        client.of("logs").ask("CreateLogGroup", logGroupName="group")
     return STEPS(client, operation)
-
-
-@cache
-def _of(client: Client, service: str) -> Client:
-    return client.of(service)
 
 
 RECIPE = Recipe(

@@ -1,7 +1,6 @@
 """A role that the caller may assume."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from conformance.calls import Client, account_in_force
@@ -23,15 +22,10 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     }
     if not operation.startswith("Assume") and operation != "GetFederationToken":
         return given
-    iam = _iam(client)
+    iam = client.of("iam")
     iam.ask("CreateRole", RoleName="role", AssumeRolePolicyDocument=trust(account))
     policy = iam.ask("CreatePolicy", PolicyName="policy", PolicyDocument=permission())
     return {**given, "PolicyArns": [{"arn": policy["Policy"]["Arn"]}]}
-
-
-@cache
-def _iam(client: Client) -> Client:
-    return client.of("iam")
 
 
 RECIPE = Recipe(prepare=prepare, without={"": ("SerialNumber", "TokenCode", "ProvidedContexts")})

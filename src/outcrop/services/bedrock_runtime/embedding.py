@@ -1,7 +1,10 @@
 """Embeddings for one call: the embedder that a `modelId` means, its vectors, its failures."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from outcrop.aws.errors import ServiceError
-from outcrop.engines.embeddings.interface import EmbedderUnavailableError, EmbeddingError
+from outcrop.engines.embeddings.interface import EmbedderUnavailableError, EmbeddingError, Purpose
 from outcrop.operations import Call
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.generation import MODEL_HEADER
@@ -12,6 +15,10 @@ from outcrop.services.bedrock_runtime.model_families.interface import (
 )
 from outcrop.services.bedrock_runtime.vectors import fitted
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 
 async def embed(
     call: Call, model_id: str, family: EmbeddingFamily, request: EmbeddingRequest
@@ -21,15 +28,28 @@ async def embed(
     Raises:
         ServiceError: The embedder is not to be had, or fails, in Bedrock's words.
     """
+    vectors, tokens = await embedded(call, model_id, request.texts, purpose=request.purpose)
+    answer = family.write(request, fitted(vectors, request.dimensions), tokens)
+    return answer, sum(tokens)
+
+
+async def embedded(
+    call: Call, model_id: str, texts: Sequence[str], *, purpose: Purpose
+) -> tuple["npt.NDArray[np.float32]", Sequence[int]]:
+    """Return the vectors of texts, in the embedder's own length, and the tokens of each text.
+
+    The answer's `x-outcrop-model` header is set on the way.
+
+    Raises:
+        ServiceError: The embedder is not to be had, or fails, in Bedrock's words.
+    """
     try:
         embedder = call.backends.engines.embeddings.model(model_id)
         call.answer_headers[MODEL_HEADER] = embedder.name
-        vectors = await embedder.embed(request.texts, purpose=request.purpose)
-        tokens = await embedder.count_tokens(request.texts)
+        vectors = await embedder.embed(texts, purpose=purpose)
+        return vectors, await embedder.count_tokens(texts)
     except EmbeddingError as error:
         raise _modelled(error) from error
-    answer = family.write(request, fitted(vectors, request.dimensions), tokens)
-    return answer, sum(tokens)
 
 
 def _modelled(error: EmbeddingError) -> ServiceError:

@@ -26,6 +26,11 @@ class CohereEmbed:
         """Offer vectors of some lengths; the first is the default."""
         self._dimensions = dimensions
 
+    @property
+    def dimensions(self) -> int:
+        """See `EmbeddingFamily.dimensions`."""
+        return self._dimensions[0]
+
     def read(self, body: Fields) -> EmbeddingRequest:
         """See `EmbeddingFamily.read`."""
         if "images" in body or "inputs" in body:

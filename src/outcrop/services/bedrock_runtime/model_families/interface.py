@@ -62,6 +62,11 @@ class EmbeddingRequest:
 class EmbeddingFamily(Protocol):
     """A native form of embedding texts."""
 
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector where the request names none."""
+        ...
+
     def read(self, body: Fields) -> EmbeddingRequest:
         """Return what a request's body asks for.
 

@@ -19,6 +19,8 @@ V2_DIMENSIONS = (1024, 512, 256)
 class TitanEmbeddingsV1:
     """See `EmbeddingFamily`."""
 
+    dimensions = V1_DIMENSIONS
+
     def read(self, body: Fields) -> EmbeddingRequest:
         """See `EmbeddingFamily.read`."""
         body.need("inputText")
@@ -34,6 +36,8 @@ class TitanEmbeddingsV1:
 
 class TitanEmbeddingsV2:
     """See `EmbeddingFamily`."""
+
+    dimensions = V2_DIMENSIONS[0]
 
     def read(self, body: Fields) -> EmbeddingRequest:
         """See `EmbeddingFamily.read`."""

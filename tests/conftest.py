@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
+from hypothesis import settings
 
 from outcrop import LocalServer
+
+# The same examples in every run, at any speed: `--hypothesis-profile=default` looks for new ones.
+settings.register_profile("outcrop", derandomize=True, deadline=None)
+settings.load_profile("outcrop")
 
 CHAT_MODEL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
 

@@ -3,6 +3,7 @@
 Source: https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait
 """
 
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -54,7 +55,11 @@ def from_epoch(seconds: float) -> datetime:
         ValueError: No such moment can be written.
     """
     try:
-        return EPOCH + timedelta(microseconds=round(seconds * 1_000_000))
+        microseconds, milliseconds = seconds * 1_000_000, round(seconds * 1000)
+        # Far from 1970 a float is too coarse for microseconds: then it means the millisecond.
+        if abs(microseconds - milliseconds * 1000) <= math.ulp(seconds) * 1_000_000:
+            return EPOCH + timedelta(milliseconds=milliseconds)
+        return EPOCH + timedelta(microseconds=round(microseconds))
     except (OverflowError, ValueError) as error:
         raise ValueError(f"{seconds} is no time") from error
 

@@ -7,7 +7,7 @@ JSON does not know stand as `NaN` and `Infinity`, as Python's `json` reads and w
 
 import json
 from base64 import b64decode, b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from outcrop.storage.records.interface import Document
@@ -48,9 +48,12 @@ def _encoder(tag: Any) -> json.JSONEncoder:
 def _tagged(value: object) -> dict[str, str]:
     match value:
         case datetime():
-            if value.utcoffset() is None:
+            offset = value.utcoffset()
+            if offset is None:
                 raise ValueError(f"a naive datetime in a document: {value!r}")
-            return {"$datetime": value.isoformat()}
+            # `fromisoformat` drops the parts of an offset below a second.
+            moment = value.astimezone(UTC) if offset.microseconds else value
+            return {"$datetime": moment.isoformat()}
         case bytes() | bytearray():
             return {"$bytes": b64encode(value).decode("ascii")}
         case _:

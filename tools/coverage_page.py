@@ -53,12 +53,20 @@ SERVICES = (
     "application-autoscaling",
     "ec2",
 )
+TITLES = {
+    "kendra": "Amazon Kendra",
+    "qapps": "Amazon Q Apps",
+    "qbusiness": "Amazon Q Business",
+    "sagemaker": "Amazon SageMaker",
+    "sagemaker-edge": "Amazon SageMaker Edge Manager",
+}
+"""Where botocore's differ from AWS's own."""
 HEAD = """\
 # Coverage
 
 Which operations of AWS's services Outcrop answers.
 An operation that it does not answer gets the error `NotImplementedException` with status 501.
-What an answered operation honours and what it ignores stands in the page of its service.
+What an answered one honours and what it ignores stands in the page of its service.
 
 This page is written by `python tools/coverage_page.py`; a test compares it with the code.
 
@@ -76,7 +84,7 @@ def page() -> str:
     for name in sorted({*SERVICES, *registry.names}, key=_place):
         model = loader.load_service_model(name, "service-2")
         answered = set(registry.get(name).operations) if name in registry.names else set[str]()
-        title = _title(model)
+        title = TITLES.get(name) or _title(model)
         shown = f"[{title}](#{name})" if answered else title
         rows.append(f"| {shown} | `{name}` | {len(answered)} | {len(model['operations'])} |")
         if answered:
@@ -96,7 +104,8 @@ def _title(model: Mapping[str, Any]) -> str:
 def _section(name: str, title: str, model: Mapping[str, Any], answered: set[str]) -> Iterator[str]:
     missing = sorted(model["operations"].keys() - answered)
     yield f'\n<a id="{name}"></a>\n\n## {title}\n'
-    yield f"{len(answered)} of {len(model['operations'])} operations are answered.\n"
+    count = f"{len(answered)} of {len(model['operations'])}"
+    yield f"{count} operations are answered, [as told here](services/{name}.md).\n"
     yield "Answered: " + ", ".join(f"`{operation}`" for operation in sorted(answered)) + ".\n"
     if missing:
         yield "Not answered: " + ", ".join(f"`{operation}`" for operation in missing) + ".\n"

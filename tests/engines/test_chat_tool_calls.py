@@ -155,6 +155,10 @@ def test_calls_and_results_are_retold_in_words() -> None:
                 Text("Rain?"),
                 Text('rain({"in": "Évry"}) returned:\nno'),
                 Text("The tool failed:\nbroken"),
+                Text(
+                    "\nAnswer me in whole sentences, in the language of my question, "
+                    "with this result."
+                ),
             ],
         )
     ]

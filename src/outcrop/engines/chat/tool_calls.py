@@ -27,6 +27,8 @@ from outcrop.engines.chat.json_schemas import closed
 CALL_STOPS = ('"name": "', '"name":"', '"function": "', '"tool": "', "<function=")
 """The last of what every form of a call has before the tool's name."""
 
+_REMINDER = "\nAnswer me in whole sentences, in the language of my question, with this result."
+"""Small models pay most heed to what stands last."""
 _OPENED = re.compile(
     r"""(?:```(?:json|tool_call|tool_code|xml)?\s*)?  # a fence
         (?:<tool_calls?>\s*)?                         # Hermes, Qwen
@@ -163,7 +165,8 @@ def _latest_calls(messages: Sequence[Message]) -> Iterator[ToolUse]:
 def retold(messages: Sequence[Message]) -> list[Message]:
     """Return the conversation with calls and their results told in words.
 
-    A model that is shown calls calls again; one that is told what came of them answers.
+    A model that is shown calls calls again; one that is told what came of them, and reminded of
+    the question, answers.
     """
     calls = {
         part.id: f"{part.name}({json.dumps(dict(part.input), ensure_ascii=False)})"
@@ -172,7 +175,13 @@ def retold(messages: Sequence[Message]) -> list[Message]:
         if isinstance(part, ToolUse)
     }
     told = [Message(m.role, _retold_parts(m, calls)) for m in messages]
-    return _merged([message for message in told if message.parts])
+    ends_with_result = bool(messages) and _is_result(messages[-1])
+    reminder = [Message("user", [Text(_REMINDER)])] if ends_with_result else []
+    return _merged([message for message in told if message.parts] + reminder)
+
+
+def _is_result(message: Message) -> bool:
+    return all(isinstance(part, ToolResult) for part in message.parts)
 
 
 def _retold_parts(message: Message, calls: Mapping[str, str]) -> list[Any]:

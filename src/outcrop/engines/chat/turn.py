@@ -38,8 +38,10 @@ _STOP_REASONS: dict[str, StopReason] = {
 _LIKELIEST = 20
 _CALL_PROBABILITY = 0.4
 """From here on an answer is taken to begin with a call; `benchmarks/accuracy/tools.py` tells."""
-_NAME_PROBABILITY = 0.7
+_NAME_PROBABILITY = 0.6
 """So likely must the tools be that are offered, among all that a small model would call."""
+_NEXT_NAME_PROBABILITY = 0.3
+"""The same once there are results: calls that were made already are held back anyway."""
 
 
 @dataclass(kw_only=True)
@@ -139,7 +141,8 @@ class Turn:
             for token, probability in likely.items()
             if token and any(name.startswith(token) for name in names)
         )
-        return sum(meant) >= _NAME_PROBABILITY
+        is_next = tool_calls.has_results(self.prompt.messages)
+        return sum(meant) >= (_NEXT_NAME_PROBABILITY if is_next else _NAME_PROBABILITY)
 
     async def _new_call(self, opener: str) -> AsyncGenerator[Delta, None]:
         """Make a call unless it was made already; that shows at its end only."""

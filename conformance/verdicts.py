@@ -17,6 +17,7 @@ COMMON_ERRORS: Mapping[str, frozenset[int]] = {
     "InvalidParameterCombination": frozenset((400,)),
     "InvalidParameterValue": frozenset((400,)),
     "InvalidQueryParameter": frozenset((400,)),
+    "MalformedInput": frozenset((400,)),
     "MalformedQueryString": frozenset((400, 404)),
     "MissingParameter": frozenset((400,)),
     "RequestEntityTooLargeException": frozenset((413,)),

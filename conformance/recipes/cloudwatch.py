@@ -105,6 +105,7 @@ RECIPE = Recipe(
         needed=NEEDED,
     ),
     needed=NEEDED,
+    errors={"ResourceNotFound": 404},  # of a dashboard, as the documentation says
     without={
         "": ("NextToken", "EntityMetricData"),
         "DescribeAlarms": ("AlarmNamePrefix", "ChildrenOfAlarmName", "ParentsOfAlarmName"),

@@ -124,6 +124,7 @@ RECIPE = Recipe(
     ),
     needed={"CreateAccessKey": ("UserName",), "ListAccessKeys": ("UserName",)},
     without={"": ("Marker",)},
+    errors={"NoSuchEntity": 404},  # GetAccessKeyLastUsed answers it of a key that is not there
     tolerated=(
         # The id of the root user is the number of its account: 12 digits, where the model asks 16.
         r"^\.User\.UserId: 12 characters",

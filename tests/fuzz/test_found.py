@@ -72,3 +72,41 @@ def test_tokens_for_an_audience_of_another_kind_are_refused(
         "Code": "InvalidIdentityToken",
         "Message": "Incorrect token audience",
     }
+
+
+def test_errors_that_quote_control_characters_can_be_read(
+    fuzzed_client: Callable[[str], Any],
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        fuzzed_client("iam").get_user(UserName="a\x01")
+
+    error = caught.value.response["Error"]
+    assert error["Code"] == "ValidationError"
+    assert "Value 'a\ufffd' at 'userName'" in error["Message"]
+
+
+def test_pages_of_less_than_nothing_are_refused(fuzzed_client: Callable[[str], Any]) -> None:
+    scaling = fuzzed_client("application-autoscaling")
+
+    with pytest.raises(ClientError) as caught:
+        scaling.describe_scalable_targets(ServiceNamespace="sagemaker", MaxResults=-1)
+
+    assert caught.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": "MaxResults must be greater than or equal to 1",
+    }
+
+
+def test_simulations_refuse_malformed_policies_as_invalid_input(
+    fuzzed_client: Callable[[str], Any],
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        fuzzed_client("iam").simulate_custom_policy(
+            PolicyInputList=["{"], ActionNames=["s3:GetObject"]
+        )
+
+    assert caught.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "InvalidInput",
+        "Message": "Syntax errors in policy.",
+    }

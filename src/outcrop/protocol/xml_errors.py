@@ -3,11 +3,15 @@
 Source: https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html#operation-error-serialization
 """
 
+import re
+
 from outcrop.protocol.modelled_errors import WireError
 from outcrop.protocol.xml_writing import XmlWriting, escape
 
 STANDARD = frozenset({"message", "code", "type"})
 """Members that the element has in any case."""
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What no XML 1.0 document can hold."""
 
 
 def write_error(
@@ -27,7 +31,7 @@ def write_error(
     """
     out.append(f"<Error>{before}<Code>{escape(wire_error.code)}</Code>")
     if wire_error.message:
-        out.append(f"<Message>{escape(wire_error.message)}</Message>")
+        out.append(f"<Message>{_legible(wire_error.message)}</Message>")
     others = {
         name: value
         for name, value in wire_error.members.items()
@@ -38,5 +42,10 @@ def write_error(
         xml.content(shape)(others, out)
     for name, value in others.items():
         if shape is None or name not in shape.members:
-            out.append(f"<{name}>{escape(str(value))}</{name}>")
+            out.append(f"<{name}>{_legible(str(value))}</{name}>")
     out.append(f"{after}</Error>")
+
+
+def _legible(text: str) -> str:
+    """Return text for an XML 1.0 reader: a client must be able to read what is wrong."""
+    return escape(_UNREADABLE.sub("\ufffd", text))

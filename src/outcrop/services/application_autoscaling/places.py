@@ -58,6 +58,9 @@ async def page_below(
         names: Only records whose last name is one of these; `None` or none: all.
     """
     resource, dimension = request.get("ResourceId"), request.get("ScalableDimension")
+    limit = min(request.get("MaxResults", MOST_ITEMS), MOST_ITEMS)
+    if limit < 1:
+        raise shapes.ValidationException("MaxResults must be greater than or equal to 1")
     if dimension is not None and resource is None and kind != TARGET:
         raise shapes.ValidationException("ResourceId is required when specifying ScalableDimension")
 
@@ -73,7 +76,7 @@ async def page_below(
         call.backends.records,
         scope(call, kind),
         PageRequest(
-            limit=min(request.get("MaxResults", MOST_ITEMS), MOST_ITEMS),
+            limit=limit,
             token=request.get("NextToken"),
             error=shapes.InvalidNextTokenException("Invalid NextToken"),
         ),

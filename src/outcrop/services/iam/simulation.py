@@ -23,7 +23,6 @@ from outcrop.operations.paging import page_of
 from outcrop.services.iam import shapes
 from outcrop.services.iam.entities import KINDS, ended, find_entity, page_request
 from outcrop.services.iam.policies_of import NamedPolicy, boundary_of, policies_of
-from outcrop.services.iam.policy_documents import check_identity_policy
 from outcrop.services.iam.simulation_context import context_of_principal, given_context
 
 
@@ -152,7 +151,7 @@ async def get_context_keys_for_custom_policy(
 ) -> shapes.GetContextKeysForPolicyResponse:
     """Answer with the context keys that policies ask for."""
     del call
-    documents = [check_identity_policy(text) for text in request["PolicyInputList"]]
+    documents = [_parsed(text) for text in request["PolicyInputList"]]
     return {"ContextKeyNames": _context_keys(documents)}
 
 
@@ -164,7 +163,7 @@ async def get_context_keys_for_principal_policy(
     kind, name = _entity_in(request["PolicySourceArn"])
     entity = await find_entity(call, KINDS[kind], name)
     documents = [policy.document for policy in await policies_of(call, kind, entity)]
-    documents += [check_identity_policy(text) for text in request.get("PolicyInputList", [])]
+    documents += [_parsed(text) for text in request.get("PolicyInputList", [])]
     return {"ContextKeyNames": _context_keys(documents)}
 
 
@@ -196,9 +195,21 @@ def _entity_in(arn: str) -> tuple[str, str]:
     return kind, name.rpartition("/")[2]
 
 
+def _parsed(text: str) -> PolicyDocument:
+    """Return a policy of the request; simulations have an error of their own for one that is none.
+
+    Raises:
+        InvalidInputException: The text is no identity policy.
+    """
+    try:
+        return PolicyDocument.parse(text)
+    except MalformedPolicyError as error:
+        raise shapes.InvalidInputException(str(error)) from error
+
+
 def _given(texts: Sequence[str], list_name: str) -> list[NamedPolicy]:
     return [
-        NamedPolicy(f"{list_name}.{number}", "IAM Policy", check_identity_policy(text))
+        NamedPolicy(f"{list_name}.{number}", "IAM Policy", _parsed(text))
         for number, text in enumerate(texts, start=1)
     ]
 

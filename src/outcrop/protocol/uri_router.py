@@ -92,7 +92,7 @@ class UriRouter:
     def find(
         self, method: str, raw_path: str, query_string: str, headers: Mapping[str, str]
     ) -> list[RestRoute]:
-        """Return the operations that fit best; several only if nothing but an ARN tells them apart."""
+        """Return what fits best: several operations only if an ARN alone tells them apart."""
         root = self._methods.get(method)
         if root is None:
             return []

@@ -17,6 +17,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     folder: Path = tmp_path_factory.mktemp("fuzzed")
     settings = {
         "OUTCROP_STORAGE_DURABILITY": "process",
+        "OUTCROP_SERVER_BODY_IDLE_SECONDS": "2",
         "OUTCROP_WEIGHTS_DIRECTORY": str(folder / "no-weights"),
     }
     with LocalServer(folder / "data", settings=settings).running() as server:

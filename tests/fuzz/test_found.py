@@ -110,3 +110,13 @@ def test_simulations_refuse_malformed_policies_as_invalid_input(
         "Code": "InvalidInput",
         "Message": "Syntax errors in policy.",
     }
+
+
+def test_a_body_that_stops_coming_is_given_up(fuzzed: LocalServer) -> None:
+    target = b"X-Amz-Target: Logs_20140328.DescribeLogGroups\r\n"
+    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n" + target
+
+    answer = exchange(fuzzed.port, head + b"\r\n{", pause_seconds=ANSWER_WITHIN_SECONDS)
+
+    assert answer.statuses == [400]
+    assert b"RequestTimeout" in answer.raw

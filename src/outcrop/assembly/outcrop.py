@@ -125,6 +125,7 @@ class Outcrop:
             ),
             journal=journal,
             measures=measures,
+            body_idle_seconds=settings.server.body_idle_seconds,
         )
         await self._listen(self._application)
         await resume(registry, gateway.backends)

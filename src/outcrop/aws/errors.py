@@ -82,6 +82,13 @@ class IncompleteBodyError(ServiceError):
     http_status = 400
 
 
+class RequestTimeoutError(ServiceError):
+    """The client has stopped sending the body that it announced."""
+
+    code = "RequestTimeout"
+    http_status = 400
+
+
 class AccessDeniedError(ServiceError):
     """The caller is known and may not do this."""
 

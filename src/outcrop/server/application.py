@@ -34,8 +34,10 @@ class Application:
         administration: Administration,
         journal: Journal,
         measures: Measures,
+        body_idle_seconds: float,
     ) -> None:
         """Take what `assembly` made."""
+        self._body_idle_seconds = body_idle_seconds
         self._gateway = gateway
         self._administration = administration
         self._journal = journal
@@ -60,7 +62,7 @@ class Application:
             await send({"type": "websocket.close"})
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        connection = Connection(scope, receive)
+        connection = Connection(scope, receive, body_idle_seconds=self._body_idle_seconds)
         request = connection.request
         answer = Answer(send, is_head=request.method == "HEAD")
         own = await self._administration.answer(request)

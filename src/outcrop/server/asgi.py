@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+from outcrop.aws.errors import RequestTimeoutError
 from outcrop.aws.http import Body, FileBody, HttpRequest, HttpResponse
 
 Message = dict[str, Any]
@@ -25,9 +26,10 @@ class ClientDisconnectedError(Exception):
 class Connection:
     """One request's channel: its body, and the news that the client has gone."""
 
-    def __init__(self, scope: Message, receive: Receive) -> None:
+    def __init__(self, scope: Message, receive: Receive, *, body_idle_seconds: float) -> None:
         """Wrap what the server gives for one request."""
         self._receive = receive
+        self._body_idle_seconds = body_idle_seconds
         length = _content_length(scope)
         self._is_read = False
         self._has_no_body = not length and scope["method"] in _BODILESS
@@ -37,12 +39,23 @@ class Connection:
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         while not self._is_read:
-            message = await self._receive()
+            message = await self._next()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnectedError
             self._is_read = not message.get("more_body", False)
             if chunk := message.get("body", b""):
                 yield chunk
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout(self._body_idle_seconds):
+                return await self._receive()
+        except TimeoutError as error:
+            # S3's words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+            raise RequestTimeoutError(
+                "Your socket connection to the server was not read from or written to within the "
+                "timeout period. Idle connections will be closed."
+            ) from error
 
     def cancel_when_gone(self) -> None:
         """Cancel the current task as soon as the client is known to have gone away."""

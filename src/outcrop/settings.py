@@ -13,6 +13,7 @@ from typing import Any, cast, get_type_hints
 
 import cattrs
 from cattrs.errors import BaseValidationError
+from cattrs.v import format_exception
 
 from outcrop.engines.chat.settings import ChatSettings
 from outcrop.engines.documents.settings import DocumentsSettings
@@ -126,7 +127,15 @@ def load(
     try:
         return _converter.structure(values, Settings)
     except BaseValidationError as error:
-        raise SettingsError("\n".join(cattrs.transform_error(error, path="settings"))) from error
+        told = cattrs.transform_error(error, path="settings", format_exception=_format)
+        raise SettingsError("\n".join(told)) from error
+
+
+def _format(error: BaseException, kind: type[Any] | None) -> str:
+    """Keep the words of a setting that checks itself."""
+    if isinstance(error, ValueError) and kind is None:
+        return str(error)
+    return format_exception(error, kind)
 
 
 def _default_file(environment: Mapping[str, str]) -> Path | None:

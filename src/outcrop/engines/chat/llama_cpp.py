@@ -28,7 +28,7 @@ from outcrop.engines.chat.interface import (
 from outcrop.engines.chat.llama_cpp_server import LlamaCppServer, Rendered
 from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
 from outcrop.engines.chat.places import Places
-from outcrop.engines.chat.settings import LlamaCppSettings
+from outcrop.engines.chat.settings import DEFAULT_SAMPLING, LlamaCppSettings
 from outcrop.engines.chat.tool_calls import answer_tool, offered, retold
 from outcrop.engines.chat.turn import Turn
 from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
@@ -149,14 +149,14 @@ class LlamaCppChatModel:
         context = self._settings.context_tokens
         if length >= context:
             raise ContextOverflowError(prompt_tokens=length, context_tokens=context)
-        sampling = _filled(prompt.sampling, self._settings.sampling)
+        sampling = _filled(prompt.sampling, self._settings.sampling, DEFAULT_SAMPLING)
         room = context - length
         return Turn(
             server=self._server,
             prompt=prompt,
             rendered=rendered,
             sampling=sampling,
-            max_tokens=room if sampling.max_tokens is None else min(sampling.max_tokens, room),
+            max_tokens=min(sampling.max_tokens or room, room),
             guards_calls=self._no_tool(prompt) is not None,
         )
 
@@ -220,10 +220,11 @@ def _check(prompt: Prompt) -> None:
         raise UnsupportedInputError("This model reads text only; it sees no images.")
 
 
-def _filled(sampling: Sampling, defaults: Sampling) -> Sampling:
-    left_open = {
-        field.name: getattr(defaults, field.name)
+def _filled(*samplings: Sampling) -> Sampling:
+    """Return a sampling in which the first that says something decides."""
+    said = {
+        field.name: next((value for value in values if value is not None), None)
         for field in fields(Sampling)
-        if getattr(sampling, field.name) is None
+        for values in [[getattr(sampling, field.name) for sampling in samplings]]
     }
-    return replace(sampling, **left_open)
+    return replace(samplings[0], **said)

@@ -4,10 +4,10 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import cast
 
 from outcrop.engines.chat.interface import (
     ChatError,
@@ -28,6 +28,7 @@ from outcrop.engines.chat.interface import (
     ToolUseStarted,
     Usage,
 )
+from outcrop.engines.chat.script_templates import filled
 from outcrop.engines.chat.settings import ScriptedErrorKind, ScriptedRule, ScriptedSettings
 
 _ERRORS: Mapping[ScriptedErrorKind, Callable[[str], ChatError]] = {
@@ -47,13 +48,9 @@ class ScriptedChatModel:
     sees_images = True
 
     def __init__(self, settings: ScriptedSettings, *, name: str = "scripted") -> None:
-        """Prepare the rules.
-
-        Raises:
-            ValueError: A rule contradicts itself; the message names the rule and what is wrong.
-        """
+        """Prepare the rules."""
         self.name = name
-        self._rules = [_Rule.of(rule, at) for at, rule in enumerate(settings.rules, start=1)]
+        self._rules = [_Rule(rule, re.compile(rule.user)) for rule in settings.rules]
 
     async def close(self) -> None:
         """Do nothing: a script holds nothing."""
@@ -98,38 +95,10 @@ class ScriptedChatModel:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule that makes sense."""
+    """A rule, ready to be tried."""
 
     rule: ScriptedRule
     pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, rule: ScriptedRule, number: int) -> "_Rule":
-        try:
-            made = cls(rule, re.compile(rule.user))
-            made.check()
-        except (re.error, ValueError, KeyError, IndexError) as error:
-            raise ValueError(f"Rule {number} of the script: {error}") from error
-        return made
-
-    def check(self) -> None:
-        """Find out now what would fail in the middle of a test."""
-        rule = self.rule
-        if not (rule.text or rule.tool or rule.error):
-            raise ValueError("it has neither text nor tool nor error.")
-        if rule.tool and rule.error:
-            raise ValueError("it has both a tool and an error.")
-        if rule.tool_input and not rule.tool:
-            raise ValueError("it has an input, but no tool.")
-        if min(rule.delay_seconds, rule.word_delay_seconds) < 0:
-            raise ValueError("a delay is negative.")
-        groups = ["", *([""] * self.pattern.groups)]
-        names = dict.fromkeys(self.pattern.groupindex, "")
-        for template in (rule.text, *_texts(rule.tool_input)):
-            try:
-                template.format(*groups, **names)
-            except (IndexError, KeyError) as error:
-                raise ValueError(f"{template!r} names a group that `user` lacks.") from error
 
     def fits(self, model_id: str, said: str, *, is_after_tool: bool) -> re.Match[str] | None:
         if not fnmatchcase(model_id, self.rule.model_id):
@@ -139,34 +108,10 @@ class _Rule:
         return self.pattern.search(said)
 
     def text(self, match: re.Match[str]) -> str:
-        return cast("str", _filled(self.rule.text, match))
+        return cast("str", filled(self.rule.text, match))
 
     def tool_input(self, match: re.Match[str]) -> str:
-        return json.dumps(_filled(dict(self.rule.tool_input), match), ensure_ascii=False)
-
-
-def _filled(template: Any, match: re.Match[str]) -> Any:
-    """Return a template with the groups in all of its texts."""
-    if isinstance(template, str):
-        groups = [match.group(0), *(group or "" for group in match.groups())]
-        return template.format(*groups, **match.groupdict(""))
-    if isinstance(template, Mapping):
-        entries = cast("Mapping[str, Any]", template)
-        return {key: _filled(value, match) for key, value in entries.items()}
-    if isinstance(template, Sequence):
-        return [_filled(value, match) for value in cast("Sequence[Any]", template)]
-    return template
-
-
-def _texts(template: Any) -> Iterator[str]:
-    if isinstance(template, str):
-        yield template
-    elif isinstance(template, Mapping):
-        for value in cast("Mapping[str, Any]", template).values():
-            yield from _texts(value)
-    elif isinstance(template, Sequence):
-        for value in cast("Sequence[Any]", template):
-            yield from _texts(value)
+        return json.dumps(filled(dict(self.rule.tool_input), match), ensure_ascii=False)
 
 
 def _cut(text: str, prompt: Prompt) -> tuple[str, StopReason, str | None]:

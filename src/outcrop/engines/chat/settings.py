@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from outcrop.engines.chat.interface import Sampling
+from outcrop.engines.chat.script_templates import check_templates
 from outcrop.engines.workers.settings import WorkerSettings
 
 DEFAULT_SAMPLING = Sampling(max_tokens=2048, temperature=0.7, top_p=0.8, top_k=20)
@@ -40,8 +41,8 @@ class LlamaCppOptions:
     """How many layers go to a GPU, if there is one and the binding was built for it; -1: all."""
     guards_tool_calls: bool = True
     """Offer the model a tool that stands for calling none; models under some 7B need it."""
-    sampling: Sampling = DEFAULT_SAMPLING
-    """Used for what a prompt leaves open."""
+    sampling: Sampling = field(default_factory=Sampling)
+    """Used for what a prompt leaves open; what is left open here too is `DEFAULT_SAMPLING`'s."""
     worker: WorkerSettings = field(default_factory=WorkerSettings)
 
 
@@ -128,6 +129,22 @@ class ScriptedRule:
     """Before the first delta."""
     word_delay_seconds: float = 0.0
     """Before each further one."""
+
+    def __post_init__(self) -> None:
+        """Find out now what would fail in the middle of a test.
+
+        Raises:
+            ValueError: The rule contradicts itself, or names what its pattern does not find.
+        """
+        if not (self.text or self.tool or self.error):
+            raise ValueError("A rule needs a text, a tool or an error.")
+        if self.tool and self.error:
+            raise ValueError("A rule has both a tool and an error.")
+        if self.tool_input and not self.tool:
+            raise ValueError("A rule has an input, but no tool.")
+        if min(self.delay_seconds, self.word_delay_seconds) < 0:
+            raise ValueError("A rule's delay is negative.")
+        check_templates(self.user, (self.text, self.tool_input))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,11 @@ def test_what_never_streamed_is_not_streamed(runtime: Any, model_id: str) -> Non
             malformed("#/top_p: expected type: Number, found: String"),
         ),
         (
+            LLAMA,
+            {"prompt": "Hi", "images": ["AAAA"]},
+            malformed("#/images: this model reads text only; it sees no images"),
+        ),
+        (
             "mistral.mistral-7b-instruct-v0:2",
             {"prompt": "Hi", "max_tokens": 2.5},
             malformed("#/max_tokens: expected type: Integer, found: BigDecimal"),

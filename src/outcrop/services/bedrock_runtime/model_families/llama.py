@@ -22,6 +22,8 @@ class Llama(TextFamily):
         """See `TextFamily.read`."""
         del attachments
         body.need("prompt")
+        if body.items("images"):
+            raise body.refused("images", "this model reads text only; it sees no images")
         return Prompt(
             messages=messages_of(body.text("prompt")),
             sampling=Sampling(

@@ -110,8 +110,10 @@ def _text_faults(shape: StringShape, value: str, path: str) -> Iterator[str]:
 
 
 def _bound_faults(shape: Shape, size: float, path: str, unit: str) -> Iterator[str]:
+    """Hold a size against its bounds; a number itself has no unit."""
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    told = f"{size} {unit}".rstrip()
     if least is not None and size < least:
-        yield f"{path}: {size} {unit}, fewer than {least}"
+        yield f"{path}: {told}, {'fewer' if unit else 'less'} than {least}"
     if most is not None and size > most:
-        yield f"{path}: {size} {unit}, more than {most}"
+        yield f"{path}: {told}, more than {most}"

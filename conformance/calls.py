@@ -146,6 +146,12 @@ class Client:
             return Outcome(exchange=exchange, answer=_read_whole(answer, most_events))
         except botocore.exceptions.ClientError as error:
             return Outcome(exchange=exchange, answer=error.response)
+        except botocore.exceptions.HTTPClientError as error:
+            # A header that HTTP cannot carry is found only when it is written.
+            is_sent = not isinstance(error.kwargs.get("error"), ValueError)
+            return Outcome(
+                exchange=exchange if is_sent else Exchange(), answer={}, broke=str(error)
+            )
         except Exception as error:  # noqa: BLE001 - botocore fails in many ways on invalid input
             return Outcome(exchange=exchange, answer={}, broke=f"{type(error).__name__}: {error}")
 

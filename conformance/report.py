@@ -46,10 +46,10 @@ def print_refusals(rows: list[Row]) -> None:
 
 
 def print_table(rows: list[Row], *, seconds: float) -> None:
-    """Print implemented of all operations and conforming of all tried requests, per service."""
+    """Print what is implemented, what answered with success and what conforms, per service."""
     table = Table(title=f"Conformance in {seconds:.0f} s")
-    table.add_column("service")
-    for name in ("implemented / total", "with a success", "conforming / tried"):
+    table.add_column("service", no_wrap=True)
+    for name in ("implemented", "successful", "conforming"):
         table.add_column(name, justify="right")
     for row in rows:
         table.add_row(*_cells(row))

@@ -29,10 +29,24 @@ LONG = 48
 PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.:/=+@-]*[A-Za-z0-9])?")
 """Texts that no header, path or document changes on its way."""
 
-PROPERTIES = {"L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", "Z": " ", "M": ""}
+PROPERTIES = {
+    "L": "a-zA-Z",
+    "Lu": "A-Z",
+    "Ll": "a-z",
+    "M": "",
+    "N": "0-9",
+    "Nd": "0-9",
+    "P": "!,.:;?",
+    "S": "$+<=>",
+    "Z": " ",
+    "Zs": " ",
+}
 """What stands for a Unicode property, which Python's `re` does not know."""
 
-UNWANTED = "!{}~\u2603\t #<>;a0-"
+_LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
+_TOKEN = re.compile(r"\\p\{(?P<property>\w+)\}|\\.|\(\?<?[=!]|.", re.DOTALL)
+
+UNWANTED = "!{}~\u2603:*/\t #<>;,.=@\"'\\a0-\x01\x7f"
 """Characters that break patterns, the most promising first."""
 
 
@@ -105,29 +119,79 @@ def breaking(text: str, pattern: str) -> str | None:
 @cache
 def _examples(pattern: str) -> tuple[str, ...]:
     """Return what a pattern matches, in printable ASCII where it allows."""
-    as_python = _without_properties(in_python(pattern))
+    as_python = _simplified(in_python(pattern))
+    printable = st.characters(min_codepoint=32, max_codepoint=126)
+    # Hypothesis walks through every character of a class, and some classes have a million.
+    for text, alphabet in (
+        (_within_ascii(as_python), printable),
+        (as_python, printable),
+        (as_python, st.characters()),
+    ):
+        if found := _drawn(text, alphabet):
+            return found
+    return ()
+
+
+def _drawn(pattern: str, alphabet: st.SearchStrategy[str]) -> tuple[str, ...]:
+    """Return what Hypothesis finds, nothing if the pattern allows nothing of the alphabet."""
     found: list[str] = []
-    for alphabet in (st.characters(min_codepoint=32, max_codepoint=126), st.characters()):
 
-        @settings(
-            max_examples=EXAMPLES,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
-        )
-        @given(st.from_regex(as_python, fullmatch=True, alphabet=alphabet))
-        def collect(text: str) -> None:
-            found.append(text)
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=(
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+            HealthCheck.large_base_example,
+            HealthCheck.nested_given,
+            HealthCheck.too_slow,
+        ),
+    )
+    @given(st.from_regex(pattern, fullmatch=True, alphabet=alphabet))
+    def collect(text: str) -> None:
+        found.append(text)
 
-        found.clear()
-        try:
-            collect()
-        except (Unsatisfiable, InvalidArgument, re.error):
-            continue
-        break
+    try:
+        collect()
+    except (Unsatisfiable, InvalidArgument, re.error):
+        return ()
     return tuple(dict.fromkeys(found))
 
 
-def _without_properties(pattern: str) -> str:
-    return re.sub(r"\\p\{(\w+)\}", lambda found: PROPERTIES.get(found[1], found[0]), pattern)
+def _simplified(pattern: str) -> str:
+    """Return a pattern without what Python lacks, or what examples are slow to be found for.
+
+    A Unicode property becomes some of its letters, and a look to either side is left out. What a
+    simplified pattern matches must be held against the true one.
+    """
+    pieces: list[str] = []
+    in_class, skipped = False, 0
+    for token in _TOKEN.finditer(pattern):
+        text = token[0]
+        if not in_class and (skipped or text in _LOOKS):
+            skipped += text.startswith("(")
+            skipped -= text == ")"
+        elif token["property"]:
+            letters = PROPERTIES.get(token["property"], text)
+            pieces.append(letters if in_class else f"[{letters}]")
+        else:
+            pieces.append(text)
+        if text == "[":
+            in_class = True
+        elif text == "]":
+            in_class = False
+    return "".join(pieces)
+
+
+def _within_ascii(pattern: str) -> str:
+    """Cut ranges of characters off behind ASCII; nothing is left of those beyond."""
+
+    def cut(found: re.Match[str]) -> str:
+        first, last = (int(number, 16) for number in found.groups())
+        if first > ord("~"):
+            return ""
+        return f"\\u{first:04x}-\\u{min(last, ord('~')):04x}"
+
+    return re.sub(r"\\[uU]([0-9a-fA-F]+)-\\[uU]([0-9a-fA-F]+)", cut, pattern)

@@ -37,8 +37,8 @@ MARKS_OF_A_TRACE = ("Traceback (most recent call last)", '.py", line')
 def judge(operation: OperationModel, outcome: Outcome, recipe: Recipe) -> list[str]:
     """Return what is wrong with the outcome of a valid request; nothing for one that conforms."""
     if outcome.status >= 300:
-        return _never(outcome) or _judge_error(operation, outcome, recipe)
-    return _never(outcome) or [
+        return never_right(outcome) or _judge_error(operation, outcome, recipe)
+    return never_right(outcome) or [
         fault for fault in _judge_answer(operation, outcome) if not recipe.tolerates(fault)
     ]
 
@@ -56,12 +56,14 @@ def judge_refusal(
             not may accept the request, or take it for one of another operation.
     """
     if outcome.status < 300:
-        return _never(outcome) or (["accepted, though it breaks a constraint"] if is_held else [])
-    return _never(outcome) or _judge_error(operation, outcome, recipe)
+        return never_right(outcome) or (
+            ["accepted, though it breaks a constraint"] if is_held else []
+        )
+    return never_right(outcome) or _judge_error(operation, outcome, recipe)
 
 
-def _never(outcome: Outcome) -> list[str]:
-    """Return what must not come back from any request."""
+def never_right(outcome: Outcome) -> list[str]:
+    """Return what is wrong with an outcome, whatever was asked."""
     if outcome.broke is not None:
         return [outcome.broke]
     if outcome.status >= 500:

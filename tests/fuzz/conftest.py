@@ -8,14 +8,16 @@ from typing import Any
 import boto3
 import pytest
 
+from conformance.recipes import recipe_of
 from outcrop import LocalServer
 
 
 @pytest.fixture(scope="session")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A server that finds no weights, so that no request starts a model."""
+    """A server whose chat follows a script, so that no request starts a model."""
     folder: Path = tmp_path_factory.mktemp("fuzzed")
     settings = {
+        **recipe_of("bedrock-runtime").settings,
         "OUTCROP_STORAGE_DURABILITY": "process",
         "OUTCROP_SERVER_BODY_IDLE_SECONDS": "2",
         "OUTCROP_WEIGHTS_DIRECTORY": str(folder / "no-weights"),

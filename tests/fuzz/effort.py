@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 SHORT = settings(
-    max_examples=300,
+    max_examples=200,
     derandomize=True,
     database=None,
     deadline=None,
@@ -14,4 +14,4 @@ SHORT = settings(
         HealthCheck.large_base_example,
     ),
 )
-LONG = settings(SHORT, max_examples=20_000, derandomize=False, print_blob=True)
+LONG = settings(SHORT, max_examples=5_000, derandomize=False, print_blob=True)

@@ -7,7 +7,7 @@ from outcrop import LocalServer
 from tests.fuzz.seeds import seeds
 from tests.fuzz.wire import ANSWER_WITHIN_SECONDS, exchange
 
-WARM_UP = 1_000
+WARM_UP = 500
 REQUESTS = 3_000
 MOST_GROWTH_MIB = 16
 """Measured: 0.3 MiB over the 136 MiB that the server has when all models are loaded."""

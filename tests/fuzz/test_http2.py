@@ -26,7 +26,7 @@ PAUSE_SECONDS = 0.05
 
 # Bodies may be long: what counts is that the server stands them.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
-FEW = settings(SHORT, max_examples=150)
+FEW = settings(SHORT, max_examples=100)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def send(http2: httpx.Client, request: WireRequest) -> httpx.Response:
 def ask(http2: httpx.Client, request: WireRequest) -> None:
     try:
         answer = send(http2, request)
-    except (httpx.LocalProtocolError, httpx.InvalidURL, httpx.RemoteProtocolError):
+    except (httpx.ProtocolError, httpx.InvalidURL, UnicodeError):
         return  # The client does not send it, or the server ended the stream.
     assert answer.status_code < 500 or answer.status_code in ALLOWED_SERVER_ERRORS, answer.text
     assert "Traceback" not in answer.text

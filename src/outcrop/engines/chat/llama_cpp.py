@@ -11,8 +11,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from outcrop.engines.chat.interface import (
     ContextOverflowError,
     Delta,
@@ -31,6 +29,7 @@ from outcrop.engines.chat.places import Places
 from outcrop.engines.chat.settings import DEFAULT_SAMPLING, LlamaCppSettings
 from outcrop.engines.chat.tool_calls import answer_tool, offered, retold
 from outcrop.engines.chat.turn import Turn
+from outcrop.engines.chat.unix_http import ServerGoneError, UnixHttp
 from outcrop.engines.workers.process import WorkerProcess, WorkerStartError
 from outcrop.engines.workers.worker import Worker
 
@@ -80,7 +79,7 @@ class LlamaCppChatModel:
             tokens=_cache_tokens(settings),
             queue_length=settings.queue_length,
         )
-        self._server = LlamaCppServer.at(socket)
+        self._server = LlamaCppServer(UnixHttp(socket))
 
     @property
     def name(self) -> str:
@@ -123,7 +122,6 @@ class LlamaCppChatModel:
     async def close(self) -> None:
         """Stop the process and leave nothing behind."""
         await self._worker.stop()
-        await self._server.client.aclose()
         self._directory.cleanup()
 
     async def count_tokens(self, prompt: Prompt) -> int:
@@ -184,8 +182,8 @@ class LlamaCppChatModel:
     async def _speaking_to(self, process: WorkerProcess) -> AsyncGenerator[None, None]:
         try:
             yield
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
+        except ServerGoneError as error:
+            reason = str(error)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_DYING_SECONDS):
                     reason = await process.died()

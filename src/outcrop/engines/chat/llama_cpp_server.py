@@ -6,12 +6,9 @@ Source: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 import contextlib
 import json
 import math
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
-
-import httpx
 
 from outcrop.engines.chat.interface import (
     ChatError,
@@ -21,7 +18,7 @@ from outcrop.engines.chat.interface import (
     Sampling,
 )
 from outcrop.engines.chat.json_schemas import on_one_line
-from outcrop.engines.chat.sse import data_lines
+from outcrop.engines.chat.unix_http import RefusedRequestError, UnixHttp
 
 Tokens: TypeAlias = Sequence[int | str]
 """A prompt: token numbers, and texts that are made into tokens."""
@@ -87,24 +84,12 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class LlamaCppServer:
-    """Speaks to one server; its methods raise `httpx.TransportError` when it is gone."""
+    """Speaks to one server; its methods raise `ServerGoneError` when it is gone."""
 
-    client: httpx.AsyncClient
+    http: UnixHttp
     _enforceable: dict[str, Mapping[str, Any] | None] = field(
         default_factory=dict[str, Mapping[str, Any] | None]
     )
-
-    @classmethod
-    def at(cls, socket: Path) -> "LlamaCppServer":
-        """Return what speaks to the server at a Unix socket."""
-        return cls(
-            httpx.AsyncClient(
-                transport=httpx.AsyncHTTPTransport(uds=str(socket)),
-                base_url="http://llama.cpp",
-                # A long prompt takes minutes to read; callers cancel when they lose patience.
-                timeout=httpx.Timeout(None, connect=5.0),
-            )
-        )
 
     async def render(
         self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]] = ()
@@ -119,14 +104,9 @@ class LlamaCppServer:
     async def complete(self, completion: Completion) -> AsyncGenerator[Piece, None]:
         """Continue a prompt; closing the iterator frees the slot."""
         body = _body(completion) | {"stream": True}
-        async with self.client.stream("POST", "/completion", json=body) as response:
-            if response.status_code != 200:
-                raise _error(json.loads(await response.aread()))
-            async with contextlib.aclosing(data_lines(response)) as lines:
-                async for line in lines:
-                    said = json.loads(line)
-                    if "error" in said:
-                        raise _error(said)
+        with _refusals():
+            async with contextlib.aclosing(self.http.events("/completion", body)) as events:
+                async for said in events:
                     if said["stop"]:
                         yield Piece(said["content"], _ending(said))
                         return
@@ -164,8 +144,7 @@ class LlamaCppServer:
 
     async def busy_slots(self) -> int:
         """Return how many slots are at work."""
-        slots = (await self.client.get("/slots")).json()
-        return sum(slot["is_processing"] for slot in slots)
+        return sum(slot["is_processing"] for slot in await self.http.get("/slots"))
 
     async def _find_enforceable(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
         for is_lenient in (False, True):
@@ -186,11 +165,17 @@ class LlamaCppServer:
         return not _NO_JSON.startswith(said["content"] or _NO_JSON)
 
     async def _ask(self, path: str, body: Mapping[str, Any]) -> Any:
-        response = await self.client.post(path, json=body)
-        answer = response.json()
-        if response.status_code != 200:
-            raise _error(answer)
-        return answer
+        with _refusals():
+            return await self.http.post(path, body)
+
+
+@contextlib.contextmanager
+def _refusals() -> Generator[None, None, None]:
+    """Tell refusals in the words of the interface."""
+    try:
+        yield
+    except RefusedRequestError as error:
+        raise _error(error.answer) from error
 
 
 def _body(completion: Completion) -> dict[str, Any]:
@@ -226,11 +211,14 @@ def _ending(said: Any) -> Ending:
 
 
 def _error(answer: Any) -> ChatError:
-    error = answer["error"]
-    if error["type"] == "exceed_context_size_error":
-        return ContextOverflowError(
-            prompt_tokens=error["n_prompt_tokens"], context_tokens=error["n_ctx"]
-        )
-    if error["type"] == "invalid_request_error":
-        return InvalidPromptError(error["message"])
-    return GenerationFailedError(error["message"])
+    match answer:
+        case {"error": {"type": "exceed_context_size_error", **told}}:
+            return ContextOverflowError(
+                prompt_tokens=told["n_prompt_tokens"], context_tokens=told["n_ctx"]
+            )
+        case {"error": {"type": "invalid_request_error", "message": message}}:
+            return InvalidPromptError(message)
+        case {"error": {"message": message}}:
+            return GenerationFailedError(message)
+        case _:
+            return GenerationFailedError(f"The server of llama.cpp refused: {answer}")

@@ -80,8 +80,12 @@ class LazyChat:
             path = self._weights.path(name)
         except WeightsMissingError as error:
             raise ModelUnavailableError(str(error)) from error
-        from outcrop.engines.chat.llama_cpp import LlamaCppChatModel
-
+        try:
+            from outcrop.engines.chat.llama_cpp import LlamaCppChatModel
+        except ImportError as error:
+            raise ModelUnavailableError(
+                "Models are run here by llama.cpp: `pip install 'outcrop[chat]'`."
+            ) from error
         options = self._settings.weights.get(name, LlamaCppOptions())
         chosen: dict[str, Any] = {f.name: getattr(options, f.name) for f in fields(options)}
         settings = LlamaCppSettings(model=path, name=name, **chosen)

@@ -79,7 +79,8 @@ class LlamaCppChatModel:
             tokens=_cache_tokens(settings),
             queue_length=settings.queue_length,
         )
-        self._server = LlamaCppServer(UnixHttp(socket))
+        self._http = UnixHttp(socket)
+        self._server = LlamaCppServer(self._http)
 
     @property
     def name(self) -> str:
@@ -121,6 +122,7 @@ class LlamaCppChatModel:
 
     async def close(self) -> None:
         """Stop the process and leave nothing behind."""
+        await self._http.close()
         await self._worker.stop()
         self._directory.cleanup()
 

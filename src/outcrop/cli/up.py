@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from outcrop.settings import Settings
 
@@ -35,7 +34,6 @@ def up(
 async def _run(settings: Settings) -> None:
     from outcrop.assembly import CannotStartError, Outcrop
 
-    console = Console(highlight=False)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -44,10 +42,10 @@ async def _run(settings: Settings) -> None:
         running = await Outcrop.start(settings)
     except CannotStartError as error:
         raise click.ClickException(str(error)) from error
-    console.print("[bold green]Outcrop is up.[/] Point AWS clients at it:")
+    click.echo(f"{click.style('Outcrop is up.', fg='green', bold=True)} Point AWS clients at it:")
     for name, value in running.client_environment().items():
-        console.print(f"  export {name}={value}", soft_wrap=True)
-    console.print(f"Data in {settings.data}. Press Ctrl-C to stop.", soft_wrap=True)
+        click.echo(f"  export {name}={value}")
+    click.echo(f"Data in {settings.data}. Press Ctrl-C to stop.")
     await stopping.wait()
-    console.print("Stopping: answers under way are finished first.")
+    click.echo("Stopping: answers under way are finished first.")
     await running.stop()

@@ -136,6 +136,43 @@ async def test_tokens_are_counted_as_they_are_used(model: LlamaCppChatModel) -> 
     assert (usage.input_tokens, usage.output_tokens) == (await model.count_tokens(asked), 7)
 
 
+async def test_words_end_with_their_time(model: LlamaCppChatModel) -> None:
+    deltas = await said(model, prompt("Write a very long story.", 1500, max_seconds=0.5))
+
+    usage = end_of(deltas).usage
+    assert end_of(deltas).reason == "max_tokens"
+    assert 1 <= usage.output_tokens <= 1000
+    assert len(deltas) - 1 <= usage.output_tokens
+
+
+async def test_json_and_calls_are_brought_to_their_end(model: LlamaCppChatModel) -> None:
+    hurried = Sampling(max_tokens=60, temperature=0.0, max_seconds=0.0)
+    person = Prompt(messages=[user("A person, as JSON.")], json_schema={}, sampling=hurried)
+    weather = Prompt(
+        messages=[user("What is the weather in Paris, in kelvin?")],
+        tools=[WEATHER],
+        tool_choice=ToolChoice("any"),
+        sampling=hurried,
+    )
+
+    assert isinstance(json.loads(text_of(await said(model, person))), dict)
+    assert input_of(await said(model, weather)).keys() == {"city", "unit"}
+
+
+async def test_who_waits_for_a_slot_longer_than_the_answer_may_take_is_told_so(
+    model: LlamaCppChatModel,
+) -> None:
+    endless = [model.generate(prompt("Write a very long story.", 1500)) for _ in range(SLOTS)]
+    for deltas in endless:
+        await anext(deltas)
+
+    with pytest.raises(OverloadedError, match="No slot was free in time"):
+        await said(model, prompt("Hi", 2, max_seconds=0.2))
+
+    for deltas in endless:
+        await deltas.aclose()
+
+
 async def test_tools_count_as_tokens(model: LlamaCppChatModel) -> None:
     bare = Prompt(messages=[user("Hello")])
     with_tools = Prompt(messages=[user("Hello")], tools=[WEATHER])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -65,6 +66,19 @@ async def test_who_finds_the_queue_full_is_told_when_to_come_back() -> None:
     assert 1.0 <= caught.value.retry_after_seconds <= 60.0
     await running.aclose()
     await (await waiting).aclose()
+
+
+async def test_who_waits_too_long_is_told_when_to_come_back_and_leaves_the_queue() -> None:
+    places = Places(slots=1, tokens=100, queue_length=5)
+    running = await enter(places, 1)
+
+    with pytest.raises(OverloadedError, match="No slot was free in time: 1 requests run") as caught:
+        async with places.take(1, until=time.monotonic() + 0.01):
+            pass
+
+    assert caught.value.retry_after_seconds >= 1.0
+    assert (places.running, places.waiting) == (1, 0)
+    await running.aclose()
 
 
 async def test_who_leaves_the_queue_lets_the_next_one_in() -> None:

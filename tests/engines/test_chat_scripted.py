@@ -197,6 +197,21 @@ def test_delays_are_kept() -> None:
     assert asyncio.run(seconds()) >= 0.09
 
 
+def test_a_text_ends_with_its_time_unless_it_is_json() -> None:
+    slow = script(ScriptedRule(text="one two three", word_delay_seconds=0.02))
+    hurried = Sampling(max_seconds=0.01)
+
+    cut = said(slow, sampling=hurried)
+    whole = said(slow, sampling=hurried, json_schema={})
+
+    assert cut == [
+        TextDelta("one"),
+        TextDelta(" two"),
+        finished(2, 2, reason="max_tokens"),
+    ]
+    assert whole[-1] == finished(2, 3)
+
+
 @pytest.mark.parametrize(
     ("rule", "complaint"),
     [

@@ -64,7 +64,7 @@ class Direct:
     async def _ask(
         self, call: Call, service: str, operation: str, parameters: dict[str, Any]
     ) -> dict[str, Any]:
-        inner = replace(call, service=service, operation=operation)
+        inner = replace(call, service=service, operation=operation, asked_by=call.operation)
         handler = self._registry.get(service).operations[operation]
         return dict(await handler.handle(inner, parameters) or {})
 

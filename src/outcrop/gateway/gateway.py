@@ -134,7 +134,14 @@ class Gateway:
         identity = Identity(service, operation)
         handler = self._dispatcher.service(identity).operations[operation]
         # Headers, in and out, belong to the request that came over the wire.
-        inner = replace(call, service=service, operation=operation, headers={}, answer_headers={})
+        inner = replace(
+            call,
+            service=service,
+            operation=operation,
+            asked_by=call.operation,
+            headers={},
+            answer_headers={},
+        )
         return dict(await handler.handle(inner, parameters) or {})
 
     def read_input(self, service: str, operation: str, value: Any) -> dict[str, Any]:

@@ -51,6 +51,8 @@ class BedrockRequestSettings:
     `max_tokens`, members that no model knows."""
     max_tokens: int = 512
     """The longest answer to a request that names no length."""
+    answer_seconds: float = 45.0
+    """How long such an answer may take if it is not streamed; 0: as long as it takes."""
 
 
 def passing_sessions() -> SessionTokens:

@@ -36,6 +36,8 @@ class Call:
     """Scheme, host and port that the client used, for URLs in answers: `http://127.0.0.1:4566`."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Request headers, names in lower case, for the few handlers whose input leaves some out."""
+    asked_by: str = ""
+    """The operation that asks for this one; empty: the request itself does."""
     answer_headers: dict[str, str] = field(default_factory=dict[str, str])
     """Sent with the answer. For a streamed answer, set them before the handler returns."""
 

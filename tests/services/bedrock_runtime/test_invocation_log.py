@@ -80,6 +80,43 @@ def test_every_way_to_ask_is_logged_with_what_was_said(
     assert invoke_stream["output"]["outputTokenCount"] == chunks[-1]["totalOutputTextTokenCount"]
 
 
+def test_what_runs_in_the_background_is_not_logged(
+    runtime: Any, client: Callable[..., Any], account: str, entries: Callable[[int], list[Any]]
+) -> None:
+    s3, bucket = client("s3"), f"out-{account}"
+    s3.create_bucket(Bucket=bucket)
+    record = {"recordId": "1", "modelInput": BODY}
+    s3.put_object(Bucket=bucket, Key="in.jsonl", Body=json.dumps(record).encode())
+
+    job = client("bedrock").create_model_invocation_job(
+        jobName="job",
+        roleArn=f"arn:aws:iam::{account}:role/batch",
+        modelId=TITAN,
+        inputDataConfig={"s3InputDataConfig": {"s3Uri": f"s3://{bucket}/in.jsonl"}},
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{bucket}/out/"}},
+    )["jobArn"]
+    invocation = runtime.start_async_invoke(
+        modelId=TITAN,
+        modelInput=BODY,
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{bucket}/async/"}},
+    )["invocationArn"]
+    ended(lambda: client("bedrock").get_model_invocation_job(jobIdentifier=job))
+    ended(lambda: runtime.get_async_invoke(invocationArn=invocation))
+    runtime.converse(modelId=MODEL, messages=[user(CAPITAL)], inferenceConfig=GREEDY)
+
+    # Entries arrive in order: whatever was logged before has come too.
+    assert [entry["operation"] for entry in entries(1)] == ["Converse"]
+
+
+def ended(look: Callable[[], Any]) -> None:
+    """Poll as users do, until a job has completed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (status := look()["status"]) != "Completed":
+        assert status not in ("Failed", "Expired", "PartiallyCompleted")
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def test_refusals_and_embeddings_are_logged_too(
     runtime: Any, entries: Callable[[int], list[Any]]
 ) -> None:

@@ -78,6 +78,12 @@ class Sampling:
     """How the next token is chosen; `None` leaves it to the model's own default."""
 
     max_tokens: int | None = None
+    max_seconds: float | None = None
+    """How long to speak, from the call of `generate`; then words end with `max_tokens`.
+
+    JSON and calls of tools are brought to their end, and one token comes in any case. A model
+    that answers elsewhere keeps its own limits.
+    """
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None

@@ -6,6 +6,7 @@ Source: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
 import asyncio
 import contextlib
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -134,16 +135,18 @@ class LlamaCppChatModel:
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """See `ChatModel.generate`."""
         _check(prompt)
+        seconds = prompt.sampling.max_seconds
+        deadline = None if seconds is None else time.monotonic() + seconds
         async with self._running():
-            turn = await self._turn(prompt)
+            turn = await self._turn(prompt, deadline)
             async with (
-                self._places.take(len(turn.rendered.tokens) + turn.max_tokens),
+                self._places.take(len(turn.rendered.tokens) + turn.max_tokens, until=deadline),
                 contextlib.aclosing(turn.deltas()) as deltas,
             ):
                 async for delta in deltas:
                     yield delta
 
-    async def _turn(self, prompt: Prompt) -> Turn:
+    async def _turn(self, prompt: Prompt, deadline: float | None) -> Turn:
         rendered = await self._rendered(prompt)
         length = len(rendered.tokens)
         context = self._settings.context_tokens
@@ -157,6 +160,7 @@ class LlamaCppChatModel:
             rendered=rendered,
             sampling=sampling,
             max_tokens=min(sampling.max_tokens or room, room),
+            deadline=deadline,
             guards_calls=self._no_tool(prompt) is not None,
         )
 

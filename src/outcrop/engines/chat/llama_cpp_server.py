@@ -48,6 +48,8 @@ class Piece:
     """Text as it comes; the last piece has an ending."""
 
     text: str
+    so_far: Ending | None = None
+    """How a completion that says what it costs would end here; `stop_type` is `limit`."""
     ending: Ending | None = None
 
 
@@ -80,6 +82,8 @@ class Completion:
     """In llama.cpp's GBNF."""
     uses_cache: bool = True
     """Whether the beginning of the prompt may be taken from an earlier one."""
+    tells_cost: bool = False
+    """Whether every piece says what the completion has cost so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,9 @@ class LlamaCppServer:
             async with contextlib.aclosing(self.http.events("/completion", body)) as events:
                 async for said in events:
                     if said["stop"]:
-                        yield Piece(said["content"], _ending(said))
+                        yield Piece(said["content"], ending=_ending(said))
                         return
-                    yield Piece(said["content"])
+                    yield Piece(said["content"], so_far=_so_far(said))
         raise GenerationFailedError("The server of llama.cpp broke off in the middle of an answer.")
 
     async def next_tokens(self, prompt: Tokens, *, most: int, uses_cache: bool) -> NextTokens:
@@ -197,7 +201,14 @@ def _body(completion: Completion) -> dict[str, Any]:
         "stop": completion.stop,
         "logit_bias": list(sampling.logit_bias.items()),
         "cache_prompt": completion.uses_cache,
+        "timings_per_token": completion.tells_cost,
     }
+
+
+def _so_far(said: Any) -> Ending | None:
+    if "timings" not in said:
+        return None
+    return _ending({**said, "stop_type": "limit", "stopping_word": ""})
 
 
 def _ending(said: Any) -> Ending:

@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -48,13 +49,17 @@ class Places:
         return self._slots - self._free_slots
 
     @contextlib.asynccontextmanager
-    async def take(self, tokens: int) -> AsyncGenerator[None, None]:
+    async def take(self, tokens: int, *, until: float | None = None) -> AsyncGenerator[None, None]:
         """Wait for a slot and for room in the cache, and hold them.
 
+        Args:
+            tokens: How much room.
+            until: How long to wait, by `time.monotonic`.
+
         Raises:
-            OverloadedError: Too many wait already.
+            OverloadedError: Too many wait already, or the wait was too long.
         """
-        await self._enter(tokens)
+        await self._enter(tokens, until)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -64,7 +69,7 @@ class Places:
             self._typical_seconds += _WEIGHT_OF_LATEST * (seconds - self._typical_seconds)
             self._leave(tokens)
 
-    async def _enter(self, tokens: int) -> None:
+    async def _enter(self, tokens: int, until: float | None) -> None:
         if not self._waiters and self._fits(tokens):
             self._occupy(tokens)
             return
@@ -75,6 +80,17 @@ class Places:
             )
         waiter = _Waiter(tokens, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
+        left = None if until is None else until - time.monotonic()
+        try:
+            async with asyncio.timeout(left):
+                await self._admitted(waiter)
+        except TimeoutError:
+            raise OverloadedError(
+                f"No slot was free in time: {self.running} requests run and {self.waiting} wait.",
+                retry_after_seconds=self._likely_wait_seconds(),
+            ) from None
+
+    async def _admitted(self, waiter: _Waiter) -> None:
         try:
             await waiter.admitted
         except asyncio.CancelledError:
@@ -82,7 +98,7 @@ class Places:
                 self._waiters.remove(waiter)
                 self._admit()  # Whoever stood behind may fit.
             else:
-                self._leave(tokens)  # Admitted and cancelled at once.
+                self._leave(waiter.tokens)  # Admitted and cancelled at once.
             raise
 
     def _fits(self, tokens: int) -> bool:

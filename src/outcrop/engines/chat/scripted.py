@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import re
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -65,11 +66,15 @@ class ScriptedChatModel:
     async def generate(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         """See `ChatModel.generate`."""
         rule, match = self._find(prompt)
+        began = time.monotonic()
         await asyncio.sleep(rule.rule.delay_seconds)
         input_tokens = await self.count_tokens(prompt)
         text, reason, stop_sequence = _cut(rule.text(match), prompt)
         words = _WORDS.findall(text)
         for number, word in enumerate(words):
+            if number and _is_late(prompt, began):
+                words, reason, stop_sequence = words[:number], "max_tokens", None
+                break
             await asyncio.sleep(rule.rule.word_delay_seconds if number else 0.0)
             yield TextDelta(word)
         if rule.rule.error is not None:
@@ -124,6 +129,11 @@ def _cut(text: str, prompt: Prompt) -> tuple[str, StopReason, str | None]:
     if len(shortened) < end:
         return shortened, "max_tokens", None
     return text[:end], "stop_sequence" if stop_sequence is not None else "end", stop_sequence
+
+
+def _is_late(prompt: Prompt, began: float) -> bool:
+    most = prompt.sampling.max_seconds
+    return most is not None and prompt.json_schema is None and time.monotonic() - began >= most
 
 
 def _last_words(prompt: Prompt) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,7 @@ from outcrop.engines.chat.llama_cpp_server import (
     Completion,
     Ending,
     LlamaCppServer,
+    Piece,
     Rendered,
     Tokens,
 )
@@ -55,6 +57,8 @@ class Turn:
     sampling: Sampling
     """The prompt's, with the model's defaults for what it leaves open."""
     max_tokens: int
+    deadline: float | None
+    """When words end, by `time.monotonic`."""
     guards_calls: bool
     """Whether the model calls tools when it should not, and needs to be held back."""
     _ending: Ending = field(init=False)
@@ -79,6 +83,8 @@ class Turn:
         how: dict[str, Any] = {"stop": self.sampling.stop_sequences}
         if schema is not None:
             how["json_schema"] = await self.server.enforceable(as_object(schema))
+        else:
+            how["tells_cost"] = self.deadline is not None
         async for text in self._completed(prompt, self.sampling, **how):
             yield TextDelta(text)
         yield self._finished()
@@ -100,7 +106,9 @@ class Turn:
         said = ""
         while True:
             prompt = [*self.rendered.tokens, said] if said else self.rendered.tokens
-            async for text in self._completed(prompt, self.sampling, stop=stop):
+            async for text in self._completed(
+                prompt, self.sampling, stop=stop, tells_cost=self.deadline is not None
+            ):
                 said += text
                 if words := watch.feed(text):
                     yield TextDelta(words)
@@ -229,8 +237,14 @@ class Turn:
             async for piece in pieces:
                 if piece.text:
                     yield piece.text
-                if piece.ending is not None:
-                    self._count(piece.ending)
+                if ending := piece.ending or self._cut(piece):
+                    self._count(ending)
+                    return
+
+    def _cut(self, piece: Piece) -> Ending | None:
+        """Return how an answer ends that has taken too long, unless it may go on."""
+        is_late = self.deadline is not None and time.monotonic() >= self.deadline
+        return piece.so_far if is_late else None
 
     async def _next_tokens(self, prompt: Tokens) -> dict[str, float]:
         likely = await self.server.next_tokens(prompt, most=_LIKELIEST, uses_cache=self._uses_cache)

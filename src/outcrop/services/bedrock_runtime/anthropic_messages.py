@@ -57,8 +57,9 @@ async def messages_count_tokens(call: Call, request: HttpRequest) -> HttpRespons
 async def _generated(call: Call, body: Fields) -> HttpResponse:
     body.need("model", "messages", "max_tokens")
     model_id, prompt = await _read(call, body)
-    generation = await open_generation(call, model_id, prompt)
-    if body.truth("stream", default=False):
+    is_streamed = body.truth("stream", default=False)
+    generation = await open_generation(call, model_id, prompt, is_streamed=is_streamed)
+    if is_streamed:
         return as_event_stream(_events(model_id, prompt, generation))
     reply, finished = await generation.reply()
     return as_response(FAMILY.write(model_id, prompt, reply, finished))

@@ -55,8 +55,9 @@ async def _completed(call: Call, body: Fields) -> HttpResponse:
     check_converses(model_id)
     prompt = await FAMILY.read(body, Attachments(call))
     wants_usage = body.object("stream_options").truth("include_usage", default=False)
-    generation = await open_generation(call, model_id, prompt)
-    if body.truth("stream", default=False):
+    is_streamed = body.truth("stream", default=False)
+    generation = await open_generation(call, model_id, prompt, is_streamed=is_streamed)
+    if is_streamed:
         return as_event_stream(_events(model_id, prompt, generation, wants_usage=wants_usage))
     reply, finished = await generation.reply()
     return as_response(FAMILY.write(model_id, prompt, reply, finished))

@@ -24,7 +24,7 @@ async def converse(call: Call, request: shapes.ConverseRequest) -> shapes.Conver
     model = await _model(call, request, streaming=False)
     notes = _notes(call, request)
     async with notes.watching():
-        turn = await _open(call, request, model)
+        turn = await _open(call, request, model, is_streamed=False)
         reply, finished = await turn.generation.reply()
         told = answer(reply, finished, turn.telling, latency_ms=turn.generation.latency_ms)
     await notes.answered(told, finished.usage)
@@ -39,7 +39,7 @@ async def converse_stream(
     model = await _model(call, request, streaming=True)
     notes = _notes(call, request)
     async with notes.watching():
-        turn = await _open(call, request, model)
+        turn = await _open(call, request, model, is_streamed=True)
     told = events(turn.generation, turn.telling)
     return {"stream": notes.streamed(told, turn.generation, dict)}
 
@@ -66,7 +66,7 @@ def _notes(call: Call, request: Request) -> InvocationNotes:
     )
 
 
-async def _open(call: Call, request: Request, model: ResolvedModel) -> _Turn:
+async def _open(call: Call, request: Request, model: ResolvedModel, *, is_streamed: bool) -> _Turn:
     prompt = await read_prompt(request, Attachments(call))
     pointers = request.get("additionalModelResponseFieldPaths", [])
     telling = Telling(
@@ -76,4 +76,4 @@ async def _open(call: Call, request: Request, model: ResolvedModel) -> _Turn:
         performance=request.get("performanceConfig"),
         service_tier=request.get("serviceTier"),
     )
-    return _Turn(await open_generation(call, model.id, prompt), telling)
+    return _Turn(await open_generation(call, model.id, prompt, is_streamed=is_streamed), telling)

@@ -28,6 +28,8 @@ from outcrop.engines.chat.interface import (
 from outcrop.operations import Call
 from outcrop.services.bedrock_runtime import shapes
 
+UNATTENDED = ("CreateModelInvocationJob", "StartAsyncInvoke")
+"""Operations that have models answer when nobody waits."""
 MODEL_HEADER = "x-outcrop-model"
 """Names the model that really spoke."""
 
@@ -142,16 +144,30 @@ class Generation:
         return reply, reply.finished
 
 
-async def open_generation(call: Call, model_id: str, prompt: Prompt) -> Generation:
+async def open_generation(
+    call: Call,
+    model_id: str,
+    prompt: Prompt,
+    *,
+    is_streamed: bool,
+    default_max_tokens: int | None = None,
+) -> Generation:
     """Give a prompt to the model that answers for a foundation model and wait for its first delta.
 
     The answer's `x-outcrop-model` header is set on the way.
+
+    Args:
+        call: Of the request.
+        model_id: The foundation model's.
+        prompt: Its answer is bounded here if the request left that open.
+        is_streamed: Whether the caller hears the words as they come.
+        default_max_tokens: The length that the request means by naming none.
 
     Raises:
         ServiceError: The model is not to be had, or refuses the prompt, in Bedrock's words.
     """
     started = time.perf_counter()
-    prompt = bounded(prompt, call.backends.bedrock.max_tokens)
+    prompt = _bounded(call, prompt, default_max_tokens, is_streamed=is_streamed)
     try:
         model = call.backends.engines.chat.model(model_id)
         call.answer_headers[MODEL_HEADER] = model.name
@@ -162,11 +178,22 @@ async def open_generation(call: Call, model_id: str, prompt: Prompt) -> Generati
     return Generation(model, prompt, first=first, rest=deltas, started=started)
 
 
-def bounded(prompt: Prompt, max_tokens: int) -> Prompt:
-    """Return a prompt whose answer has an end, one of its own or else this one."""
+def _bounded(call: Call, prompt: Prompt, max_tokens: int | None, *, is_streamed: bool) -> Prompt:
+    """Return a prompt whose answer has an end, one of its own or else ours.
+
+    Who waits for a whole answer hangs up after a while; who hears it word by word, or has a
+    service wait for it, does not.
+    """
     if prompt.sampling.max_tokens is not None:
         return prompt
-    return replace(prompt, sampling=replace(prompt.sampling, max_tokens=max_tokens))
+    settings = call.backends.bedrock
+    is_awaited = not is_streamed and call.asked_by not in UNATTENDED
+    sampling = replace(
+        prompt.sampling,
+        max_tokens=settings.max_tokens if max_tokens is None else max_tokens,
+        max_seconds=settings.answer_seconds or None if is_awaited else None,
+    )
+    return replace(prompt, sampling=sampling)
 
 
 def broken_off(error: ChatError) -> ServiceError:

@@ -12,7 +12,7 @@ from outcrop.aws.errors import ServiceError
 from outcrop.engines.chat.interface import Usage
 from outcrop.operations import Call
 from outcrop.operations.invocation_log import Invocation, log_invocation
-from outcrop.services.bedrock_runtime.generation import Generation
+from outcrop.services.bedrock_runtime.generation import UNATTENDED, Generation
 
 Event = TypeVar("Event")
 
@@ -77,6 +77,8 @@ class InvocationNotes:
                 await self.answered(seen, generation.finished.usage)
 
     async def _log(self, **told: Any) -> None:
+        if self.call.asked_by in UNATTENDED:
+            return  # AWS logs requests to its runtime only.
         await log_invocation(
             self.call,
             Invocation(

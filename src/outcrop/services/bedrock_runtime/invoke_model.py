@@ -59,7 +59,7 @@ async def invoke_model_with_response_stream(
     check_streams(asked.model_id)
     async with asked.notes.watching():
         native = await read_native(call, asked.model_id, asked.body)
-        generation = await open_generation(call, asked.model_id, native.prompt)
+        generation = await _opened(call, asked.model_id, native, is_streamed=True)
     told = _events(asked.model_id, native, generation)
     return {"contentType": JSON, "body": _chunks(asked.notes.streamed(told, generation, dict))}
 
@@ -103,7 +103,7 @@ async def _embedded(call: Call, asked: _Asked, family: EmbeddingFamily) -> Json:
 
 async def _generated(call: Call, asked: _Asked) -> Json:
     native = await read_native(call, asked.model_id, asked.body)
-    generation = await open_generation(call, asked.model_id, native.prompt)
+    generation = await _opened(call, asked.model_id, native, is_streamed=False)
     reply, finished = await generation.reply()
     call.answer_headers[LATENCY] = str(generation.latency_ms)
     call.answer_headers[INPUT_TOKENS] = str(finished.usage.input_tokens)
@@ -111,6 +111,18 @@ async def _generated(call: Call, asked: _Asked) -> Json:
     answer = native.family.write(asked.model_id, native.prompt, reply, finished)
     await asked.notes.answered(answer, finished.usage)
     return answer
+
+
+async def _opened(
+    call: Call, model_id: str, native: NativePrompt, *, is_streamed: bool
+) -> Generation:
+    return await open_generation(
+        call,
+        model_id,
+        native.prompt,
+        is_streamed=is_streamed,
+        default_max_tokens=native.default_max_tokens,
+    )
 
 
 async def _chunks(

@@ -7,7 +7,6 @@ from typing import Any
 from outcrop.engines.chat.interface import Prompt
 from outcrop.operations import Call
 from outcrop.services.bedrock_runtime.attachments import Attachments
-from outcrop.services.bedrock_runtime.generation import bounded
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import TextFamily
 from outcrop.services.bedrock_runtime.model_families.max_tokens import documented_max_tokens
@@ -20,6 +19,8 @@ class NativePrompt:
 
     family: TextFamily
     prompt: Prompt
+    default_max_tokens: int | None
+    """How long an answer is that the body sets no length, where the vendor documents it."""
 
 
 async def read_native(call: Call, model_id: str, body: Mapping[str, Any]) -> NativePrompt:
@@ -35,8 +36,7 @@ async def read_native(call: Call, model_id: str, body: Mapping[str, Any]) -> Nat
         fields.need(*family.strictly_needs)
     prompt = await family.read(fields, Attachments(call))
     refuse_if_strict(call, fields)
-    tokens = documented_max_tokens(model_id)
-    return NativePrompt(family, prompt if tokens is None else bounded(prompt, tokens))
+    return NativePrompt(family, prompt, documented_max_tokens(model_id))
 
 
 def refuse_if_strict(call: Call, body: Fields) -> None:

@@ -67,7 +67,7 @@ async def _created(call: Call, body: Fields) -> HttpResponse:
     check_converses(model_id)
     items = [*await conversation(call, asked.previous), *asked.items]
     prompt = await read_prompt(body, items, Attachments(call))
-    generation = await open_generation(call, model_id, prompt)
+    generation = await open_generation(call, model_id, prompt, is_streamed=asked.is_streamed)
     response = Response(asked.model, asked.repeated)
     if asked.is_streamed:
         return as_event_stream(_events(call, asked, response, generation))

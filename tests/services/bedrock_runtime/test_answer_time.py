@@ -43,7 +43,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 
 
 def client(server: LocalServer, service: str) -> Any:
-    return boto3.client(
+    connect: Any = boto3.client  # Its overloads want a literal.
+    return connect(
         service,
         endpoint_url=server.url,
         region_name="us-east-1",

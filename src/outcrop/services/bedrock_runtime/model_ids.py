@@ -4,7 +4,7 @@ Source: Amazon Bedrock API Reference, "InvokeModel", parameter modelId.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from outcrop.aws.arn import Arn
@@ -14,8 +14,11 @@ from outcrop.services.bedrock_runtime.model_families.registry import is_known
 
 _GEOGRAPHY = re.compile(r"(?:us|us-gov|eu|apac|jp|au|ca|in|sa|global)\.(?=[a-z0-9-]+\.)")
 """Before a model's id in the id of a cross-region inference profile."""
-_THROUGHPUT = re.compile(r":\d+k$")
-"""Behind a model's id where Provisioned Throughput is sold for a context length."""
+_THROUGHPUT = re.compile(r":\d+k$|(?<=:\d):\d+$")
+"""Behind a model's id where Provisioned Throughput is sold for a context length: `28k`, `512`.
+
+Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prov-thru-supported.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ async def _routed(call: Call, router_arn: str) -> ResolvedModel:
     """
     router = await call.ask("bedrock", "GetPromptRouter", promptRouterArn=router_arn)
     arn: str = router["fallbackModel"]["modelArn"]
-    return ResolvedModel(_model_of_arn(arn), routed_to=arn)
+    return replace(await resolve(call, arn), routed_to=arn)
 
 
 def _model_of_arn(arn: str) -> str:

@@ -209,6 +209,30 @@ async def test_memory_is_that_of_the_process() -> None:
         assert 5_000_000 < worker.process.resident_bytes < 500_000_000
 
 
+CANCELLED = """
+import asyncio
+import sys
+from outcrop.engines.workers.worker import Worker
+
+async def main():
+    starting = asyncio.create_task(Worker("echo_worker", None).start())
+    for _ in range(int(sys.argv[1])):
+        await asyncio.sleep(0)
+    assert not starting.done()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_loop_that_ends_while_a_worker_starts_ends(steps: int) -> None:
+    command = [sys.executable, "-X", "dev", "-W", "error", "-c", CANCELLED, str(steps)]
+
+    ended = subprocess.run(command, capture_output=True, timeout=20, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 PARENT = """
 import asyncio
 from outcrop.engines.workers.worker import Worker

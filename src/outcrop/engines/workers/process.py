@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from outcrop.engines.workers.child_process import ChildProcess
 from outcrop.engines.workers.frames import Decoder, Frame, encode
 
 _STDERR_LINES_KEPT = 20
@@ -55,9 +56,11 @@ class WorkerProcess(asyncio.Protocol):
         self._ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES_KEPT)
         self._hung_up = asyncio.Event()
-        self._process: asyncio.subprocess.Process
+        self._process: ChildProcess
         self._exited: asyncio.Task[str]
+        self._endpoint: socket.socket
         self._transport: asyncio.Transport
+        self._is_connected = False
 
     @property
     def pid(self) -> int:
@@ -84,23 +87,16 @@ class WorkerProcess(asyncio.Protocol):
         Raises:
             WorkerStartError: It was not ready in time, or ended before.
         """
-        ours, theirs = socket.socketpair()
+        self._endpoint, theirs = socket.socketpair()
         with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                *command,
-                str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                limit=_LOG_LINE_BYTES,
-            )
-        ours.setblocking(False)
+            descriptor = theirs.fileno()
+            self._process = ChildProcess([*command, str(descriptor)], descriptor=descriptor)
+        self._endpoint.setblocking(False)
         loop = asyncio.get_running_loop()
         self._exited = loop.create_task(self._watch(), name=f"{self._name} exit")
-        await loop.create_connection(lambda: self, sock=ours)
-        self._transport.write(encode(Frame({"start": config})))
         try:
+            await loop.create_connection(lambda: self, sock=self._endpoint)
+            self._transport.write(encode(Frame({"start": config})))
             async with asyncio.timeout(timeout_seconds):
                 return await asyncio.shield(self._ready)
         except TimeoutError:
@@ -151,7 +147,7 @@ class WorkerProcess(asyncio.Protocol):
 
     async def stop(self, *, grace_seconds: float) -> None:
         """Hang up, which ends the process once it notices; kill it after the grace."""
-        self._transport.close()
+        self._hang_up()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds):
                 await self.died()
@@ -159,19 +155,25 @@ class WorkerProcess(asyncio.Protocol):
 
     async def kill(self) -> None:
         """End the process now and wait for its end."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-        await self.died()
-        self._transport.close()
+        self._process.kill()
+        try:
+            await self.died()
+        finally:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._is_connected:
+            self._transport.close()
+        else:
+            self._endpoint.close()
 
     async def _watch(self) -> str:
-        stdout = cast("asyncio.StreamReader", self._process.stdout)
-        while line := await _read_line(stdout):
-            text = line.decode(errors="replace").rstrip()
-            self._last_lines.append(text)
-            self._log(text)
-        reason = _describe_exit(self._name, await self._process.wait(), self._last_lines)
+        async with self._process.output(limit=_LOG_LINE_BYTES) as output:
+            while line := await _read_line(output):
+                text = line.decode(errors="replace").rstrip()
+                self._last_lines.append(text)
+                self._log(text)
+        reason = _describe_exit(self._name, await self._process.ended(), self._last_lines)
         # Frames that were sent before the end may still lie in the socket.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_FRAMES_SECONDS):
@@ -187,6 +189,7 @@ class WorkerProcess(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See `asyncio.Protocol.connection_made`."""
         self._transport = cast("asyncio.Transport", transport)
+        self._is_connected = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol.connection_lost`."""

@@ -1,0 +1,133 @@
+"""What every runner promises.
+
+A runner runs programs: it gives each its own root, host name and limits, keeps what it prints and
+tells how it ended. A run outlives the process that started it, and is found again by its id.
+"""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A directory of the host that a program sees at a path of its own."""
+
+    source: Path
+    target: str
+    is_writable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a program may take; `None`: whatever there is."""
+
+    cpus: int | None = None
+    """Processors, at least 1."""
+    memory_bytes: int | None = None
+    """Of all its processes together."""
+    seconds: float | None = None
+    """From its start; then it is stopped as `Runner.stop` does."""
+    grace_seconds: float = 120.0
+    """From the signal that asks it to end (SIGTERM) to the one that ends it (SIGKILL)."""
+    output_bytes: int = 1 << 30
+    """Printed beyond that is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A program and the surroundings it runs in."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    """All of it: nothing of the server's own comes along."""
+    directory: str
+    """Where it starts, as it sees it."""
+    host_name: str = ""
+    """Empty: the machine's own."""
+    hosts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """IP addresses by the names under which the program finds them."""
+    mounts: Sequence[Mount] = ()
+    changeable: Sequence[Path] = ()
+    """Directories that it may change for itself: nobody else sees what it writes there."""
+    hidden: Sequence[Path] = ()
+    """Directories that are empty for it."""
+    has_network: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+Reason: TypeAlias = Literal["exited", "stopped", "timed-out", "out-of-memory", "lost"]
+"""Why a run is over: by itself, because somebody or its time limit stopped it, because it took too
+much memory, or in a way that nobody saw (the machine was switched off)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a run ended."""
+
+    reason: Reason
+    exit_code: int | None
+    """128 and the signal's number for a program that a signal ended; `None` for a lost one."""
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that a program printed on either of its outputs."""
+
+    time: datetime
+    text: str
+    """Without the line's end; bytes that are not UTF-8 are replaced."""
+    next_offset: int
+    """Where the following line begins: what to ask for to go on behind this one."""
+
+
+class CannotRunError(Exception):
+    """The surroundings of a program could not be made; the message says what is missing."""
+
+
+class UnknownRunError(Exception):
+    """There is no run of this id."""
+
+
+class Runner(Protocol):
+    """Runs programs."""
+
+    async def start(self, run_id: str, program: Program) -> None:
+        """Start a program, unless there is a run of this id already.
+
+        Raises:
+            CannotRunError: It could not be started.
+        """
+        ...
+
+    async def end(self, run_id: str) -> End:
+        """Wait for the end of a run and return it.
+
+        Raises:
+            UnknownRunError: There is none of this id.
+        """
+        ...
+
+    def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Line, None]:
+        """Give what a run prints, from an offset on and until it is over.
+
+        Raises:
+            UnknownRunError: There is none of this id.
+        """
+        ...
+
+    async def stop(self, run_id: str) -> None:
+        """Ask a run to end, and end it after its grace; does not wait, and may be repeated.
+
+        Raises:
+            UnknownRunError: There is none of this id.
+        """
+        ...
+
+    async def forget(self, run_id: str) -> None:
+        """Remove what is kept of a run that is over; unknown ones are no error."""
+        ...

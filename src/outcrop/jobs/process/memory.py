@@ -1,0 +1,34 @@
+"""How much memory a process and all its descendants hold."""
+
+import contextlib
+from collections import defaultdict
+from pathlib import Path
+
+
+def memory_of(process: int) -> int:
+    """Return the bytes that a process and its descendants hold; what they share counts once.
+
+    Source: `Pss` of /proc/PID/smaps_rollup, proc(5).
+    """
+    return sum(map(_held_bytes, _family(process)))
+
+
+def _family(process: int) -> list[int]:
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name, in parentheses, may itself hold spaces and parentheses.
+            parent = path.read_text(errors="replace").rpartition(")")[2].split()[1]
+            children[int(parent)].append(int(path.parent.name))
+    family = [process]
+    for member in family:
+        family += children[member]
+    return family
+
+
+def _held_bytes(process: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0

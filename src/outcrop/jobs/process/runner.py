@@ -1,0 +1,204 @@
+"""Runs programs in sandboxes of this machine; see the package for how a run outlives the server."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from outcrop.jobs.interface import CannotRunError, End, Line, Program, UnknownRunError
+from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.output import lines_of
+
+LOOK_SECONDS = 0.1
+"""Between looks for more output."""
+PIECE_BYTES = 1 << 20
+
+
+class ProcessRunner:
+    """Implements `outcrop.jobs.interface.Runner` in folders of a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._starts: dict[str, asyncio.Task[None]] = {}
+
+    async def start(self, run_id: str, program: Program) -> None:
+        """See `Runner.start`."""
+        task = self._starts.get(run_id)
+        if task is None:
+            task = asyncio.create_task(self._start(self._folder(run_id), program))
+            self._starts[run_id] = task
+            task.add_done_callback(lambda _: self._starts.pop(run_id))
+        await asyncio.shield(task)
+
+    async def end(self, run_id: str) -> End:
+        """See `Runner.end`."""
+        run = self._known(run_id)
+        while (end := self._end_of(run)) is None:
+            await _until_gone(run)
+        return end
+
+    async def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Line, None]:
+        """See `Runner.lines`."""
+        run = self._known(run_id)
+        is_over = False
+        while True:
+            async for line in _lines(run.output, offset):
+                offset = line.next_offset
+                yield line
+            if is_over:
+                return
+            # What was printed between the last look and the end is read once more.
+            is_over = self._end_of(run) is not None
+            if not is_over:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def stop(self, run_id: str) -> None:
+        """See `Runner.stop`."""
+        run = self._known(run_id)
+        with _keeper(run) as keeper:
+            if keeper is not None:
+                signal.pidfd_send_signal(keeper, signal.SIGTERM)
+
+    async def forget(self, run_id: str) -> None:
+        """See `Runner.forget`."""
+        await asyncio.to_thread(shutil.rmtree, self._folder(run_id).path, ignore_errors=True)
+
+    async def _start(self, run: RunFolder, program: Program) -> None:
+        if run.read("program") is None:
+            await asyncio.to_thread(_prepare, run, program)
+        keeper = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "outcrop.jobs.process.keeper",
+            run.path,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await keeper.communicate()
+        if keeper.returncode:
+            shutil.rmtree(run.path, ignore_errors=True)
+            raise CannotRunError(said.decode(errors="replace").strip())
+
+    def _folder(self, run_id: str) -> RunFolder:
+        if not run_id or run_id != Path(run_id).name:
+            raise UnknownRunError(run_id)
+        return RunFolder(self._directory / run_id)
+
+    def _known(self, run_id: str) -> RunFolder:
+        run = self._folder(run_id)
+        if run.read("keeper") is None:
+            raise UnknownRunError(run_id)
+        return run
+
+    def _end_of(self, run: RunFolder) -> End | None:
+        """Return how a run ended, `None` while it goes on."""
+        if (document := run.read("end")) is not None:
+            return _as_end(document)
+        with run.locked() as is_free:
+            if not is_free:
+                return None
+            if (document := run.read("end")) is None:  # Written just now, or the keeper is dead.
+                document = _lost(run)
+                run.write("end", document)
+            return _as_end(document)
+
+
+def _prepare(run: RunFolder, program: Program) -> None:
+    run.path.mkdir(parents=True, exist_ok=True)
+    run.write("program", _as_document(program))
+
+
+def _as_document(program: Program) -> dict[str, Any]:
+    document = asdict(program)
+    document["mounts"] = [
+        {**asdict(mount), "source": str(mount.source.resolve())} for mount in program.mounts
+    ]
+    for name in ("changeable", "hidden"):
+        document[name] = [str(Path(path).resolve()) for path in document[name]]
+    return document
+
+
+def _as_end(document: dict[str, Any]) -> End:
+    return End(
+        reason=document["reason"],
+        exit_code=document["exit_code"],
+        started_at=datetime.fromtimestamp(document["started_at"], UTC),
+        ended_at=datetime.fromtimestamp(document["ended_at"], UTC),
+    )
+
+
+def _lost(run: RunFolder) -> dict[str, Any]:
+    """Return the end of a run whose keeper is dead, and with it the program."""
+    started = (run.path / "program.json").stat().st_mtime
+    last_sign = run.output.stat().st_mtime if run.output.exists() else started
+    return {
+        "reason": "lost",
+        "exit_code": None,
+        "started_at": started,
+        "ended_at": min(last_sign, time.time()),
+    }
+
+
+async def _lines(path: Path, offset: int) -> AsyncGenerator[Line, None]:
+    """Give the whole lines that are there from an offset on."""
+    while True:
+        data = await asyncio.to_thread(_piece, path, offset)
+        lines = list(lines_of(data, offset=offset))
+        if not lines:
+            return
+        for line in lines:
+            yield line
+        offset = lines[-1].next_offset
+
+
+def _piece(path: Path, offset: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(PIECE_BYTES)
+    except FileNotFoundError:
+        return b""
+
+
+@contextlib.contextmanager
+def _keeper(run: RunFolder) -> Generator[int | None, None, None]:
+    """Give a handle on the living keeper of a run, or `None`.
+
+    A process id may be another process by now; one that holds the lock after the handle was made
+    was the keeper when it was made.
+    """
+    document = run.read("keeper")
+    try:
+        handle = os.pidfd_open((document or {"pid": 0})["pid"])
+    except OSError:
+        yield None
+        return
+    try:
+        with run.locked() as is_free:
+            is_dead = is_free
+        yield None if is_dead else handle
+    finally:
+        os.close(handle)
+
+
+async def _until_gone(run: RunFolder) -> None:
+    """Wait for the end of a run's keeper."""
+    with _keeper(run) as keeper:
+        if keeper is None:
+            return
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        loop.add_reader(keeper, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(keeper)

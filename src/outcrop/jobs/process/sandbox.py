@@ -1,0 +1,170 @@
+"""The inside of a run: a root of its own, made of namespaces and mounts.
+
+The host's files are there to be read; what may be written is `/tmp`, `/dev/shm` and the mounts that
+the program was given. An ordinary user gets the same as root, by way of a user namespace.
+
+Sources: namespaces(7), mount_namespaces(7), user_namespaces(7), overlayfs in the kernel's docs.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from outcrop.jobs.process import syscalls
+
+Isolation: TypeAlias = Literal["whole", "files"]
+"""Files, names and processes; all but processes, where `/proc` may not be mounted."""
+
+ISOLATIONS: Sequence[Isolation] = ("whole", "files")
+
+KEPT_CAPABILITIES = frozenset((0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 29, 31))
+"""What Docker leaves to root, less the making of devices: CHOWN, DAC_OVERRIDE, FOWNER, FSETID,
+KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, AUDIT_WRITE, SETFCAP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a program sees, as its keeper read it from the run's folder."""
+
+    folder: Path
+    """Of the run: what the program writes for itself alone lies there."""
+    mounts: Sequence[Mapping[str, Any]]
+    changeable: Sequence[str]
+    hidden: Sequence[str]
+    hosts: Mapping[str, str]
+    host_name: str
+    has_network: bool
+
+
+def leave_namespaces(layout: Layout, isolation: Isolation) -> None:
+    """Leave the host's namespaces; children are born in the new ones."""
+    flags = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS | syscalls.CLONE_NEWIPC
+    if isolation == "whole":
+        flags |= syscalls.CLONE_NEWPID
+    if not layout.has_network:
+        flags |= syscalls.CLONE_NEWNET
+    user, group = os.getuid(), os.getgid()
+    if user == 0:
+        syscalls.unshare(flags)
+        return
+    syscalls.unshare(flags | syscalls.CLONE_NEWUSER)
+    for name, line in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {user} 1"),
+        ("gid_map", f"{group} {group} 1"),
+    ):
+        Path(f"/proc/self/{name}").write_text(line, encoding="ascii")
+
+
+def furnish(layout: Layout, isolation: Isolation) -> None:
+    """Make the root that the program sees, in the new namespaces.
+
+    Raises:
+        OSError: The kernel does not allow it.
+    """
+    syscalls.mount("", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+    with contextlib.ExitStack() as opened:
+        # What is mounted below covers paths: sources are held open before.
+        sources = [(item, _held(item["source"], opened)) for item in layout.mounts]
+        tmp = _held(_temporary(layout.folder), opened)
+        hosts = _held(_hosts_file(layout), opened)
+        changeable: list[tuple[str, str]] = []
+        for number, path in enumerate(layout.changeable):
+            _overlay(path, changes=layout.folder / "changes" / str(number))
+            changeable.append((path, _held(path, opened)))
+        syscalls.make_read_only("/")
+        if isolation == "whole":
+            syscalls.mount("proc", "/proc", kind="proc")
+        for path in layout.hidden:
+            syscalls.mount("tmpfs", path, kind="tmpfs", flags=syscalls.MS_RDONLY)
+        for path in ("/tmp", "/var/tmp"):  # noqa: S108 - these are to be private
+            _bind(tmp, path)
+        syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options="mode=1777")  # noqa: S108
+        _bind(hosts, "/etc/hosts", is_writable=False)
+        for path, overlay in changeable:
+            _bind(overlay, path)
+        for item, source in sources:
+            _bind(source, item["target"], is_writable=item["is_writable"])
+    if not layout.has_network:
+        syscalls.switch_loopback_on()
+    if layout.host_name:
+        syscalls.set_host_name(layout.host_name)
+
+
+def _held(path: str | Path, opened: contextlib.ExitStack) -> str:
+    """Return a path to a file or directory that stays good whatever is mounted over it."""
+    number = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    opened.callback(os.close, number)
+    return f"/proc/self/fd/{number}"
+
+
+def _temporary(folder: Path) -> Path:
+    path = folder / "tmp"
+    path.mkdir(exist_ok=True)
+    path.chmod(0o1777)
+    return path
+
+
+def _hosts_file(layout: Layout) -> Path:
+    path = layout.folder / "hosts"
+    lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost ip6-loopback"]
+    lines += [f"{address} {name}" for name, address in layout.hosts.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return path
+
+
+def _bind(source: str, target: str, *, is_writable: bool = True) -> None:
+    _ensure(Path(target))
+    syscalls.mount(source, target, flags=syscalls.MS_BIND | syscalls.MS_REC)
+    if is_writable:
+        syscalls.make_writable(target)
+    else:
+        syscalls.make_read_only(target)
+
+
+def _overlay(path: str, *, changes: Path) -> None:
+    """Lay what the program writes over a directory, which stays as it is."""
+    upper, work = changes / "upper", changes / "work"
+    upper.mkdir(parents=True, exist_ok=True)
+    work.mkdir(exist_ok=True)
+    options = f"lowerdir={path},upperdir={upper},workdir={work}"
+    if os.getuid():
+        options += ",userxattr"
+    syscalls.mount("overlay", path, kind="overlay", options=options)
+
+
+def _ensure(target: Path) -> None:
+    """Make a directory to mount on, without writing to the host's disk."""
+    if target.exists():
+        return
+    parent = next(parent for parent in target.parents if parent.exists())
+    if not _is_ours(parent):
+        _shadow(parent)
+    target.mkdir(parents=True)
+
+
+def _is_ours(directory: Path) -> bool:
+    return os.access(directory, os.W_OK) and not os.statvfs(directory).f_flag & os.ST_RDONLY
+
+
+def _shadow(directory: Path) -> None:
+    """Put a copy in memory over a directory, with all that is in it, so that more can be added."""
+    entries = list(_entries(directory))
+    with contextlib.ExitStack() as opened:
+        held = [(entry.name, entry.is_dir(), _held(entry, opened)) for entry in entries]
+        syscalls.mount("tmpfs", str(directory), kind="tmpfs", options="mode=755")
+        for name, is_directory, source in held:
+            inside = directory / name
+            if is_directory:
+                inside.mkdir()
+            else:
+                inside.touch()
+            syscalls.mount(source, str(inside), flags=syscalls.MS_BIND | syscalls.MS_REC)
+
+
+def _entries(directory: Path) -> Iterator[Path]:
+    """Give what can be mounted elsewhere: links that lead nowhere cannot."""
+    return (entry for entry in directory.iterdir() if entry.exists())

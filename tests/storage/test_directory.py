@@ -151,7 +151,7 @@ async def test_memory_does_not_grow_with_a_blob(tmp_path: Path):
 
 async def test_a_directory_of_a_newer_schema_is_refused(tmp_path: Path):
     await (await DirectoryBlobStore.open(tmp_path)).close()
-    connection = connect_to_write(tmp_path / "small.sqlite", "full")
+    connection = connect_to_write(tmp_path / "small.sqlite")
     connection.execute("UPDATE schema_version SET version = 7")
     connection.close()
 

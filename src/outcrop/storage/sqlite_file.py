@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from outcrop.storage.durability import Durability
 from outcrop.storage.schema import Migration, pending
 
 LOCK_TIMEOUT_SECONDS = 30.0
@@ -12,10 +11,6 @@ LOCK_TIMEOUT_SECONDS = 30.0
 _CACHE_KIB = 8 * 1024
 _WAL_LIMIT_BYTES = 64 * 1024 * 1024
 """A write-ahead log that a burst made larger is cut back to this."""
-
-# SQLite's WAL mode calls fsync at every commit when FULL, and only at checkpoints when NORMAL.
-# Source: https://www.sqlite.org/pragma.html#pragma_synchronous
-_SYNCHRONOUS: dict[Durability, str] = {"full": "FULL", "process": "NORMAL"}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -27,14 +22,18 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_to_write(
-    path: Path, durability: Durability, *, page_size: int = 4096
-) -> sqlite3.Connection:
-    """Open a connection that commits with this durability; a new file gets this page size."""
+def connect_to_write(path: Path, *, page_size: int = 4096) -> sqlite3.Connection:
+    """Open a connection to commit with; a new file gets this page size.
+
+    Its commits survive the process. They survive a loss of power, too, once the log is synced.
+    """
     connection = connect(path)
     connection.execute(f"PRAGMA page_size = {page_size}")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+    # NORMAL keeps the file whole whatever happens, and leaves it to others to sync commits.
+    # Source: https://www.sqlite.org/pragma.html#pragma_synchronous
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT_BYTES}")
     return connection
 

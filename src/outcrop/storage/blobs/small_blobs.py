@@ -8,7 +8,7 @@ from pathlib import Path
 from outcrop.storage.blobs.interface import BlobNotFoundError
 from outcrop.storage.durability import Durability
 from outcrop.storage.schema import Migration
-from outcrop.storage.sqlite_file import connect_to_read, connect_to_write, migrate
+from outcrop.storage.sqlite_file import connect_to_read
 from outcrop.storage.sqlite_reader import SqliteReader
 from outcrop.storage.sqlite_writer import SqliteWriter
 
@@ -24,13 +24,7 @@ class SmallBlobs:
 
     def __init__(self, path: Path, durability: Durability) -> None:
         """Open the file, made when it is missing; this blocks for some milliseconds."""
-        connection = connect_to_write(path, durability, page_size=_PAGE_SIZE)
-        try:
-            migrate(connection, MIGRATIONS, path)
-        except BaseException:
-            connection.close()
-            raise
-        self._writer = SqliteWriter(connection)
+        self._writer = SqliteWriter.open(path, durability, MIGRATIONS, page_size=_PAGE_SIZE)
         self._reader = SqliteReader(partial(connect_to_read, path))
 
     async def write(self, blob_id: str, body: bytes) -> None:

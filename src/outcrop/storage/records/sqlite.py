@@ -13,12 +13,14 @@ from outcrop.storage.records import sqlite_tables as tables
 from outcrop.storage.records.batch import Batch
 from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope, Write
 from outcrop.storage.records.names import matches
-from outcrop.storage.sqlite_file import connect_to_read, connect_to_write, migrate
+from outcrop.storage.sqlite_file import connect_to_read
 from outcrop.storage.sqlite_reader import SqliteReader
 from outcrop.storage.sqlite_writer import SqliteWriter
 
 MOST_RECORDS_INLINE = 16
 """A list of so few takes less time than handing it to a thread and back."""
+MOST_WRITES_INLINE = 64
+"""A larger batch would keep the event loop away for too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,10 @@ class SqliteRecordStore:
         Raises:
             NewerSchemaError: A newer Outcrop wrote the file.
         """
-        connection = await asyncio.to_thread(_open, path, settings.durability)
-        return cls(SqliteWriter(connection), SqliteReader(partial(connect_to_read, path)), now)
+        writer = await asyncio.to_thread(
+            SqliteWriter.open, path, settings.durability, tables.MIGRATIONS
+        )
+        return cls(writer, SqliteReader(partial(connect_to_read, path)), now)
 
     async def get(self, scope: Scope, name: str) -> Record:
         """See `RecordStore.get`."""
@@ -68,7 +72,8 @@ class SqliteRecordStore:
         if not writes:
             return []
         batch = Batch(writes)
-        return await self._writer.run(partial(self._apply, batch))
+        is_long = len(writes) > MOST_WRITES_INLINE
+        return await self._writer.run(partial(self._apply, batch), is_long=is_long)
 
     def _apply(self, batch: Batch, connection: sqlite3.Connection) -> list[Record | None]:
         changes = batch.apply(tables.find_stored(connection, batch.keys), self._now())
@@ -115,20 +120,9 @@ class SqliteRecordStore:
 
     async def clear(self, account: str) -> None:
         """See `RecordStore.clear`."""
-        await self._writer.run(partial(tables.clear, account=account))
+        await self._writer.run(partial(tables.clear, account=account), is_long=True)
 
     async def close(self) -> None:
         """See `RecordStore.close`."""
         await self._writer.close()
         await self._reader.close()
-
-
-def _open(path: Path, durability: Durability) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = connect_to_write(path, durability)
-    try:
-        migrate(connection, tables.MIGRATIONS, path)
-    except BaseException:
-        connection.close()
-        raise
-    return connection

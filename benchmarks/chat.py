@@ -171,7 +171,7 @@ def main() -> None:
     weights = WeightStore(load_settings().weights).path(MODEL)
     with (
         tempfile.TemporaryDirectory(prefix="outcrop-bench-") as folder,
-        outcrop({"OUTCROP_CHAT_MODEL": MODEL}) as url,
+        outcrop({"OUTCROP_CONFIG": str(configuration(Path(folder), arguments.threads))}) as url,
     ):
         asked: dict[str, Ask] = {
             "binding": Binding(weights, threads=arguments.threads, folder=folder).ask,
@@ -191,6 +191,17 @@ def main() -> None:
         Console().print(table)
     sys.stdout.flush()  # The binding's threads cannot be asked to end.
     os._exit(0)
+
+
+def configuration(folder: Path, threads: int) -> Path:
+    """Write how Outcrop runs the model: as the binding does."""
+    file = folder / "outcrop.toml"
+    file.write_text(
+        f'[chat]\nmodel = "{MODEL}"\n'
+        f'[chat.weights."{MODEL}"]\nslots = {SLOTS}\ncache_tokens = {CONTEXT_TOKENS}\n'
+        f"threads = {threads}\n"
+    )
+    return file
 
 
 def add_rows(table: Table, clients: int, seen: Mapping[str, Sequence[Round]]) -> None:

@@ -64,7 +64,13 @@ def test_a_websocket_is_refused_where_no_operation_speaks_it(server: LocalServer
         },
     )
 
-    assert answer.status_code == 403
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {
+            "__type": "UnknownOperationException",
+            "message": "No operation is opened as a WebSocket at /stream.",
+        },
+    )
 
 
 def test_metrics_count_requests_by_operation(server: LocalServer) -> None:

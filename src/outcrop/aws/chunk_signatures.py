@@ -83,8 +83,24 @@ class EventVerifier:
     Source: https://docs.aws.amazon.com/transcribe/latest/dg/streaming-http2.html
     """
 
-    def __init__(self, claim: Sigv4Claim, *, secret: str, refusals: Refusals) -> None:
-        """Begin after the signature of the request's head."""
+    def __init__(
+        self,
+        claim: Sigv4Claim,
+        *,
+        secret: str,
+        refusals: Refusals,
+        takes_unsigned: bool = False,
+    ) -> None:
+        """Begin after the signature of the request's head.
+
+        Args:
+            claim: Of the request's head.
+            secret: The secret access key.
+            refusals: How the service words its refusal.
+            takes_unsigned: Whether messages without a signature pass: those of a WebSocket do,
+                which only the holder of its presigned URL could open.
+        """
+        self.takes_unsigned = takes_unsigned
         self._claim = claim
         self._secret = secret
         self._refusals = refusals

@@ -74,6 +74,14 @@ class Body:
         return cls(once(), length=len(content))
 
 
+class WebSocketBody(Body):
+    """The messages of a WebSocket, one chunk each.
+
+    Its end is not that of the connection: an empty event, signed as the others are, says it.
+    Nothing comes before the WebSocket is accepted, so nothing may be read before.
+    """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """A request, its path and query exactly as the client sent them."""
@@ -89,6 +97,11 @@ class HttpRequest:
     scheme: str = "http"
     client: str = ""
     """The peer's address, for the journal."""
+
+    @property
+    def is_websocket(self) -> bool:
+        """Whether the request asks for a WebSocket, whose messages are the body."""
+        return isinstance(self.body, WebSocketBody)
 
     def with_body(self, content: bytes) -> "HttpRequest":
         """Return the same request around other bytes."""

@@ -6,6 +6,7 @@ from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationErr
 from outcrop.aws.http import HttpRequest
 from outcrop.gateway.identify import Identifier, Identity
 from outcrop.gateway.registry import ServiceRegistry
+from outcrop.gateway.web_sockets import WebSocketFinder
 from outcrop.operations import Service
 from outcrop.operations.http_route import RouteHandler
 from outcrop.operations.quirks import WireQuirks
@@ -32,13 +33,17 @@ class Dispatcher:
         self._models = models
         self._served = self._identifier(sorted(registry.names), guesses_unsigned=True)
         self._known: Identifier | None = None
+        self._web_sockets = WebSocketFinder(registry, models)
 
     async def find(self, request: HttpRequest) -> Destination:
         """Return where a request goes, sought among the services here, then among all of AWS's.
 
         Raises:
             UnknownOperationError: Nobody knows it.
+            NotImplementedByOutcropError: It asks for a WebSocket of a service that has none here.
         """
+        if request.is_websocket:
+            return Destination(*self._web_sockets.find(request))
         try:
             return Destination(*await self._served.identify(request))
         except UnknownOperationError:

@@ -21,6 +21,7 @@ from outcrop.gateway.plain_errors import plain_error
 from outcrop.gateway.registry import ServiceRegistry
 from outcrop.gateway.settings import GatewaySettings
 from outcrop.gateway.trace import Trace
+from outcrop.gateway.web_sockets import answering_at_once
 from outcrop.operations import Backends, Call
 from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.choose import wire_protocol
@@ -102,7 +103,11 @@ class Gateway:
         wire = wire_protocol(self._models.load(service.name), request)
         parameters = await wire.parse(identity.operation, request, body_limit=self._body_limit)
         self._validate(service.quirks, identity, parameters)
-        result = await service.operations[identity.operation].handle(call, parameters)
+        handle = service.operations[identity.operation].handle
+        if request.is_websocket:
+            model = self._models.load(service.name).operation_model(identity.operation)
+            handle = answering_at_once(handle, model)
+        result = await handle(call, parameters)
         response = wire.serialize(identity.operation, result, request_id=trace.request_id)
         response.headers.update(call.answer_headers)
         return service.quirks.after_serialize(identity.operation, parameters, response)
@@ -164,7 +169,7 @@ class Gateway:
         try:
             return await self._dispatcher.find(request)
         except UnknownOperationError:
-            if self._upstream is None:
+            if self._upstream is None or request.is_websocket:
                 raise
             return None
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 
@@ -16,8 +16,10 @@ ENTRY_POINT_GROUP = "outcrop.services"
 class ServiceRegistry:
     """Knows the name of every service at once, and loads one when it is used."""
 
-    def __init__(self) -> None:
-        self._loaded: dict[str, Service] = {}
+    def __init__(self, added: Iterable[Service] = ()) -> None:
+        """Know the services of the folder, those of entry points, and those that are `added`."""
+        self._loaded = {service.name: service for service in added}
+        self._added = frozenset(self._loaded)
 
     @cached_property
     def _outside(self) -> Mapping[str, EntryPoint]:
@@ -28,7 +30,7 @@ class ServiceRegistry:
         """Botocore's names of all services here."""
         folders = pkgutil.iter_modules(outcrop.services.__path__)
         inside = (folder.name.replace("_", "-") for folder in folders if folder.ispkg)
-        return frozenset((*inside, *self._outside))
+        return frozenset((*inside, *self._outside, *self._added))
 
     @cached_property
     def routes(self) -> Mapping[tuple[str, str], tuple[str, HttpRoute]]:

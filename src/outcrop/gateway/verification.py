@@ -9,7 +9,7 @@ from hashlib import sha256
 from outcrop.aws import post_forms, sigv2, sigv4, sigv4_claim
 from outcrop.aws.chunk_signatures import ChunkVerifier, EventVerifier
 from outcrop.aws.claimed_identity import claimed_in_form
-from outcrop.aws.http import Body, HttpRequest
+from outcrop.aws.http import Body, HttpRequest, WebSocketBody
 from outcrop.aws.query_strings import signing_parameters
 from outcrop.aws.refusals import Refusals, S3Refusals
 from outcrop.aws.sigv4_claim import SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER, SIGNED_EVENTS
@@ -108,7 +108,9 @@ class Verifier:
         sigv4_claim.check_age(claim, self._now(), refusals)
         holder = self._holder(claim.credential.access_key_id, claim.session_token, refusals)
         payload = claim.payload
-        if payload is None:
+        if payload is None and request.is_websocket:
+            payload = sigv4.EMPTY_SHA256
+        elif payload is None:
             content = await request.body.read(body_limit)
             request, payload = request.with_body(content), sha256(content).hexdigest()
         sigv4.check_signature(
@@ -136,6 +138,9 @@ def _checked_body(
     body: Body, claim: sigv4_claim.Sigv4Claim, secret: str, refusals: Refusals
 ) -> Body:
     """Return the body with whatever its signature says of it still to be checked as it is read."""
+    if isinstance(body, WebSocketBody):
+        verifier = EventVerifier(claim, secret=secret, refusals=refusals, takes_unsigned=True)
+        return WebSocketBody(aiter(body), verifier=verifier)
     if promised := claim.payload_sha256:
         return Body(_matching(body, promised, refusals), length=body.length)
     if claim.payload in {SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER}:

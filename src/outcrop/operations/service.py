@@ -9,6 +9,7 @@ from outcrop.operations.backends import Backends
 from outcrop.operations.http_route import HttpRoute
 from outcrop.operations.operation import Operation
 from outcrop.operations.quirks import WireQuirks
+from outcrop.operations.web_socket_route import WebSocketRoute
 
 StartUp = Callable[[Backends], Awaitable[None]]
 """Run once after start: resume or fairly end what an earlier run left unfinished."""
@@ -29,6 +30,7 @@ class Service:
     """botocore's name of the service: `bedrock-runtime`."""
     operations: Mapping[str, Operation]
     routes: tuple[HttpRoute, ...] = ()
+    web_sockets: tuple[WebSocketRoute, ...] = ()
     quirks: WireQuirks = field(default_factory=WireQuirks)
     on_start: StartUp | None = None
     live_blobs: LiveBlobs | None = None
@@ -43,17 +45,20 @@ class Service:
         on_start: StartUp | None = None,
         live_blobs: LiveBlobs | None = None,
     ) -> "Service":
-        """Gather the operations that the modules of a service's families define.
+        """Gather the operations and routes that the modules of a service's families define.
 
         Raises:
             ValueError: Two families answer the same operation.
         """
         operations: dict[str, Operation] = {}
         routes: list[HttpRoute] = []
+        web_sockets: list[WebSocketRoute] = []
         for family in families:
             for value in vars(family).values():
                 if isinstance(value, HttpRoute):
                     routes.append(value)
+                if isinstance(value, WebSocketRoute):
+                    web_sockets.append(value)
                 if not isinstance(value, Operation):
                     continue
                 if operations.setdefault(value.name, value) is not value:
@@ -62,6 +67,7 @@ class Service:
             name=name,
             operations=operations,
             routes=tuple(routes),
+            web_sockets=tuple(web_sockets),
             quirks=quirks or WireQuirks(),
             on_start=on_start,
             live_blobs=live_blobs,

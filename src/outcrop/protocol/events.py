@@ -15,7 +15,7 @@ from botocore.model import Shape, StructureShape
 
 from outcrop.aws.chunk_signatures import EventVerifier
 from outcrop.aws.errors import InternalFailureError, SerializationError, ServiceError
-from outcrop.aws.http import Body
+from outcrop.aws.http import Body, WebSocketBody
 from outcrop.protocol.event_stream import (
     HeaderValue,
     Message,
@@ -25,6 +25,7 @@ from outcrop.protocol.event_stream import (
     encode_header,
 )
 from outcrop.protocol.modelled_errors import ModelledErrors
+from outcrop.protocol.nesting import BoundedNesting
 from outcrop.protocol.scalars import as_bytes
 from outcrop.protocol.timestamps import EPOCH
 
@@ -200,11 +201,15 @@ class EventReader:
         """
         verifier = body.verifier if isinstance(body.verifier, EventVerifier) else None
         async for message in decode_all(body):
-            if verifier is not None:
+            if verifier is not None and (_is_signed(message) or not verifier.takes_unsigned):
                 _verify(message, verifier)
             inner = unsigned(message)
+            if inner is None and isinstance(body, WebSocketBody):
+                return
             if inner is not None and inner.headers.get(":event-type") != "initial-request":
-                yield self.read(inner)
+                with BoundedNesting():
+                    event = self.read(inner)
+                yield event
 
     def read(self, message: Message) -> dict[str, Any]:
         """Return `{event name: members}`.
@@ -246,11 +251,15 @@ def _verify(message: Message, verifier: EventVerifier) -> None:
     )
 
 
+def _is_signed(message: Message) -> bool:
+    return ":chunk-signature" in message.headers
+
+
 def unsigned(message: Message) -> Message | None:
     """Return the event inside a signed message, or the message itself if it is not signed.
 
     The empty signed message that ends a stream gives `None`.
     """
-    if ":chunk-signature" not in message.headers or ":event-type" in message.headers:
+    if not _is_signed(message) or ":event-type" in message.headers:
         return message
     return decode(message.payload) if message.payload else None

@@ -17,11 +17,14 @@ from outcrop.gateway.trace import Trace
 from outcrop.server.administration import Administration
 from outcrop.server.asgi import Answer, ClientDisconnectedError, Connection, Message, Receive, Send
 from outcrop.server.measures import Measures
+from outcrop.server.web_socket import WebSocketChannel
 
 logger = logging.getLogger(__name__)
 
 CLIENT_CLOSED_REQUEST = 499
 """What nginx logs for a client that left before its answer."""
+GIVING_UP_SECONDS = 1.0
+"""How long an answer that is given up may take to end."""
 
 
 class Application:
@@ -52,14 +55,16 @@ class Application:
             _, late = await asyncio.wait(self._under_way, timeout=seconds)
             for task in late:
                 task.cancel()
+            if late:  # Their journal lines come before the journal is closed.
+                await asyncio.wait(late, timeout=GIVING_UP_SECONDS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
         if scope["type"] == "http":
             await self._answer(scope, receive, send)
         elif scope["type"] == "websocket":
-            # No operation served here speaks WebSocket; closing before accepting answers 403.
-            await send({"type": "websocket.close"})
+            channel = WebSocketChannel(scope, receive, send)
+            await self._answer_call(channel, channel)
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         connection = Connection(scope, receive, body_idle_seconds=self._body_idle_seconds)
@@ -69,13 +74,15 @@ class Application:
         if own is not None:
             await answer.send(own)
             return
+        await self._answer_call(connection, answer)
+
+    async def _answer_call(
+        self, connection: Connection | WebSocketChannel, answer: Answer | WebSocketChannel
+    ) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        await self._answer_call(connection, answer)
-
-    async def _answer_call(self, connection: Connection, answer: Answer) -> None:
         request = connection.request
         trace = Trace()
         self._measures.in_progress.inc()

@@ -16,6 +16,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 DISCONNECT_WATCH_AFTER_SECONDS = 0.05
 """Answers that take longer are given up when the client goes away; most never take that long."""
+EVENT_STREAM = "application/vnd.amazon.eventstream"
 _BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS"))
 
 
@@ -29,13 +30,15 @@ class Connection:
     def __init__(self, scope: Message, receive: Receive, *, body_idle_seconds: float) -> None:
         """Wrap what the server gives for one request."""
         self._receive = receive
-        self._body_idle_seconds = body_idle_seconds
         length = _content_length(scope)
         self._is_read = False
         self._has_no_body = not length and scope["method"] in _BODILESS
         self._watch: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self.request = _read_request(scope, Body(self._chunks(), length=length))
+        self.request = read_request(scope, Body(self._chunks(), length=length))
+        # Who speaks into a stream of events may be silent for as long as it likes.
+        is_stream = self.request.headers.get("content-type", "").startswith(EVENT_STREAM)
+        self._body_idle_seconds = None if is_stream else body_idle_seconds
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         while not self._is_read:
@@ -103,7 +106,7 @@ class Answer:
             {
                 "type": "http.response.start",
                 "status": response.status,
-                "headers": _raw_headers(response),
+                "headers": raw_headers(response),
             }
         )
         if self._is_head:
@@ -130,7 +133,8 @@ class Answer:
                 await close()
 
 
-def _raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:
+def raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a response as ASGI takes them, its length among them if it is known."""
     names = {name.lower() for name in response.headers}
     headers = [
         (name.lower().encode("latin-1"), value.encode("utf-8"))
@@ -143,7 +147,8 @@ def _raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _read_request(scope: Message, body: Body) -> HttpRequest:
+def read_request(scope: Message, body: Body) -> HttpRequest:
+    """Return the request of an ASGI scope, around a body."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")

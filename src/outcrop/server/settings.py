@@ -14,4 +14,4 @@ class ServerSettings:
     drain_seconds: float = 10.0
     """How long a stopping server waits for the answers under way."""
     body_idle_seconds: float = 30.0
-    """How long a client may pause in the middle of a body."""
+    """How long a client may pause in the middle of a body; in a stream of events, without end."""

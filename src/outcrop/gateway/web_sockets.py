@@ -1,0 +1,106 @@
+"""Which operation a WebSocket is opened for, as the routes of the services say.
+
+Such a request is rewritten into the operation's ordinary form, with the messages as its body.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from botocore.model import OperationModel
+
+from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationError
+from outcrop.aws.http import HttpRequest
+from outcrop.gateway.identify import Identity, claimed_signing_name
+from outcrop.gateway.registry import ServiceRegistry
+from outcrop.operations import Call
+from outcrop.operations.operation import Handler
+from outcrop.operations.web_socket_route import PATH_SUFFIX, WebSocketRoute
+from outcrop.protocol.events import event_stream_member
+from outcrop.protocol.service_models import ServiceModels
+from outcrop.protocol.uri_router import UriRouter
+
+_IS_OF_SIGNATURE = "x-amz-"
+
+
+class WebSocketFinder:
+    """Finds the operations that WebSockets are opened for."""
+
+    def __init__(self, registry: ServiceRegistry, models: ServiceModels) -> None:
+        self._registry = registry
+        self._models = models
+        self._routers: dict[str, UriRouter] = {}
+
+    def find(self, request: HttpRequest) -> tuple[Identity, HttpRequest]:
+        """Return the operation, and the request in its ordinary form.
+
+        Raises:
+            NotImplementedByOutcropError: No service here opens a WebSocket of this path.
+            UnknownOperationError: The same, and the request is not signed for any service.
+        """
+        if request.raw_path.endswith(PATH_SUFFIX):
+            for name in sorted(self._registry.names):
+                for route in self._registry.get(name).web_sockets:
+                    asked = _in_ordinary_form(request, route)
+                    if route.operation in self._operations(name, asked):
+                        return Identity(name, route.operation), asked
+        service = claimed_signing_name(request)
+        if service:
+            raise NotImplementedByOutcropError(
+                f"Outcrop opens no WebSocket of {service} at {request.raw_path} yet."
+            )
+        raise UnknownOperationError(f"No operation is opened as a WebSocket at {request.raw_path}.")
+
+    def _operations(self, service: str, asked: HttpRequest) -> frozenset[str]:
+        router = self._routers.get(service)
+        if router is None:
+            router = self._routers[service] = UriRouter([self._models.load(service)])
+        found = router.find(asked.method, asked.raw_path, asked.query_string, asked.headers)
+        return frozenset(route.operation for route in found)
+
+
+def _in_ordinary_form(request: HttpRequest, route: WebSocketRoute) -> HttpRequest:
+    parameters = parse_qsl(request.query_string, keep_blank_values=True, max_num_fields=1000)
+    moved = {
+        route.header_prefix + name.lower(): value
+        for name, value in parameters
+        if not name.lower().startswith(_IS_OF_SIGNATURE)
+    }
+    return replace(
+        request,
+        method="POST",
+        raw_path=request.raw_path.removesuffix(PATH_SUFFIX),
+        headers={**request.headers, **moved},
+    )
+
+
+def answering_at_once(handle: Handler, operation: OperationModel) -> Handler:
+    """Return a handler that runs `handle` when the first event of its answer is asked for.
+
+    A handler may read its input before it answers, and a WebSocket brings none before it is
+    accepted: the answer, which accepts it, must not wait for the handler. Errors become events.
+    """
+    stream = event_stream_member(operation.output_shape)
+    if stream is None:
+        raise NotImplementedByOutcropError(f"{operation.name} has no events to answer with.")
+    name, _ = stream
+
+    async def answer(call: Call, parameters: Any) -> Mapping[str, Any]:
+        return {name: _events(handle, call, parameters, name)}
+
+    return answer
+
+
+async def _events(
+    handle: Handler, call: Call, parameters: Any, stream: str
+) -> AsyncIterator[Mapping[str, Any]]:
+    result = await handle(call, parameters) or {}
+    events: AsyncIterator[Mapping[str, Any]] = result[stream]
+    try:
+        async for event in events:
+            yield event
+    finally:
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()

@@ -71,6 +71,7 @@ class LocalServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
         self.state: Mapping[str, Any] = {}
         """What `/health` said at the start."""
 
@@ -82,6 +83,7 @@ class LocalServer:
         """
         self.data.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as log:
+            self._log_start = log.tell()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "outcrop", "up", "--port", str(self.port)],
                 env={**os.environ, "OUTCROP_DATA": str(self.data), **self._settings},
@@ -122,8 +124,9 @@ class LocalServer:
             self.stop()
 
     def log(self) -> str:
-        """Return what the server printed."""
-        return self._log_file.read_text(encoding="utf-8", errors="replace")
+        """Return what the server printed since its last start."""
+        printed = self._log_file.read_bytes()[self._log_start :]
+        return printed.decode("utf-8", "replace")
 
     @property
     def _log_file(self) -> Path:

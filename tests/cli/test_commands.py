@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -12,22 +11,10 @@ import pytest
 
 from outcrop import LocalServer
 from outcrop.local import free_port
+from tests.cli.outcrop_command import outcrop
 
-Done = subprocess.CompletedProcess[str]
 SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 WHO = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
-
-
-def outcrop(*arguments: str, variables: Mapping[str, str] | None = None) -> Done:
-    kept = {name: value for name, value in os.environ.items() if name[:4] != "AWS_"}
-    return subprocess.run(
-        [sys.executable, "-m", "outcrop", *arguments],
-        env={**kept, **(variables or {})},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_run_points_a_program_at_the_running_server(server: LocalServer) -> None:

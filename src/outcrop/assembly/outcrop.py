@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import sqlite3
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +11,7 @@ from typing import Any
 
 import outcrop
 from outcrop.assembly.chat import LazyChat
+from outcrop.assembly.data_folder import claimed
 from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
@@ -34,6 +37,7 @@ from outcrop.server.listener import Listener, PortTakenError
 from outcrop.server.measures import Measures
 from outcrop.server.tls import Certificates, ensure_certificates
 from outcrop.settings import Settings
+from outcrop.storage.schema import NewerSchemaError
 from outcrop.weights import WeightStore
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
@@ -60,8 +64,14 @@ class Outcrop:
         running = cls(settings)
         try:
             await running._open()
-        except BaseException:
+        except BaseException as error:
             await running._closing.aclose()
+            if isinstance(error, NewerSchemaError):
+                raise CannotStartError(f"{error}.") from error
+            if isinstance(error, OSError | sqlite3.Error):
+                raise CannotStartError(
+                    f"What is in the data folder {settings.data} cannot be used: {error}."
+                ) from error
             raise
         return running
 
@@ -73,16 +83,17 @@ class Outcrop:
 
     def client_environment(self) -> dict[str, str]:
         """Return the environment variables that point clients at this server."""
-        server = self._settings.server
+        authentication = self._settings.authentication
         return client_environment(
-            f"http://{server.host}:{server.port}",
-            region=self._settings.authentication.default_region,
+            self._settings.server.url,
+            region=authentication.default_region,
+            is_open=authentication.mode == "open",
             ca_bundle=self._certificates.bundle if self._certificates else None,
         )
 
     async def _open(self) -> None:
         settings = self._settings
-        settings.data.mkdir(parents=True, exist_ok=True)
+        self._closing.enter_context(claimed(settings.data, settings.server.url))
         records = await open_records(settings.storage, settings.data)
         self._closing.push_async_callback(records.close)
         blobs = await open_blobs(settings.storage, settings.data)
@@ -145,9 +156,7 @@ class Outcrop:
             try:
                 listener = Listener(application, host=server.host, port=port, tls=certificates)
             except PortTakenError as error:
-                raise CannotStartError(
-                    f"{error}. Choose other ports with `outcrop up --port N`."
-                ) from error
+                raise CannotStartError(f"{error}. {_cure(error)}") from error
             listener.start()
             self._closing.push_async_callback(listener.stop)
 
@@ -190,8 +199,20 @@ async def _ask_later(
     raise RuntimeError("The gateway puts its own `ask` here.")
 
 
+def _cure(error: PortTakenError) -> str:
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno in (errno.EADDRINUSE, errno.EACCES):
+        return "Choose other ports with `outcrop up --port N`."
+    return "Choose an address of this machine with `outcrop up --host ADDRESS`."
+
+
 def _check(settings: Settings) -> None:
     server, authentication = settings.server, settings.authentication
+    for port in (server.port, server.tls_port):
+        if port is not None and not 0 < port < 1 << 16:
+            raise CannotStartError(f"[server] {port} is no port: those go from 1 to 65535.")
+    if server.port == server.tls_port:
+        raise CannotStartError(f"[server] port and tls_port are both {server.port}.")
     if authentication.mode == "open" and server.host not in LOOPBACK:
         raise CannotStartError(
             f"Open mode believes every claim and so listens on loopback only, not {server.host}. "

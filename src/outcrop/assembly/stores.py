@@ -23,6 +23,8 @@ async def open_records(settings: StorageSettings, data: Path) -> RecordStore:
     if not settings.records_url.startswith(("postgresql://", "postgres://")):
         raise CannotStartError("[storage] records_url must begin with postgresql://")
     try:
+        from asyncpg import InterfaceError, PostgresError
+
         from outcrop.storage.records.postgres import PostgresRecordStore
     except ImportError as error:
         raise CannotStartError(
@@ -31,7 +33,9 @@ async def open_records(settings: StorageSettings, data: Path) -> RecordStore:
     try:
         return await PostgresRecordStore.open(settings.records_url)
     except OSError as error:
-        raise CannotStartError(f"PostgreSQL does not answer: {error}") from error
+        raise CannotStartError(f"[storage] records_url: no answer: {error}") from error
+    except (PostgresError, InterfaceError) as error:
+        raise CannotStartError(f"[storage] records_url: {error}") from error
 
 
 async def open_blobs(settings: StorageSettings, data: Path) -> BlobStore:
@@ -47,10 +51,12 @@ async def open_blobs(settings: StorageSettings, data: Path) -> BlobStore:
             data / "blobs", DirectoryBlobSettings(durability=settings.durability)
         )
     try:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         from outcrop.storage.blobs.s3 import S3BlobStore
     except ImportError as error:
         raise CannotStartError("Blobs in a bucket need `pip install 'outcrop[s3]'`.") from error
     try:
         return await S3BlobStore.open(settings.blobs_url)
-    except ValueError as error:
+    except (ValueError, BotoCoreError, ClientError) as error:
         raise CannotStartError(f"[storage] blobs_url: {error}") from error

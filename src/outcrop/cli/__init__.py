@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 import outcrop
-from outcrop.settings import SettingsError, load
 
 
 class _LazyGroup(click.Group):
@@ -38,6 +37,8 @@ class _LazyGroup(click.Group):
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:
     """Run the AI half of AWS on this machine."""
+    from outcrop.settings import SettingsError, load
+
     try:
         ctx.obj = load(config)
     except SettingsError as error:

@@ -29,7 +29,12 @@ def configure(settings: Settings, port: int | None, directory: Path | None) -> N
     url = address(settings, port)
     region = settings.authentication.default_region
     running = health(url)
-    variables = running["client_environment"] if running else client_environment(url, region=region)
+    is_open = settings.authentication.mode == "open"
+    variables = (
+        running["client_environment"]
+        if running
+        else client_environment(url, region=region, is_open=is_open)
+    )
     files = {
         "config": aws_config(variables),
         "credentials": aws_credentials(variables),

@@ -4,17 +4,31 @@ import asyncio
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from outcrop.settings import Settings
 
+if TYPE_CHECKING:
+    from outcrop.assembly import Outcrop
+
+HIGHEST_PORT = (1 << 16) - 1
+
 
 @click.command()
-@click.option("--port", type=int, help="Port for HTTP/1.1, HTTP/2 and WebSocket. [default: 4566]")
-@click.option("--tls-port", type=int, help="Port for TLS; 0 for none. [default: port + 1]")
+@click.option(
+    "--port",
+    type=click.IntRange(1, HIGHEST_PORT),
+    help="Port for HTTP/1.1, HTTP/2 and WebSocket. [default: 4566]",
+)
+@click.option(
+    "--tls-port",
+    type=click.IntRange(0, HIGHEST_PORT),
+    help="Port for TLS; 0 for none. [default: port + 1]",
+)
 @click.option("--host", help="Address to bind. [default: 127.0.0.1]")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder.")
 @click.pass_obj
 def up(
     settings: Settings, port: int | None, tls_port: int | None, host: str | None, data: Path | None
@@ -27,25 +41,42 @@ def up(
         listening = replace(listening, tls_port=tls_port or None)
     if host is not None:
         listening = replace(listening, host=host)
-    settings = replace(settings, server=listening, data=data or settings.data)
+    settings = replace(settings, server=listening, data=(data or settings.data).absolute())
     asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
-    from outcrop.assembly import CannotStartError, Outcrop
-
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    try:
-        running = await Outcrop.start(settings)
-    except CannotStartError as error:
-        raise click.ClickException(str(error)) from error
+    running = await _start(settings, stopping)
+    if running is None:
+        return
     click.echo(f"{click.style('Outcrop is up.', fg='green', bold=True)} Point AWS clients at it:")
     for name, value in running.client_environment().items():
         click.echo(f"  export {name}={value}")
     click.echo(f"Data in {settings.data}. Press Ctrl-C to stop.")
     await stopping.wait()
     click.echo("Stopping: answers under way are finished first.")
+    for number in (signal.SIGINT, signal.SIGTERM):  # Who asks twice does not want to wait.
+        loop.remove_signal_handler(number)
     await running.stop()
+
+
+async def _start(settings: Settings, stopping: asyncio.Event) -> "Outcrop | None":
+    """Return the running server; `None` if it was interrupted before it ran."""
+    from outcrop.assembly import CannotStartError, Outcrop
+
+    interrupted = asyncio.create_task(stopping.wait())
+    starting = asyncio.create_task(Outcrop.start(settings))
+    await asyncio.wait((starting, interrupted), return_when=asyncio.FIRST_COMPLETED)
+    interrupted.cancel()
+    if not starting.done():
+        starting.cancel()
+    try:
+        return await starting
+    except asyncio.CancelledError:
+        return None
+    except CannotStartError as error:
+        raise click.ClickException(str(error)) from error

@@ -14,20 +14,20 @@ EXECUTION_ROLE = "outcrop"
 
 
 def client_environment(
-    endpoint_url: str, *, region: str, ca_bundle: Path | None = None
+    endpoint_url: str, *, region: str, is_open: bool = True, ca_bundle: Path | None = None
 ) -> dict[str, str]:
-    """Return the variables that SDKs and tools read, for a server in open mode.
+    """Return the variables that SDKs and tools read.
 
     Args:
         endpoint_url: Scheme, host and port.
         region: The region that clients are to ask for.
+        is_open: Whether the server takes any keys; where it does not, users bring their own.
         ca_bundle: The authorities that TLS clients are to trust; `None` without a TLS port.
     """
+    keys = {"AWS_ACCESS_KEY_ID": "outcrop", "AWS_SECRET_ACCESS_KEY": "outcrop"}
     variables = {
         "AWS_ENDPOINT_URL": endpoint_url,
-        # Open mode takes any keys.
-        "AWS_ACCESS_KEY_ID": "outcrop",
-        "AWS_SECRET_ACCESS_KEY": "outcrop",
+        **(keys if is_open else {}),
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         # Without these a client may look for a real machine's role, or put a prefix before the
@@ -57,6 +57,13 @@ def aws_config(variables: Mapping[str, str]) -> str:
 
 def aws_credentials(variables: Mapping[str, str]) -> str:
     """Return the text of `~/.aws/credentials`, for the same profile."""
+    if "AWS_ACCESS_KEY_ID" not in variables:
+        return (
+            "[outcrop]\n"
+            "# The server verifies signatures: put one of its keys here.\n"
+            "# aws_access_key_id =\n"
+            "# aws_secret_access_key =\n"
+        )
     return (
         "[outcrop]\n"
         f"aws_access_key_id = {variables['AWS_ACCESS_KEY_ID']}\n"

@@ -15,3 +15,9 @@ class ServerSettings:
     """How long a stopping server waits for the answers under way."""
     body_idle_seconds: float = 30.0
     """How long a client may pause in the middle of a body; in a stream of events, without end."""
+
+    @property
+    def url(self) -> str:
+        """Where clients on this machine find the server, whatever addresses it is bound to."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

@@ -1,51 +1,21 @@
 """More streams at once than the model has room for, and what they cost in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
-from tests.conftest import CHAT_MODEL
 from tests.services.bedrock_runtime.conversing import MODEL, told, user
-from tests.services.bedrock_runtime.processes import descendants
+from tests.services.bedrock_runtime.servers import descendants, runtime_of, serving
 
 THROTTLED = "ThrottlingException"
 MOST_GROWTH_BYTES = 100 << 20
 """Of the server and the model's process together, by a crowd after a first answer."""
-
-
-@contextmanager
-def serving(folder: Path, **options: int) -> Iterator[LocalServer]:
-    """Run a server whose model takes so many requests at a time."""
-    file = folder / "outcrop.toml"
-    lines = [f"{name} = {value}" for name, value in options.items()]
-    head = ["[chat]", f'model = "{CHAT_MODEL}"', f'[chat.weights."{CHAT_MODEL}"]']
-    file.write_text("\n".join([*head, *lines]))
-    with LocalServer(folder / "data", settings={"OUTCROP_CONFIG": str(file)}).running() as server:
-        yield server
-
-
-def client(server: LocalServer, connections: int) -> Any:
-    return boto3.client(
-        "bedrock-runtime",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="outcrop",
-        aws_secret_access_key="outcrop",
-        config=Config(
-            retries={"total_max_attempts": 1},
-            read_timeout=600,
-            max_pool_connections=connections,
-        ),
-    )
 
 
 def memory(server: LocalServer, which: str) -> int:
@@ -98,7 +68,7 @@ def test_each_of_many_streams_is_answered_or_throttled_in_bounded_memory(
         return stream(runtime, number, tokens)
 
     with serving(tmp_path, slots=slots, queue_length=queue_length) as server:
-        runtime = client(server, streams)
+        runtime = runtime_of(server, connections=streams)
         assert stream(runtime, 0, tokens)
         before = memory(server, "VmRSS")
         with ThreadPoolExecutor(streams) as pool:

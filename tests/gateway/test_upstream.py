@@ -86,9 +86,19 @@ def test_an_upstream_out_of_reach_is_a_clear_error(tmp_path: Path) -> None:
     }
 
 
-def test_without_an_upstream_an_unserved_service_says_so(server: LocalServer) -> None:
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("sqs", "list_queues"),
+        ("lambda", "list_functions"),  # By its path alone this would be an object of S3.
+        ("sns", "list_topics"),
+    ],
+)
+def test_without_an_upstream_an_unserved_service_says_so(
+    server: LocalServer, service: str, operation: str
+) -> None:
     with pytest.raises(ClientError) as caught:
-        client(server, "sqs").list_queues()
+        getattr(client(server, service), operation)()
 
-    assert caught.value.response["Error"]["Message"] == "Outcrop does not answer sqs yet."
+    assert caught.value.response["Error"]["Message"] == f"Outcrop does not answer {service} yet."
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501

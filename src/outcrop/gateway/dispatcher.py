@@ -1,6 +1,7 @@
 """Where a request goes: to an operation, to a path beside the operations, or to nobody here."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationError
 from outcrop.aws.http import HttpRequest
@@ -32,7 +33,6 @@ class Dispatcher:
         self._registry = registry
         self._models = models
         self._served = self._identifier(sorted(registry.names), guesses_unsigned=True)
-        self._known: Identifier | None = None
         self._web_sockets = WebSocketFinder(registry, models)
 
     async def find(self, request: HttpRequest) -> Destination:
@@ -44,15 +44,20 @@ class Dispatcher:
         """
         if request.is_websocket:
             return Destination(*self._web_sockets.find(request))
+        if self._served.is_for_another(request) and not self._known.is_for_another(request):
+            return Destination(*await self._known.identify(request))
         try:
             return Destination(*await self._served.identify(request))
         except UnknownOperationError:
             beside = self._beside(request)
             if beside is not None:
                 return beside
-            if self._known is None:
-                self._known = self._identifier(all_service_names(), guesses_unsigned=False)
             return Destination(*await self._known.identify(request))
+
+    @cached_property
+    def _known(self) -> Identifier:
+        """All of AWS's services, here or not."""
+        return self._identifier(all_service_names(), guesses_unsigned=False)
 
     def serves(self, service: str) -> bool:
         """Return whether Outcrop answers any operation of a service."""

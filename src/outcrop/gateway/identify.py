@@ -95,11 +95,13 @@ class Identifier:
         names = self._index.by_target.get(found[1]) if found else None
         return Identity(names.name, found[2]) if found and names else None
 
+    def is_for_another(self, request: HttpRequest) -> bool:
+        """Tell whether the request names a signing name that no service of the index has."""
+        return bool(_signing_name(request)) and not self._candidates(request)
+
     def _candidates(self, request: HttpRequest) -> Sequence[ServiceNames]:
         """Return the services whose signing name, or whose host, the request carries."""
-        signing_name = claimed_signing_name(request) or _service_of_host(request)
-        signing_name = _S3_SIGNING_NAMES.get(signing_name, signing_name)
-        return self._index.by_signing_name.get(signing_name, ())
+        return self._index.by_signing_name.get(_signing_name(request), ())
 
     def _by_action(self, action: dict[str, str], group: Sequence[ServiceNames]) -> Identity | None:
         operation = action.get("Action", "")
@@ -161,6 +163,11 @@ def claimed_signing_name(request: HttpRequest) -> str:
         return found[1]
     # Signature version 2 names no service; of those that Outcrop knows only S3 still takes it.
     return "s3" if authorization.startswith("AWS ") else ""
+
+
+def _signing_name(request: HttpRequest) -> str:
+    name = claimed_signing_name(request) or _service_of_host(request)
+    return _S3_SIGNING_NAMES.get(name, name)
 
 
 def _service_of_host(request: HttpRequest) -> str:

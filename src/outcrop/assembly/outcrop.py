@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import outcrop
@@ -30,6 +31,7 @@ from outcrop.gateway.registry import ServiceRegistry
 from outcrop.gateway.session_secret import ensure_session_secret
 from outcrop.operations import Backends, Call
 from outcrop.operations.backends import Engines
+from outcrop.operations.key_holder import KeyHolder
 from outcrop.server.administration import Administration
 from outcrop.server.application import Application
 from outcrop.server.clients import client_environment
@@ -37,6 +39,7 @@ from outcrop.server.listener import Listener, PortTakenError
 from outcrop.server.measures import Measures
 from outcrop.server.tls import Certificates, ensure_certificates
 from outcrop.settings import Settings
+from outcrop.storage.records.interface import RecordStore
 from outcrop.storage.schema import NewerSchemaError
 from outcrop.weights import WeightStore
 
@@ -120,7 +123,11 @@ class Outcrop:
         gateway = Gateway(
             settings.gateway,
             registry=registry,
-            authenticator=Authenticator(settings.authentication, session_tokens=sessions),
+            authenticator=Authenticator(
+                settings.authentication,
+                session_tokens=sessions,
+                issued_keys=partial(_issued_key, records),
+            ),
             backends=backends,
             faults=Faults(settings.faults),
             upstream=self._make_upstream(),
@@ -191,6 +198,12 @@ class Outcrop:
             "services": sorted(registry.names),
             "client_environment": self.client_environment(),
         }
+
+
+async def _issued_key(records: RecordStore, access_key_id: str) -> KeyHolder | None:
+    from outcrop.services.iam.signing_keys import find_key_holder
+
+    return await find_key_holder(records, access_key_id)
 
 
 async def _ask_later(

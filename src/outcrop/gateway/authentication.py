@@ -13,11 +13,12 @@ from outcrop.aws.refusals import Refusals
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.gateway.bearer_tokens import BearerTokens, bearer_token
 from outcrop.gateway.form_uploads import read_form_upload
-from outcrop.gateway.principals import AccessKey, Principals
-from outcrop.gateway.verification import Verified, Verifier
+from outcrop.gateway.principals import ANONYMOUS, AccessKey, Principals
+from outcrop.gateway.verification import Verified, Verifier, is_signed
 from outcrop.gateway.wording import refusals_for
 from outcrop.operations.backends import utc_now
 from outcrop.operations.call import Principal
+from outcrop.operations.key_holder import IssuedKeys
 
 _is_region_name = re.compile(r"[a-z0-9-]{1,32}").fullmatch
 _region_in_host = re.compile(r"(?:^|[.-])([a-z]{2}(?:-[a-z]+)+-[0-9])\.").search
@@ -56,11 +57,16 @@ class Authenticator:
         settings: AuthenticationSettings,
         *,
         session_tokens: SessionTokens | None = None,
+        issued_keys: IssuedKeys | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Believe whom the settings name, and the sessions under the seal of `session_tokens`.
+        """Believe whom the settings name, and whom this server gave a key or a session.
 
-        Without `session_tokens` there are none that outlive this object.
+        Args:
+            settings: Whom to believe.
+            session_tokens: The seal of sessions; without it none outlives this object.
+            issued_keys: Finds the keys that IAM hands out; `None`: it hands out none.
+            now: The clock.
         """
         self._settings = settings
         self._now = now
@@ -68,18 +74,25 @@ class Authenticator:
             settings.keys,
             session_tokens or SessionTokens(os.urandom(32)),
             default_account=settings.default_account,
+            issued_keys=issued_keys,
         )
         self._verifier = Verifier(self._principals, now)
         self._bearers = BearerTokens(settings.bearer_tokens, self._verifier)
 
     async def authenticate(
-        self, request: HttpRequest, *, service: str, body_limit: int | None = None
+        self,
+        request: HttpRequest,
+        *,
+        service: str,
+        takes_anonymous: bool = False,
+        body_limit: int | None = None,
     ) -> Caller:
         """Return who sent the request and the region that it is for.
 
         Args:
             request: As the client sent it, before any rewriting of path or host.
             service: The service that the gateway found, such as `s3` or `bedrock-runtime`.
+            takes_anonymous: Whether the operation may be asked for without a signature.
             body_limit: The longest body, in bytes, that is read whole to check its hash.
 
         Raises:
@@ -90,11 +103,12 @@ class Authenticator:
         if self._settings.mode == "open":
             return await self._believe(request, refusals, service=service, token=token)
         if token:
-            verified = self._bearers.verified(token, request, refusals, service=service)
-        elif service == "s3" and request.method == "OPTIONS":  # Browsers sign no preflight.
-            verified = Verified(principal=self._anonymous(), request=request)
+            verified = await self._bearers.verified(token, request, refusals, service=service)
+        elif takes_anonymous and (request.method == "OPTIONS" or not is_signed(request)):
+            # A preflight may bear the signature of the request that is to follow.
+            verified = Verified(principal=ANONYMOUS, request=request)
         elif form := await read_form_upload(request, service=service):
-            verified = self._verifier.verify_form(form, refusals)
+            verified = await self._verifier.verify_form(form, refusals)
         else:
             verified = await self._verifier.verify(request, refusals, body_limit=body_limit)
         return Caller(
@@ -109,7 +123,7 @@ class Authenticator:
         claim = self._bearers.claimed(token) if token else claimed_identity(request)
         if not claim.access_key_id and (form := await read_form_upload(request, service=service)):
             request, claim = form.request, claimed_in_form(form.fields)
-        principal = self._principals.claimed(
+        principal = await self._principals.claimed(
             claim.access_key_id, claim.session_token, now=self._now(), refusals=refusals
         )
         return Caller(
@@ -122,6 +136,3 @@ class Authenticator:
             return signed
         found = _region_in_host(request.headers.get("host", ""))
         return found[1] if found else self._settings.default_region
-
-    def _anonymous(self) -> Principal:
-        return Principal(account=self._settings.default_account, arn="", user_id="anonymous")

@@ -46,7 +46,7 @@ class BearerTokens:
         account = self._accounts.get(_digest(token)) or bedrock_api_keys.account_of(token)
         return ClaimedIdentity(access_key_id=account or token)
 
-    def verified(
+    async def verified(
         self, token: str, request: HttpRequest, refusals: Refusals, *, service: str
     ) -> Verified:
         """Return whose token this is.
@@ -66,7 +66,7 @@ class BearerTokens:
         if not _BEDROCK_SIGNING_NAMES.issuperset(signing_name) or not _calls(presigned):
             raise _refused()
         try:
-            principal = self._verifier.verify_presigned(presigned, refusals)
+            principal = await self._verifier.verify_presigned(presigned, refusals)
         except ServiceError as error:
             raise _refused() from error
         return Verified(principal=principal, region=claim.region, request=request)

@@ -196,6 +196,7 @@ class Gateway:
         caller = await self._authenticator.authenticate(
             replace(request, body=routed.body),
             service=identity.service,
+            takes_anonymous=self._takes_anonymous(destination),
             body_limit=self._body_limit,
         )
         trace.account, trace.region = caller.principal.account, caller.region
@@ -211,6 +212,16 @@ class Gateway:
         )
         trace.answer_headers = call.answer_headers
         return call, replace(routed, body=caller.request.body)
+
+    def _takes_anonymous(self, destination: Destination) -> bool:
+        identity = destination.identity
+        if identity.operation in self._dispatcher.quirks(identity.service).anonymous:
+            return True
+        model = self._models.load(identity.service)
+        return (
+            destination.beside is None
+            and model.operation_model(identity.operation).auth_type == "none"
+        )
 
     def _validate(self, quirks: WireQuirks, identity: Identity, parameters: dict[str, Any]) -> None:
         if not quirks.validates:

@@ -9,6 +9,7 @@ from outcrop.aws.access_key_ids import unique_id
 from outcrop.aws.refusals import Refusals
 from outcrop.aws.session_tokens import InvalidSessionTokenError, Session, SessionTokens
 from outcrop.operations.call import Principal
+from outcrop.operations.key_holder import IssuedKeys, KeyHolder
 
 _is_account = re.compile(r"[0-9]{12}").fullmatch
 
@@ -24,26 +25,34 @@ class AccessKey:
     """An IAM user's name; empty for the account's root."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyHolder:
-    """Who signs with an access key, and the secret that they sign with."""
+ANONYMOUS = Principal(account="", arn="", user_id="anonymous")
+"""Whoever signs nothing: of no account, so the owner of nothing."""
 
-    principal: Principal
-    secret: str = field(repr=False)
+
+async def _no_issued_key(access_key_id: str) -> KeyHolder | None:
+    """Know no key."""
+    del access_key_id
+    return None
 
 
 class Principals:
     """Finds who signs with an access key id."""
 
     def __init__(
-        self, keys: Mapping[str, AccessKey], tokens: SessionTokens, *, default_account: str
+        self,
+        keys: Mapping[str, AccessKey],
+        tokens: SessionTokens,
+        *,
+        default_account: str,
+        issued_keys: IssuedKeys | None = None,
     ) -> None:
-        """Know the configured keys, and the sessions under the seal of `tokens`."""
+        """Know the configured keys, those that IAM issues, and the sessions sealed by `tokens`."""
+        self._issued_keys = issued_keys or _no_issued_key
         self._keys = keys
         self._tokens = tokens
         self._default_account = default_account
 
-    def holder(
+    async def holder(
         self, access_key_id: str, session_token: str, *, now: datetime, refusals: Refusals
     ) -> KeyHolder:
         """Return who holds a key.
@@ -59,12 +68,14 @@ class Principals:
                 raise refusals.expired_token()
             secret = self._tokens.secret_access_key(session_token)
             return KeyHolder(principal=_acting(session), secret=secret)
-        key = self._keys.get(access_key_id)
-        if key is None:
+        if key := self._keys.get(access_key_id):
+            return KeyHolder(principal=_owner(key, access_key_id), secret=key.secret)
+        holder = await self._issued_keys(access_key_id)
+        if holder is None:
             raise refusals.unknown_key(access_key_id)
-        return KeyHolder(principal=_owner(key, access_key_id), secret=key.secret)
+        return holder
 
-    def claimed(
+    async def claimed(
         self, access_key_id: str, session_token: str, *, now: datetime, refusals: Refusals
     ) -> Principal:
         """Return whom a key id stands for, without a proof: twelve digits are their own account.
@@ -79,6 +90,8 @@ class Principals:
             return _acting(session)
         if key := self._keys.get(access_key_id):
             return _owner(key, access_key_id)
+        if holder := await self._issued_keys(access_key_id):
+            return holder.principal
         account = access_key_id if _is_account(access_key_id) else self._default_account
         return root(account, access_key_id)
 

@@ -14,10 +14,14 @@ from outcrop.aws.query_strings import signing_parameters
 from outcrop.aws.refusals import Refusals, S3Refusals
 from outcrop.aws.sigv4_claim import SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER, SIGNED_EVENTS
 from outcrop.gateway.form_uploads import FormUpload
-from outcrop.gateway.principals import KeyHolder, Principals
+from outcrop.gateway.principals import Principals
 from outcrop.operations.call import Principal
+from outcrop.operations.key_holder import KeyHolder
 
 _SIGV2 = "AWS "
+_SIGNS_OF_A_SIGNATURE = frozenset(
+    ("awsaccesskeyid", "signature", "x-amz-algorithm", "x-amz-credential", "x-amz-signature")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +60,13 @@ class Verifier:
             claim = sigv4_claim.read_query(request, refusals)
             return await self._verify_sigv4(claim, request, refusals, body_limit)
         if is_sigv2_url or authorization.startswith(_SIGV2):
-            return self._verify_sigv2(request, refusals, in_url=is_sigv2_url)
+            return await self._verify_sigv2(request, refusals, in_url=is_sigv2_url)
         if not authorization:
             raise refusals.missing()
         claim = sigv4_claim.read_header(request, refusals)
         return await self._verify_sigv4(claim, request, refusals, body_limit)
 
-    def verify_form(self, form: FormUpload, refusals: Refusals) -> Verified:
+    async def verify_form(self, form: FormUpload, refusals: Refusals) -> Verified:
         """Return who signed the policy of a form.
 
         Raises:
@@ -71,11 +75,11 @@ class Verifier:
         claim = claimed_in_form(form.fields)
         if not claim.access_key_id:
             raise refusals.missing()
-        holder = self._holder(claim.access_key_id, claim.session_token, refusals)
+        holder = await self._holder(claim.access_key_id, claim.session_token, refusals)
         post_forms.check_signature(form.fields, secret=holder.secret, refusals=refusals)
         return Verified(principal=holder.principal, region=claim.region, request=form.request)
 
-    def verify_presigned(self, request: HttpRequest, refusals: Refusals) -> Principal:
+    async def verify_presigned(self, request: HttpRequest, refusals: Refusals) -> Principal:
         """Return who presigned a request that has no body, such as a Bedrock API key holds.
 
         Raises:
@@ -83,7 +87,7 @@ class Verifier:
         """
         claim = sigv4_claim.read_query(request, refusals)
         sigv4_claim.check_age(claim, self._now(), refusals)
-        holder = self._holder(claim.credential.access_key_id, claim.session_token, refusals)
+        holder = await self._holder(claim.credential.access_key_id, claim.session_token, refusals)
         sigv4.check_signature(
             claim,
             request,
@@ -93,8 +97,10 @@ class Verifier:
         )
         return holder.principal
 
-    def _holder(self, access_key_id: str, session_token: str, refusals: Refusals) -> KeyHolder:
-        return self._principals.holder(
+    async def _holder(
+        self, access_key_id: str, session_token: str, refusals: Refusals
+    ) -> KeyHolder:
+        return await self._principals.holder(
             access_key_id, session_token, now=self._now(), refusals=refusals
         )
 
@@ -106,7 +112,7 @@ class Verifier:
         body_limit: int | None,
     ) -> Verified:
         sigv4_claim.check_age(claim, self._now(), refusals)
-        holder = self._holder(claim.credential.access_key_id, claim.session_token, refusals)
+        holder = await self._holder(claim.credential.access_key_id, claim.session_token, refusals)
         payload = claim.payload
         if payload is None and request.is_websocket:
             payload = sigv4.EMPTY_SHA256
@@ -123,15 +129,24 @@ class Verifier:
             request=replace(request, body=body),
         )
 
-    def _verify_sigv2(self, request: HttpRequest, refusals: Refusals, *, in_url: bool) -> Verified:
+    async def _verify_sigv2(
+        self, request: HttpRequest, refusals: Refusals, *, in_url: bool
+    ) -> Verified:
         if not isinstance(refusals, S3Refusals):
             raise refusals.unsupported("AWS")
         read = sigv2.read_query if in_url else sigv2.read_header
         claim = read(request, refusals)
         sigv2.check_age(claim, self._now(), refusals)
-        holder = self._holder(claim.access_key_id, claim.session_token, refusals)
+        holder = await self._holder(claim.access_key_id, claim.session_token, refusals)
         sigv2.check_signature(claim, request, secret=holder.secret, refusals=refusals)
         return Verified(principal=holder.principal, request=request)
+
+
+def is_signed(request: HttpRequest) -> bool:
+    """Tell whether a request carries a signature of any kind, right or wrong."""
+    query = signing_parameters(request.query_string)
+    signed_in_url = not query.keys().isdisjoint(_SIGNS_OF_A_SIGNATURE)
+    return signed_in_url or "authorization" in request.headers
 
 
 def _checked_body(

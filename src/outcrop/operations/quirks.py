@@ -16,6 +16,12 @@ class WireQuirks:
 
     validates: bool = True
     """Whether violated constraints are told in the common wording before the handler runs."""
+    anonymous: frozenset[str] = frozenset()
+    """Operations, and methods of `answer`, that take requests without a signature.
+
+    They say themselves what those may see. Operations that are never signed are known from the
+    service model.
+    """
 
     def before_parse(self, request: HttpRequest) -> HttpRequest:
         """Return the request to parse: S3 moves the bucket from the host name to the path here."""

@@ -23,6 +23,7 @@ from outcrop.storage.records.interface import Create, Delete, Document, Record
 
 MOST_KEYS = 2
 ACCESS_KEY = "access-key"
+ACTIVE = "Active"
 
 
 @operation("CreateAccessKey")
@@ -39,7 +40,7 @@ async def create_access_key(
     document: Document = {
         "user": user.document["name"],
         "user_id": user.document["id"],
-        "status": "Active",
+        "status": ACTIVE,
         "created": call.backends.now().replace(microsecond=0),
         "secret": base64.b64encode(os.urandom(30)).decode(),
     }
@@ -54,7 +55,7 @@ async def create_access_key(
         "AccessKey": {
             "UserName": user.document["name"],
             "AccessKeyId": key_id,
-            "Status": "Active",
+            "Status": ACTIVE,
             "SecretAccessKey": document["secret"],
             "CreateDate": document["created"],
         }

@@ -4,7 +4,9 @@ Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html
 """
 
 from outcrop.operations import Call, operation
+from outcrop.operations.records import every
 from outcrop.services.iam import shapes
+from outcrop.services.iam.access_keys import ACCESS_KEY
 from outcrop.services.iam.entities import (
     USER,
     attachments,
@@ -19,7 +21,13 @@ from outcrop.services.iam.entities import (
 )
 from outcrop.services.iam.managed_policies import document_of
 from outcrop.services.iam.tag_lists import new_tags, shown_tags
-from outcrop.storage.records.interface import Create, Delete, Document, RecordExistsError
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    RecordExistsError,
+    Replace,
+)
 
 
 @operation("CreateUser")
@@ -80,8 +88,12 @@ async def update_user(call: Call, request: shapes.UpdateUserRequest) -> None:
     new = Create(
         scope=user.scope, name=name.lower(), document=document, indexes=attachments(document)
     )
+    keys = every(
+        call.backends.records, scope(call, ACCESS_KEY), index=("user", user.document["id"])
+    )
+    renamed = [Replace(record=key, document={**key.document, "user": name}) async for key in keys]
     try:
-        await call.backends.records.write(gone, new)
+        await call.backends.records.write(gone, new, *renamed)
     except RecordExistsError as error:
         raise shapes.EntityAlreadyExistsException(
             f"User with name {name} already exists."
@@ -97,7 +109,7 @@ async def delete_user(call: Call, request: shapes.DeleteUserRequest) -> None:
             "Cannot delete entity, must remove users from group first."
         )
     keys = await call.backends.records.list(
-        scope(call, "access-key"), index=("user", user.document["id"]), limit=1
+        scope(call, ACCESS_KEY), index=("user", user.document["id"]), limit=1
     )
     if keys:
         raise shapes.DeleteConflictException("Cannot delete entity, must delete access keys first.")

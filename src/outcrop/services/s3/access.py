@@ -36,6 +36,20 @@ ACTIONS = {
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
 
+READS = frozenset(
+    (
+        "GetObject",
+        "GetObjectAttributes",
+        "GetObjectTagging",
+        "HeadBucket",
+        "HeadObject",
+        "ListObjectVersions",
+        "ListObjects",
+        "ListObjectsV2",
+    )
+)
+"""What a bucket's policy can allow to callers who sign nothing."""
+
 
 def check_access(
     policy: str | None,
@@ -75,6 +89,23 @@ def statements(policy: str | None) -> Iterator[Mapping[str, Any]]:
     yield from as_list(json.loads(policy)["Statement"]) if policy else ()
 
 
+def is_public(policy: str) -> bool:
+    """Tell whether a policy opens its bucket to everybody."""
+    return any(
+        statement.get("Effect") == "Allow"
+        and not statement.get("Condition")
+        and "*" in _named(statement, "Principal")
+        for statement in statements(policy)
+    )
+
+
+def _named(statement: Mapping[str, Any], element: str) -> list[Any]:
+    principal: Any = statement.get(element, [])
+    if isinstance(principal, Mapping):
+        principal = cast("Mapping[str, Any]", principal).get("AWS", [])
+    return as_list(principal)
+
+
 def as_list(value: Any) -> list[Any]:
     """Return a policy's element as a list: one alone may stand without."""
     return cast("list[Any]", value) if isinstance(value, list) else [value]
@@ -95,12 +126,12 @@ def effect_of(statement: Mapping[str, Any], call: Call, *, action: str, resource
 
 def names_principal(statement: Mapping[str, Any], call: Call) -> bool:
     """Tell whether a statement is about the caller."""
-    principal: Any = statement.get("Principal")
-    if isinstance(principal, Mapping):
-        principal = cast("Mapping[str, Any]", principal).get("AWS", [])
-    names = as_list(principal)
-    known = {"*", call.account, f"arn:aws:iam::{call.account}:root", call.principal.arn}
-    return any(name in known for name in names)
+    negated = "Principal" not in statement
+    named = _named(statement, "NotPrincipal" if negated else "Principal")
+    known = {"*"}
+    if call.account:  # Who signed nothing is nobody but one of all.
+        known |= {call.account, f"arn:aws:iam::{call.account}:root", call.principal.arn}
+    return any(name in known for name in named) != negated
 
 
 def names_any(

@@ -12,7 +12,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, records
 from outcrop.services.s3 import shapes
-from outcrop.services.s3.access import check_access
+from outcrop.services.s3.access import check_access, is_public
 from outcrop.services.s3.cross_origin import add_cross_origin_headers
 from outcrop.services.s3.errors import AccessDeniedError, OperationAbortedError
 from outcrop.services.s3.names import check_bucket_name
@@ -127,9 +127,16 @@ def check_key_access(call: Call, bucket: Bucket, request: Mapping[str, Any]) -> 
     Raises:
         AccessDeniedError: The bucket is somebody else's, whose policy does not allow it.
     """
-    check_access(
-        bucket.setting("policy"), call, owner=bucket.owner, bucket=bucket.name, request=request
-    )
+    policy = bucket.setting("policy")
+    if policy and _is_restricted(bucket) and is_public(policy):
+        policy = None  # For the owner's account alone, whatever else the policy says.
+    check_access(policy, call, owner=bucket.owner, bucket=bucket.name, request=request)
+
+
+def _is_restricted(bucket: Bucket) -> bool:
+    """Tell whether somebody has forbidden the bucket to be public; without a word it may be."""
+    block = bucket.setting("public_access_block", OFF)
+    return block != OFF and bool(block["RestrictPublicBuckets"])
 
 
 async def bucket_named(call: Call, name: str) -> Bucket:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, operation
 from outcrop.services.s3 import shapes
-from outcrop.services.s3.access import as_list, statements
+from outcrop.services.s3.access import as_list, is_public
 from outcrop.services.s3.bucket import Bucket, change_settings, open_bucket
 from outcrop.services.s3.configurations import missing
 from outcrop.services.s3.errors import (
@@ -60,8 +60,7 @@ async def get_bucket_policy_status(
 ) -> shapes.GetBucketPolicyStatusOutput:
     """Tell whether the policy opens the bucket to everybody."""
     bucket = await _own_bucket(call, request)
-    is_public = any(_is_public(statement) for statement in statements(_policy(bucket)))
-    return {"PolicyStatus": {"IsPublic": is_public}}
+    return {"PolicyStatus": {"IsPublic": is_public(_policy(bucket))}}
 
 
 async def _own_bucket(call: Call, request: Mapping[str, Any]) -> Bucket:
@@ -76,14 +75,6 @@ def _policy(bucket: Bucket) -> str:
     if policy is None:
         raise missing("NoSuchBucketPolicy", "The bucket policy does not exist", bucket)
     return str(policy)
-
-
-def _is_public(statement: Mapping[str, Any]) -> bool:
-    if statement.get("Effect") != "Allow" or statement.get("Condition"):
-        return False
-    principal: Any = statement.get("Principal")
-    named = cast("Mapping[str, Any]", principal).get("AWS", []) if _is_map(principal) else principal
-    return "*" in as_list(named)
 
 
 def check_policy(text: str, bucket: str) -> None:

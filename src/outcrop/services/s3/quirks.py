@@ -22,6 +22,7 @@ from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.aws.post_forms import boundary_of
 from outcrop.operations import Call
 from outcrop.operations.quirks import WireQuirks
+from outcrop.services.s3.access import READS
 from outcrop.services.s3.archives import ACCEPTED
 from outcrop.services.s3.form_uploads import answer_form
 from outcrop.services.s3.hosts import bucket_in_host
@@ -54,6 +55,7 @@ class S3Quirks(WireQuirks):
     """Buckets in host names, forms, preflights, S3's own error codes and headers."""
 
     validates = False
+    anonymous = READS | {"OPTIONS"}  # Browsers sign no preflight.
 
     def before_parse(self, request: HttpRequest) -> HttpRequest:
         """Move the bucket from the host name to the path; `/bucket/` is the bucket, too."""

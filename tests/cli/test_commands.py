@@ -2,8 +2,10 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import httpx
@@ -11,7 +13,7 @@ import pytest
 
 from outcrop import LocalServer
 from outcrop.local import free_port
-from tests.cli.outcrop_command import outcrop
+from tests.cli.outcrop_command import outcrop, refusal
 
 SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
 WHO = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
@@ -123,6 +125,63 @@ def test_doctor_says_how_to_mend_a_taken_port(server: LocalServer, tmp_path: Pat
 
     assert done.returncode == 1
     assert f"Another program has port {server.port}: `outcrop up --port N`" in done.stdout
+
+
+def test_configure_says_where_it_cannot_write(server: LocalServer) -> None:
+    said = refusal("configure", "--port", str(server.port), "--directory", "/proc/outcrop")
+
+    assert said == "Error: /proc/outcrop: No such file or directory\n"
+
+
+def test_logs_of_another_data_folder(server: LocalServer, tmp_path: Path) -> None:
+    httpx.post(server.url, data={"Action": "GetCallerIdentity", "Version": "2011-06-15"})
+
+    done = outcrop("logs", "-n", "1", "--data", str(server.data))
+
+    assert "sts:GetCallerIdentity" in done.stdout
+    assert refusal("logs", "--data", str(tmp_path)) == (
+        f"Error: No request has been answered from the data folder {tmp_path}. "
+        "`--data DIR` names another.\n"
+    )
+
+
+def test_a_terminal_without_our_marks_gets_others(tmp_path: Path) -> None:
+    variables = {"OUTCROP_DATA": str(tmp_path), "PYTHONIOENCODING": "ascii"}
+    done = outcrop("doctor", variables=variables)
+
+    assert done.stdout.startswith("? Python 3.")
+
+
+def test_run_says_that_another_server_has_the_data_folder(server: LocalServer) -> None:
+    said = refusal("run", "--port", str(free_port()), "--data", str(server.data), "--", "true")
+
+    assert said.startswith("Error: The server did not start:\nError: Another Outcrop has the data ")
+
+
+@pytest.mark.parametrize(
+    ("width", "header"),
+    [
+        (120, "NAME SIZE HERE ABILITY LANGUAGES FORMAT LICENCE"),
+        (80, "NAME SIZE HERE ABILITY LANGUAGES"),
+        (60, "NAME SIZE HERE"),
+        (20, "NAME"),
+    ],
+)
+def test_a_narrow_terminal_gets_fewer_columns_and_no_cut_ones(width: int, header: str) -> None:
+    reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (24, width))
+    subprocess.run(
+        [sys.executable, "-m", "outcrop", "models", "list"],
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+        stdout=writer,
+        check=True,
+    )
+    os.close(writer)
+    shown = os.read(reader, 1 << 16).decode()
+    os.close(reader)
+
+    assert shown.splitlines()[0].split() == header.split()
+    assert "multilingual-e5-small" in shown
 
 
 def test_an_unknown_setting_is_named(tmp_path: Path) -> None:

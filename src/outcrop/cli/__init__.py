@@ -1,8 +1,11 @@
 """The `outcrop` command, one file per subcommand."""
 
 import importlib
+import io
 import pkgutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +28,19 @@ class _LazyGroup(click.Group):
             return None
         command = getattr(importlib.import_module(f"outcrop.cli.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; tell of files and sockets that fail in one line."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # A mark that a terminal lacks ends nothing.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # Click ends quietly: whoever read has seen enough.
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{error.strerror or error}") from error
 
 
 @click.command(cls=_LazyGroup)

@@ -18,7 +18,7 @@ from outcrop.settings import Settings
 )
 @click.pass_obj
 def configure(settings: Settings, port: int | None, directory: Path | None) -> None:
-    """Print or write what points AWS clients at the server."""
+    """Print or write what AWS clients need."""
     from outcrop.server.clients import (
         aws_config,
         aws_credentials,

@@ -41,7 +41,10 @@ class Finding:
 @click.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
-    """Check machine, ports, libraries and weights, and say how to mend what is amiss."""
+    """Say what is amiss here, and how to mend it.
+
+    Looks at the machine, the ports, the libraries and the weights; exits with 1 if one fails.
+    """
     console = Console(highlight=False)
     findings = [
         *_machine(settings),

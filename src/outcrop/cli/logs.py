@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -15,12 +16,24 @@ from outcrop.settings import Settings
 POLL_SECONDS = 0.3
 
 
+def _look_in(ctx: click.Context, _: click.Parameter, data: Path | None) -> None:
+    if data is not None:
+        ctx.obj = replace(ctx.obj, data=data)
+
+
 @click.command()
 @click.option("-n", "--lines", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("-f", "--follow", is_flag=True, help="Go on as requests come.")
 @click.option("--service", help="Only this service, by botocore's name.")
 @click.option("--errors", is_flag=True, help="Only requests that failed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_look_in,
+    help="Data folder of the server.",
+)
 @click.pass_obj
 def logs(
     settings: Settings, lines: int, follow: bool, service: str | None, errors: bool, as_json: bool
@@ -39,11 +52,14 @@ def logs(
 
     directory = settings.data / "journal"
     if not journal_files(directory):
-        raise click.ClickException(f"There is no journal in {directory}.")
+        raise click.ClickException(
+            f"No request has been answered from the data folder {directory.parent}. "
+            "`--data DIR` names another."
+        )
     for entry in [entry for entry in read_journal(directory) if wanted(entry)][-lines:]:
         show(entry)
     if follow:
-        for entry in _following(settings):
+        for entry in _following(directory / "journal.jsonl"):
             if wanted(entry):
                 show(entry)
 
@@ -61,9 +77,8 @@ def _line(entry: JournalEntry) -> Text:
     return line
 
 
-def _following(settings: Settings) -> Iterator[JournalEntry]:
+def _following(file: Path) -> Iterator[JournalEntry]:
     """Give the entries written from now on; a file set aside is followed by its successor."""
-    file = settings.data / "journal" / "journal.jsonl"
     position = file.stat().st_size if file.exists() else 0
     while True:
         size = file.stat().st_size if file.exists() else 0

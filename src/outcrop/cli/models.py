@@ -7,11 +7,13 @@ from typing import Any, Protocol
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from outcrop.cli._pull_display import PullDisplay
 from outcrop.weights import Entry, WeightsError, WeightsSettings, WeightStore
 from outcrop.weights.sizes import human_size
+
+COLUMNS = ("NAME", "SIZE", "HERE", "ABILITY", "LANGUAGES", "FORMAT", "LICENCE")
+GAP = 2
 
 
 class _HasWeights(Protocol):
@@ -50,22 +52,21 @@ def list_(store: WeightStore, as_json: bool, present: bool) -> None:
     if as_json:
         click.echo(json.dumps([_as_json(store, entry) for entry in entries], indent=2))
         return
-    table = Table("NAME", "ABILITY", "FORMAT", "LANGUAGES", "LICENCE", box=None, pad_edge=False)
-    table.add_column("SIZE", justify="right")
-    table.add_column("HERE")
-    for entry in entries:
-        table.add_row(
-            entry.name,
-            entry.ability,
-            entry.format,
-            _languages(entry),
-            entry.licence,
-            human_size(entry.size),
-            "yes" if store.is_present(entry.name) else "no",
-        )
-    for column in table.columns:
-        column.no_wrap = True
-    _print(table)
+    _print(
+        COLUMNS,
+        [
+            (
+                entry.name,
+                human_size(entry.size),
+                "yes" if store.is_present(entry.name) else "no",
+                entry.ability,
+                _languages(entry),
+                entry.format,
+                entry.licence,
+            )
+            for entry in entries
+        ],
+    )
     for name, names in store.sets().items():
         size = human_size(sum(store.entry(each).size for each in names))
         click.echo(f"\nSet {name} ({size}): {', '.join(names)}", nl=False)
@@ -106,6 +107,9 @@ def remove(store: WeightStore, names: tuple[str, ...]) -> None:
     """Delete the weights of NAMES; a file that was added without a copy stays where it is."""
     for name in _expand(store, names):
         entry = store.entry(name)
+        if not entry.location and not store.is_present(name):
+            click.echo(f"{name} is not here.")
+            continue
         store.remove(name)
         kept = f"; {entry.location} was left alone" if entry.location else ""
         click.echo(f"{name} is removed{kept}.")
@@ -203,8 +207,13 @@ def _as_json(store: WeightStore, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _print(table: Table) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = 1000  # A file or a pipe has no width: nothing is cut there.
-    console.print(table)
+def _print(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print as many columns as a terminal has room for, and all of them elsewhere; cut nothing."""
+    console = Console(highlight=False)
+    widths = [max(len(cell) for cell in cells) for cells in zip(columns, *rows, strict=True)]
+    shown = len(columns)
+    while console.is_terminal and shown > 1 and sum(widths[:shown]) + GAP * shown > console.width:
+        shown -= 1
+    for row in (columns, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row[:shown], widths, strict=False))
+        console.print((" " * GAP).join(cells).rstrip(), soft_wrap=True, markup=False)

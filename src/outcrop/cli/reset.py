@@ -24,5 +24,7 @@ def reset(settings: Settings, port: int | None, account: str | None) -> None:
     except urllib.error.HTTPError as error:
         raise click.ClickException(json.load(error)["message"]) from error
     except OSError as error:
-        raise click.ClickException(f"No server answers at {address(settings, port)}.") from error
+        raise click.ClickException(
+            f"No server answers at {address(settings, port)}. `outcrop up` starts one."
+        ) from error
     click.echo(f"Account {emptied} is empty.")

@@ -22,7 +22,10 @@ from outcrop.settings import Settings
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def run(settings: Settings, port: int | None, data: Path | None, command: tuple[str, ...]) -> None:
-    """Run an unmodified program against the server, or against one started for the duration."""
+    """Run an unmodified program against the server.
+
+    If none answers, one is started for the duration.
+    """
     from outcrop.server.clients import sagemaker_config
 
     port = port or settings.server.port

@@ -25,9 +25,10 @@ from outcrop.gateway.settings import (
     JournalSettings,
     UpstreamSettings,
 )
+from outcrop.jobs.settings import JobsSettings
 from outcrop.operations.backends import BedrockRequestSettings
 from outcrop.server.settings import ServerSettings
-from outcrop.storage.durability import Durability
+from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
 from outcrop.weights.settings import WeightsSettings
 
 PREFIX = "OUTCROP_"
@@ -63,7 +64,8 @@ class StorageSettings:
     """Empty: SQLite in the data folder; else `postgresql://user@host/database`."""
     blobs_url: str = ""
     """Empty: files in the data folder; else `s3://bucket/prefix?endpoint_url=…`."""
-    durability: Durability = "full"
+    durability: Durability = DEFAULT_DURABILITY
+    """What SQLite and files in the data folder survive: `process` or `full`, a loss of power."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,9 @@ class Settings:
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     documents: DocumentsSettings = field(default_factory=DocumentsSettings)
     bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
+    jobs: JobsSettings = field(
+        default_factory=lambda: JobsSettings(runtimes=cache_home() / "outcrop" / "runtimes")
+    )
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -22,7 +22,7 @@ from outcrop.storage.blobs.joined_blobs import JoinedBlobs
 from outcrop.storage.blobs.sharded_directory import ShardedDirectory
 from outcrop.storage.blobs.small_blobs import SmallBlobs
 from outcrop.storage.clock import Clock, utc_now
-from outcrop.storage.durability import Durability
+from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
 
 _SMALL = "s"
 """The first letter of the ids of small blobs."""
@@ -32,7 +32,7 @@ _SMALL = "s"
 class DirectoryBlobSettings:
     """How blobs are kept in a directory."""
 
-    durability: Durability = "full"
+    durability: Durability = DEFAULT_DURABILITY
     """What a finished write survives."""
     most_small_bytes: int = 64 * 1024
     """Blobs up to this size share one SQLite file."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from outcrop.storage.clock import Clock, utc_now
-from outcrop.storage.durability import Durability
+from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
 from outcrop.storage.records import sqlite_tables as tables
 from outcrop.storage.records.batch import Batch
 from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope, Write
@@ -27,7 +27,7 @@ MOST_WRITES_INLINE = 64
 class SqliteRecordSettings:
     """How records are kept in SQLite."""
 
-    durability: Durability = "full"
+    durability: Durability = DEFAULT_DURABILITY
     """What a finished write survives."""
 
 

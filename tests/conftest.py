@@ -1,13 +1,17 @@
 """What every test may ask for: Outcrop's own pytest plugin, under short names."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import asyncpg
 import pytest
 from botocore.config import Config
 from hypothesis import settings
 
 from outcrop import LocalServer
+from tests.postgres_server import IS_CI, PostgresServer, find_programs
 
 # The same examples in every run, at any speed: `--hypothesis-profile=default` looks for new ones.
 settings.register_profile("outcrop", derandomize=True, deadline=None)
@@ -57,3 +61,29 @@ def client(outcrop_client: Callable[..., Any]) -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole run, from the machine's packages."""
+    programs = find_programs()
+    if programs is None:
+        message = "no PostgreSQL server here: apt-get install postgresql"
+        pytest.fail(message) if IS_CI else pytest.skip(message)
+    server = PostgresServer(programs)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The URL of an empty schema."""
+    schema = f"test_{secrets.token_hex(8)}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(postgres.url())
+        await connection.execute(f"CREATE SCHEMA {schema}")
+        await connection.close()
+
+    asyncio.run(create())
+    return postgres.url(search_path=schema)

@@ -18,6 +18,7 @@ from outcrop.server.administration import Administration
 from outcrop.server.asgi import Answer, ClientDisconnectedError, Connection, Message, Receive, Send
 from outcrop.server.measures import Measures
 from outcrop.server.web_socket import WebSocketChannel
+from outcrop.storage.records.interface import RecordsUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +116,10 @@ class Application:
             # A client that broke the rules of HTTP counts as gone, too, and waits for this.
             error = IncompleteBodyError("The request's body ended before it was whole.")
             return self._gateway.refuse(request, error, trace)
+        except RecordsUnavailableError as error:
+            logger.warning("%s: %s: %s", trace.request_id, trace.identity, error)
+            unavailable = ServiceUnavailableError("The database does not answer. Please try again.")
+            return self._gateway.refuse(request, unavailable, trace)
         except Exception:
             logger.exception("%s: %s failed", trace.request_id, trace.identity)
             error = InternalFailureError(

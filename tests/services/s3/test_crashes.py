@@ -12,7 +12,6 @@ import pytest
 
 from outcrop import LocalServer
 
-WRITES = 10_000
 WRITERS = 8
 KEYS = 400
 ACCOUNT = "444455556666"
@@ -67,9 +66,13 @@ class Writer(threading.Thread):
             self.count += 1
 
 
-@pytest.fixture
-def crashing(tmp_path: Path) -> Iterator[LocalServer]:
-    server = LocalServer(tmp_path)
+@pytest.fixture(params=["sqlite", "postgres"])
+def crashing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LocalServer]:
+    """A server of the test's own, on every kind of database."""
+    settings: dict[str, str] = {}
+    if request.param == "postgres":
+        settings["OUTCROP_STORAGE_RECORDS_URL"] = request.getfixturevalue("postgres_url")
+    server = LocalServer(tmp_path, settings=settings)
     server.start()
     yield server
     server.stop()
@@ -82,36 +85,49 @@ def send(server: LocalServer, method: str, path: str) -> tuple[int, bytes]:
         return answer.status, answer.read()
 
 
-@pytest.mark.slow
-def test_no_acknowledged_write_is_lost_and_none_is_half(crashing: LocalServer):
+def crash_until(server: LocalServer, *, writes: int, seconds: tuple[float, float]) -> None:
+    """Kill a server again and again until so many writes are acknowledged, and look for them."""
     chance = random.Random(7)
     writers = [Writer(number) for number in range(WRITERS)]
-    assert send(crashing, "PUT", "/bucket")[0] == 200
+    assert send(server, "PUT", "/bucket")[0] == 200
     for writer in writers:
         writer.start()
     kills = 0
-
-    while sum(writer.count for writer in writers) < WRITES:
-        for writer in writers:
-            writer.port = crashing.port
-            writer.may_write.set()
-        writers[0].join(chance.uniform(1, 4))
-        crashing.kill()
+    while kills < 2 or sum(writer.count for writer in writers) < writes:
+        let_write(writers, server)
+        writers[0].join(chance.uniform(*seconds))
+        server.kill()
         kills += 1
-        crashing.start()
+        server.start()
     for writer in writers:
         writer.is_over = True
-        writer.port = crashing.port
-        writer.may_write.set()
+    let_write(writers, server)
     for writer in writers:
         writer.join()
+        check(writer, server)
+    assert "Traceback" not in server.log()
 
-    assert kills > 2
+
+def let_write(writers: list[Writer], server: LocalServer) -> None:
     for writer in writers:
-        for key, turn in writer.acknowledged.items():
-            status, body = send(crashing, "GET", f"/bucket/{key}")
-            # A write that was not answered may have come through all the same, but whole.
-            allowed = [body_of(key, at) for at in range(turn, writer.begun[key] + 1)]
-            assert status == 200, key
-            assert body in allowed, key
-    assert "Traceback" not in crashing.log()
+        writer.port = server.port
+        writer.may_write.set()
+
+
+def check(writer: Writer, server: LocalServer) -> None:
+    """Assert that all that was acknowledged is there, and nothing by halves."""
+    for key, turn in writer.acknowledged.items():
+        status, body = send(server, "GET", f"/bucket/{key}")
+        # A write that was not answered may have come through all the same, but whole.
+        allowed = [body_of(key, at) for at in range(turn, writer.begun[key] + 1)]
+        assert status == 200, key
+        assert body in allowed, key
+
+
+def test_no_acknowledged_write_is_lost_and_none_is_half(crashing: LocalServer):
+    crash_until(crashing, writes=200, seconds=(0.2, 0.6))
+
+
+@pytest.mark.slow
+def test_of_ten_thousand_acknowledged_writes_none_is_lost(crashing: LocalServer):
+    crash_until(crashing, writes=10_000, seconds=(1, 4))

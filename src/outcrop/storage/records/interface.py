@@ -97,8 +97,15 @@ class StaleRecordError(Exception):
     """Somebody else wrote the record since it was read."""
 
 
+class RecordsUnavailableError(Exception):
+    """The database does not answer; whether a write under way has happened is not known."""
+
+
 class RecordStore(Protocol):
-    """Keeps records."""
+    """Keeps records.
+
+    Every method may raise `RecordsUnavailableError`.
+    """
 
     async def get(self, scope: Scope, name: str) -> Record:
         """Return one record.

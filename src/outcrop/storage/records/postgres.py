@@ -1,25 +1,42 @@
 """Records in PostgreSQL: for several servers, and for what must outlive a machine."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from outcrop.storage.clock import Clock, utc_now
 from outcrop.storage.records import postgres_tables as tables
 from outcrop.storage.records.batch import Batch
-from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope, Write
+from outcrop.storage.records.interface import (
+    Record,
+    RecordNotFoundError,
+    RecordsUnavailableError,
+    Scope,
+    Write,
+)
 from outcrop.storage.records.names import matches
 from outcrop.storage.records.rows import record_of
 from outcrop.storage.schema import pending
 
 Result = TypeVar("Result")
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Isolation: TypeAlias = Literal["repeatable_read"]
 
 MOST_RECORDS_INLINE = 64
 """Longer lists are decoded beside the event loop."""
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What is raised while the server is away, stops or starts."""
 _MIGRATION_LOCK = 4566
 """Servers that start together bring the tables up to date one after the other."""
 
@@ -52,7 +69,7 @@ class PostgresRecordStore:
             NewerSchemaError: A newer Outcrop wrote the tables.
         """
         pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=settings.most_connections, reset=_keep
+            url, min_size=0, max_size=settings.most_connections, reset=_keep
         )
         try:
             await _migrate(pool)
@@ -70,14 +87,15 @@ class PostgresRecordStore:
 
     async def find(self, scope: Scope, name: str) -> Record | None:
         """See `RecordStore.find`."""
-        row = await self._pool.fetchrow(tables.FIND, *tables.columns(scope), name.encode())
+        key = (*tables.columns(scope), name.encode())
+        row = await self._do(partial(self._pool.fetchrow, tables.FIND, *key))
         return record_of(scope, name, tuple(row)) if row else None
 
     async def write(self, *writes: Write) -> list[Record | None]:
         """See `RecordStore.write`."""
         if not writes:
             return []
-        task = asyncio.create_task(_until_undisturbed(partial(self._apply, Batch(writes))))
+        task = asyncio.create_task(self._do(partial(self._apply, Batch(writes))))
         self._writes.add(task)
         task.add_done_callback(self._end)
         # A caller that is cancelled while it waits does not take the writes back.
@@ -89,7 +107,7 @@ class PostgresRecordStore:
             task.exception()  # nobody may be left to hear of it
 
     async def _apply(self, batch: Batch) -> list[Record | None]:
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._transaction() as connection:
             keys = tables.key_columns(batch.keys)
             stored = tables.stored_in(await connection.fetch(tables.LOCK_STORED, *keys))
             changes = batch.apply(stored, self._now())
@@ -113,7 +131,7 @@ class PostgresRecordStore:
         sql, parameters = tables.list_query(
             scope, prefix=prefix, after=after, limit=limit, index=index, descending=descending
         )
-        rows = await self._pool.fetch(sql, *parameters)
+        rows = await self._do(partial(self._pool.fetch, sql, *parameters))
         if len(rows) <= MOST_RECORDS_INLINE:
             return tables.records_of(scope, rows)
         return await asyncio.to_thread(tables.records_of, scope, rows)
@@ -121,29 +139,26 @@ class PostgresRecordStore:
     async def count(self, scope: Scope, *, prefix: str = "") -> int:
         """See `RecordStore.count`."""
         sql, parameters = tables.count_query(scope, prefix)
-        return await self._pool.fetchval(sql, *parameters)
+        return await self._do(partial(self._pool.fetchval, sql, *parameters))
 
     async def scopes(
         self, *, service: str | None = None, kind: str | None = None, account: str | None = None
     ) -> Sequence[Scope]:
         """See `RecordStore.scopes`."""
+        rows = await self._do(partial(self._pool.fetch, tables.SCOPES))
         return [
             scope
-            for scope in map(tables.scope_of, await self._pool.fetch(tables.SCOPES))
+            for scope in map(tables.scope_of, rows)
             if matches(scope, service=service, kind=kind, account=account)
         ]
 
     async def clear(self, account: str) -> None:
         """See `RecordStore.clear`."""
-        await _until_undisturbed(partial(self._clear, account))
+        await self._do(partial(self._clear, account))
 
     async def _clear(self, account: str) -> None:
         # Both tables as of one moment, so that a batch in between is deleted whole or not at all.
-        isolation = "repeatable_read"
-        async with (
-            self._pool.acquire() as connection,
-            connection.transaction(isolation=isolation),
-        ):
+        async with self._transaction("repeatable_read") as connection:
             for sql in tables.CLEAR:
                 await connection.execute(sql, account.encode())
 
@@ -152,16 +167,40 @@ class PostgresRecordStore:
         await asyncio.gather(*self._writes, return_exceptions=True)
         await self._pool.close()
 
+    async def _do(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeat something until it does not collide with others, and once on a new connection."""
+        may_reconnect = True
+        while True:
+            try:
+                return await attempt()
+            except asyncpg.UniqueViolationError:
+                continue  # somebody else wrote a new record of this name since we looked
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                continue  # batches lock in one order, but `clear` does not
+            except _LOST as error:
+                if not may_reconnect:
+                    raise RecordsUnavailableError(f"PostgreSQL does not answer: {error}") from error
+                # It may have started again since: then all connections are dead.
+                may_reconnect = False
+                await self._pool.expire_connections()
 
-async def _until_undisturbed(attempt: Callable[[], Awaitable[Result]]) -> Result:
-    """Repeat a transaction until it does not collide with another one."""
-    while True:
-        try:
-            return await attempt()
-        except asyncpg.UniqueViolationError:
-            continue  # somebody else wrote a new record of this name since we looked
-        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-            continue  # batches lock in one order, but `clear` does not
+    @asynccontextmanager
+    async def _transaction(self, isolation: Isolation | None = None) -> AsyncGenerator[Connection]:
+        async with self._pool.acquire() as connection:
+            transaction = connection.transaction(isolation=isolation)
+            await transaction.start()
+            try:
+                yield connection
+            except BaseException:
+                with suppress(*_LOST, asyncpg.InterfaceError):
+                    await transaction.rollback()
+                raise
+            try:
+                await transaction.commit()
+            except _LOST as error:
+                raise RecordsUnavailableError(
+                    f"PostgreSQL did not say whether it committed: {error}"
+                ) from error
 
 
 async def _keep(connection: object) -> None:

@@ -5,7 +5,6 @@ form parameter `Action`, the host, and at last the path alone. A tie between ser
 signing name is broken by the ARN in the request: the models say which ARNs are whose.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import regex
 
 from outcrop.aws.errors import UnknownOperationError
 from outcrop.aws.http import HttpRequest
+from outcrop.aws.user_json import read_json
 from outcrop.protocol.service_index import ServiceIndex, ServiceNames
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.uri_router import RestRoute, UriRouter
@@ -210,7 +210,7 @@ def _is_match(pattern: str, text: str) -> bool:
 
 def _json_object(content: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(content or b"{}")
+        value = read_json(content or b"{}")
     except ValueError:
         return {}
     return cast(dict[str, Any], value) if isinstance(value, dict) else {}

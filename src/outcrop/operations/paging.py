@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.storage.records.interface import Record, RecordStore, Scope
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ def from_token(token: str | None, *, error: ServiceError) -> str:
         return ""
     try:
         packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        version, place = json.loads(packed)
+        version, place = read_json(packed)
     except (binascii.Error, ValueError, TypeError) as problem:
         raise error from problem
     if version != "v1" or not isinstance(place, str):

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from botocore.model import Shape
 
 from outcrop.aws.errors import SerializationError
+from outcrop.aws.user_json import check_levels
 from outcrop.protocol.scalars import read_blob, write_blob
 from outcrop.protocol.timestamps import WRITERS, from_epoch, from_text, to_epoch
 from outcrop.protocol.tree_values import (
@@ -39,6 +40,7 @@ def loads(content: bytes) -> Any:
     """
     try:
         value = _DECODER.decode(content.decode("utf-8-sig"))
+        check_levels(value, content)
         if _SURROGATE.search(content):
             # Half of a surrogate pair is no text: nothing could store it.
             json.dumps(value, ensure_ascii=False).encode()

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from outcrop.aws.policies.conditions import is_operator
 from outcrop.aws.policies.matching import Conditions
+from outcrop.aws.user_json import read_json
 
 VERSIONS = frozenset(("2012-10-17", "2008-10-17"))
 ELEMENTS = frozenset(
@@ -81,8 +82,8 @@ class PolicyDocument:
             MalformedPolicyError: The text is no policy of this kind.
         """
         try:
-            document = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            document = read_json(text)
+        except ValueError as error:
             raise MalformedPolicyError(SYNTAX_ERROR) from error
         if not isinstance(document, dict):
             raise MalformedPolicyError(SYNTAX_ERROR)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change, every
@@ -87,7 +88,7 @@ async def _answer(call: Call, document: Document) -> Mapping[str, Any]:
                 modelId=document["model_id"],
                 body=json.dumps(document["input"]).encode(),
             )
-            return json.loads(answer["body"])
+            return read_json(answer["body"])
         except ServiceError as error:
             if error.code != "ThrottlingException":
                 raise

@@ -1,9 +1,9 @@
 """A Converse request as the prompt of a chat model."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.engines.chat.interface import Message, Prompt, Sampling, Text, Tool, ToolChoice
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.attachments import Attachments
@@ -103,7 +103,7 @@ def _json_schema(request: Request) -> Mapping[str, Any] | None:
         case _:
             return None
     try:
-        schema: Any = json.loads(text)
+        schema: Any = read_json(text)
     except ValueError:
         schema = None
     if not isinstance(schema, dict):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.model_families.wording import SCHEMA
 
@@ -18,11 +19,11 @@ def read_object(content: bytes) -> Mapping[str, Any]:
         ServiceError: `ValidationException`: they hold none.
     """
     try:
-        value: Any = json.loads(content, parse_constant=_refuse)
+        value: Any = read_json(content, parse_constant=_refuse)
         if _SURROGATE.search(content):
             # Half of a surrogate pair is no text: no model could be told it.
             json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise shapes.ValidationException(
             "Malformed input request, please reformat your input and try again."
         ) from error

@@ -1,8 +1,8 @@
 """The input of a tool use, told as JSON text."""
 
-import json
 from typing import Any
 
+from outcrop.aws.user_json import read_json
 from outcrop.services.bedrock_runtime import shapes
 
 
@@ -13,7 +13,7 @@ def parsed_input(text: str) -> Any:
         ServiceError: The model's JSON is cut off or malformed, as it is when `maxTokens` ends it.
     """
     try:
-        return json.loads(text or "{}")
+        return read_json(text or "{}")
     except ValueError as error:
         raise shapes.ModelErrorException(
             "The model's tool input is not JSON; it may have been cut off by maxTokens."

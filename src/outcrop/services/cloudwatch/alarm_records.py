@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call
 from outcrop.operations.records import every
 from outcrop.services.cloudwatch import shapes
@@ -185,5 +186,5 @@ def _interval(settings: Mapping[str, Any]) -> timedelta:
 def _told(value: str, reason: str, data: str) -> dict[str, Any]:
     told: dict[str, Any] = {"stateValue": value, "stateReason": reason}
     if data:
-        told["stateReasonData"] = json.loads(data)
+        told["stateReasonData"] = read_json(data)
     return told

@@ -3,10 +3,10 @@
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import change
@@ -253,6 +253,6 @@ async def _switch(call: Call, names: Sequence[str], *, is_on: bool) -> None:
 
 def _check_json(text: str) -> None:
     try:
-        json.loads(text)
+        read_json(text)
     except ValueError as error:
         raise shapes.InvalidFormatFault("StateReasonData must be JSON.") from error

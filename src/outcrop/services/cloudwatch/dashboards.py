@@ -3,9 +3,9 @@
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
 """
 
-import json
 import re
 
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.services.cloudwatch import shapes
@@ -23,7 +23,7 @@ async def put_dashboard(call: Call, request: shapes.PutDashboardInput) -> shapes
     if not NAME.fullmatch(name):
         raise _invalid(f"The value {name} for field DashboardName contains invalid characters.")
     try:
-        is_object = isinstance(json.loads(body), dict)
+        is_object = isinstance(read_json(body), dict)
     except ValueError:
         is_object = False
     if not is_object:

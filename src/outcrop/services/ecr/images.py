@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import page_of
 from outcrop.operations.records import every
@@ -289,7 +290,7 @@ def _detail(
 
 def _parsed(manifest: str) -> Mapping[str, Any]:
     try:
-        parsed = json.loads(manifest)
+        parsed = read_json(manifest)
     except ValueError:
         parsed = None
     if not isinstance(parsed, dict):

@@ -3,9 +3,8 @@
 Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 """
 
-import json
-
 from outcrop.aws.policies import MalformedPolicyError, PolicyDocument
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.services.ecr import shapes
 from outcrop.services.ecr.places import find_repository
@@ -70,7 +69,7 @@ async def put_lifecycle_policy(
     repository = await find_repository(call, request)
     text = request["lifecyclePolicyText"]
     try:
-        has_rules = bool(json.loads(text)["rules"])
+        has_rules = bool(read_json(text)["rules"])
     except (ValueError, KeyError, TypeError):
         has_rules = False
     if not has_rules:

@@ -4,7 +4,6 @@ The file holds, by name: path, default version, dates of creation and change, an
 collected by the moto project (Apache-2.0) from AWS's own API; the policies are AWS's.
 """
 
-import json
 import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from outcrop.aws.user_json import read_json
 
 FILE = Path(__file__).parent / "aws_managed_policies.json.xz"
 ARN_PREFIX = "arn:aws:iam::aws:policy"
@@ -60,4 +61,4 @@ def _policy(name: str) -> AwsManagedPolicy:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    return json.loads(lzma.decompress(FILE.read_bytes()))
+    return read_json(lzma.decompress(FILE.read_bytes()))

@@ -5,11 +5,11 @@ and any `Deny` that names the caller. The owner's account is not held to its own
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call
 from outcrop.services.s3.errors import AccessDeniedError
 
@@ -86,7 +86,7 @@ def check_access(
 
 def statements(policy: str | None) -> Iterator[Mapping[str, Any]]:
     """Give the statements of a policy that was checked when it was put."""
-    yield from as_list(json.loads(policy)["Statement"]) if policy else ()
+    yield from as_list(read_json(policy)["Statement"]) if policy else ()
 
 
 def is_public(policy: str) -> bool:

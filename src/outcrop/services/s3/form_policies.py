@@ -3,7 +3,6 @@
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
 """
 
-import json
 from base64 import b64decode
 from binascii import Error as BadBase64Error
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.services.s3.errors import (
     AccessDeniedError,
     EntityTooLargeError,
@@ -95,7 +95,7 @@ def _is_free(name: str) -> bool:
 
 def _read(encoded: str) -> Mapping[str, Any]:
     try:
-        policy: Any = json.loads(b64decode(encoded, validate=True))
+        policy: Any = read_json(b64decode(encoded, validate=True))
     except (BadBase64Error, ValueError) as error:
         raise InvalidPolicyDocumentError("Invalid Policy: Invalid JSON.") from error
     if not isinstance(policy, dict):

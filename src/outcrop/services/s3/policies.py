@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.ht
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.services.s3 import shapes
 from outcrop.services.s3.access import as_list, is_public
@@ -86,7 +86,7 @@ def check_policy(text: str, bucket: str) -> None:
     if len(text.encode(errors="replace")) > MOST_BYTES:
         raise MalformedPolicyError(f"Policies must be at most {MOST_BYTES} bytes long")
     try:
-        policy: Any = json.loads(text)
+        policy: Any = read_json(text)
     except ValueError as error:
         raise _not_json() from error
     if not _is_map(policy):

@@ -4,7 +4,6 @@ Source: RFC 7515, RFC 7517, RFC 7518 and RFC 7519; https://openid.net/specs/open
 """
 
 import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from outcrop.aws.user_json import read_json
 
 TIMEOUT_SECONDS = 5.0
 MOST_BYTES = 1 << 20
@@ -173,7 +174,7 @@ async def _fetch(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
                 content += chunk
                 if len(content) > MOST_BYTES:
                     raise IssuerUnreachableError(f"{url} is longer than {MOST_BYTES} bytes")
-        document = json.loads(content)
+        document = read_json(content)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise IssuerUnreachableError(f"{url}: {error}") from error
     if not isinstance(document, dict):
@@ -182,7 +183,7 @@ async def _fetch(client: httpx.AsyncClient, url: str) -> Mapping[str, Any]:
 
 
 def _members(part: str) -> Mapping[str, Any]:
-    members = json.loads(_decoded(part))
+    members = read_json(_decoded(part))
     if not isinstance(members, dict):
         raise TypeError(part)
     return cast("dict[str, Any]", members)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Call
 
 RUNTIME = "bedrock-runtime"
@@ -94,8 +95,8 @@ def failed(known: Mapping[str, Any], message: str, *, status: int = 400) -> Answ
 
 def _read(line: bytes) -> Mapping[str, Any]:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = read_json(line)
+    except ValueError:
         return {}
     return cast("Mapping[str, Any]", record) if isinstance(record, dict) else {}
 
@@ -114,7 +115,7 @@ async def _invoke(call: Call, model_id: str, invocation_type: str, model_input: 
         accept="application/json",
         body=json.dumps(model_input).encode(),
     )
-    return json.loads(answered["body"])
+    return read_json(answered["body"])
 
 
 def _tokens(output: Any, in_usage: tuple[str, ...], beside: tuple[str, ...]) -> int:

@@ -5,11 +5,11 @@ Source: OpenAI API reference, "Create chat completion" and "Create a model respo
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.engines.chat.interface import Image, Part, Text, Tool, ToolChoice
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
@@ -84,7 +84,7 @@ def _data(owner: Fields, name: str) -> tuple[str, bytes]:
 def arguments_of(function: Fields) -> Mapping[str, Any]:
     """Return the arguments of a function's call, which come as JSON text."""
     try:
-        arguments: Any = json.loads(function.text("arguments") or "{}")
+        arguments: Any = read_json(function.text("arguments") or "{}")
     except ValueError as error:
         raise function.refused("arguments", "not JSON") from error
     if not isinstance(arguments, dict):

@@ -1,11 +1,11 @@
 """Patterns in braces, for events that are JSON objects: `{ $.latency >= 500 && $.user = "a*" }`."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from outcrop.aws.user_json import read_json
 from outcrop.services.logs.filter_pattern.conditions import Condition, as_text, read_condition
 from outcrop.services.logs.filter_pattern.interface import InvalidPatternError
 from outcrop.services.logs.filter_pattern.scanner import Scanner
@@ -121,6 +121,6 @@ def _as_json(message: str) -> Any:
     if not message.lstrip().startswith(("{", "[")):
         return None
     try:
-        return json.loads(message)
-    except (ValueError, RecursionError):
+        return read_json(message)
+    except ValueError:
         return None

@@ -1,9 +1,10 @@
 """Rows: the fields of a log event, those of its JSON included."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, cast
+
+from outcrop.aws.user_json import read_json
 
 Value: TypeAlias = str | float | bool | None
 Row: TypeAlias = Mapping[str, Value]
@@ -61,8 +62,8 @@ def _json_fields(message: str) -> Iterator[tuple[str, Value]]:
     if not message.lstrip().startswith("{"):
         return
     try:
-        document = json.loads(message)
-    except (ValueError, RecursionError):
+        document = read_json(message)
+    except ValueError:
         return
     for count, field in enumerate(_flattened("", document)):
         if count == MOST_FIELDS:

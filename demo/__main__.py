@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from outcrop import LocalServer
+from outcrop.local import misleading
 
 HERE = Path(__file__).parent
 OUTCROP = Path(sys.executable).with_name("outcrop")
@@ -29,6 +30,8 @@ def main() -> None:
     ):
         print(f"Outcrop {server.state['version']} answers at {server.url}")
         environment = {**os.environ, **server.client_environment()}
+        for name in misleading(server.client_environment()):
+            del environment[name]
         environment["PATH"] = f"{OUTCROP.parent}{os.pathsep}{environment['PATH']}"
         say("3. A program that knows only boto3", HERE / "invoke_model.py")
         command = [sys.executable, HERE / "show.py", HERE / "invoke_model.py"]

@@ -14,13 +14,26 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 START_TIMEOUT_SECONDS = 60.0
 STOP_TIMEOUT_SECONDS = 30.0
+ENDPOINT_OF_A_SERVICE = "AWS_ENDPOINT_URL_"
+AROUND_THE_ENDPOINT = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",)
+AROUND_THE_KEYS = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+)
+"""What SDKs prefer to an endpoint, or to keys, of the environment.
+
+Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+"""
 
 
 class ServerDidNotStartError(Exception):
@@ -162,9 +175,25 @@ def forget_boto3_session() -> None:
         boto3.DEFAULT_SESSION = None
 
 
+def misleading(variables: Mapping[str, str], environment: Iterable[str] = os.environ) -> list[str]:
+    """Return the names that would lead clients past Outcrop if they were left beside `variables`.
+
+    A program meant for Outcrop must not reach the real AWS because a shell is set up for that.
+    """
+    names = {*AROUND_THE_ENDPOINT, *(AROUND_THE_KEYS if "AWS_ACCESS_KEY_ID" in variables else ())}
+    return [
+        name
+        for name in environment
+        if name not in variables and (name in names or name.startswith(ENDPOINT_OF_A_SERVICE))
+    ]
+
+
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Generator[None, None, None]:
-    before = {name: os.environ.get(name) for name in variables}
+    aside = misleading(variables)
+    before = {name: os.environ.get(name) for name in (*variables, *aside)}
+    for name in aside:
+        del os.environ[name]
     os.environ.update(variables)
     forget_boto3_session()
     try:

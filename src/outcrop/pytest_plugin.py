@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from outcrop.local import LocalServer, forget_boto3_session
+from outcrop.local import LocalServer, forget_boto3_session, misleading
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,8 @@ def outcrop_environment(
 ) -> Mapping[str, str]:
     """Point this process, and programs that it starts, at the server, as this test's account."""
     variables = outcrop_server.client_environment(outcrop_account)
+    for name in misleading(variables):
+        monkeypatch.delenv(name)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     forget_boto3_session()
@@ -56,10 +58,14 @@ def outcrop_environment(
 
 
 @pytest.fixture
-def outcrop_client(outcrop_server: LocalServer, outcrop_account: str) -> Callable[..., Any]:
+def outcrop_client(
+    outcrop_server: LocalServer, outcrop_account: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
     """Make boto3 clients of this test's account: `outcrop_client("s3")`."""
     boto3 = pytest.importorskip("boto3")
     variables = outcrop_server.client_environment(outcrop_account)
+    for name in misleading(variables):
+        monkeypatch.delenv(name)
 
     def make(service: str, **arguments: Any) -> Any:
         arguments.setdefault("region_name", variables["AWS_DEFAULT_REGION"])

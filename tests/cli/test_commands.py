@@ -25,6 +25,19 @@ def test_run_points_a_program_at_the_running_server(server: LocalServer) -> None
     assert (done.stdout, done.returncode) == ("123456789012\n", 0)
 
 
+def test_run_lets_nothing_lead_a_program_to_the_real_aws(server: LocalServer) -> None:
+    misleading = {
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:9",
+        "AWS_PROFILE": "work",
+        "AWS_SESSION_TOKEN": "of other keys",
+    }
+    arguments = ("run", "--port", str(server.port), "--", sys.executable, "-c", WHO)
+    done = outcrop(*arguments, variables=misleading)
+
+    assert (done.stdout, done.returncode) == ("123456789012\n", 0)
+
+
 def test_run_starts_a_server_for_the_duration(tmp_path: Path) -> None:
     port = free_port()
     arguments = ("run", "--port", str(port), "--data", str(tmp_path))

@@ -28,6 +28,7 @@ def test_programs_find_the_server(outcrop_environment, outcrop_account):
 
 def test_the_environment_is_as_it_was():
     assert "AWS_ENDPOINT_URL" not in os.environ
+    assert os.environ["AWS_PROFILE"] == "work"
 
 
 def test_a_server_for_the_duration():
@@ -44,7 +45,7 @@ def test_a_users_tests_pass_with_the_plugin(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
         cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_PROFILE": "work"},
         capture_output=True,
         text=True,
         timeout=180,

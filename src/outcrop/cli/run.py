@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from outcrop.cli._server import address
-from outcrop.local import LocalServer, ServerDidNotStartError, health
+from outcrop.local import LocalServer, ServerDidNotStartError, health, misleading
 from outcrop.settings import Settings
 
 
@@ -42,6 +42,8 @@ def run(settings: Settings, port: int | None, data: Path | None, command: tuple[
             encoding="utf-8",
         )
         environment = {**os.environ, **state["client_environment"]}
+        for name in misleading(state["client_environment"]):
+            del environment[name]
         environment["SAGEMAKER_USER_CONFIG_OVERRIDE"] = str(sagemaker)
         try:
             status = subprocess.run(command, env=environment, check=False).returncode

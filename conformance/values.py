@@ -127,7 +127,8 @@ def distinct_texts(shape: StringShape, first: str, count: int) -> list[str]:
     """Return texts that differ, the first of them given."""
     if shape.enum:
         return [str(item) for item in shape.enum][:count]
-    return [first, *(f"{first[: -len(str(at))]}{at}" for at in range(1, count))]
+    others = (f"{first[: -len(str(at))]}{at}" for at in range(1, count + 1))
+    return [first, *(text for text in others if text != first)][:count]
 
 
 def _reaches(shape: Shape, within: tuple[str, ...]) -> bool:

@@ -25,6 +25,7 @@ from outcrop.gateway.settings import (
     JournalSettings,
     UpstreamSettings,
 )
+from outcrop.jobs.settings import JobsSettings
 from outcrop.operations.backends import BedrockRequestSettings
 from outcrop.server.settings import ServerSettings
 from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
@@ -93,6 +94,9 @@ class Settings:
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     documents: DocumentsSettings = field(default_factory=DocumentsSettings)
     bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
+    jobs: JobsSettings = field(
+        default_factory=lambda: JobsSettings(runtimes=cache_home() / "outcrop" / "runtimes")
+    )
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )

@@ -44,7 +44,11 @@ async def start(folder: Path, *services: str) -> tuple[Registry, list[str]]:
             )
         registry = Registry()
         backends = Backends(
-            records=records, blobs=blobs, engines=cast("Any", None), ask=cast("Any", None)
+            records=records,
+            blobs=blobs,
+            engines=cast("Any", None),
+            jobs=cast("Any", None),
+            ask=cast("Any", None),
         )
         await resume(registry, backends)
         await backends.background.finish()

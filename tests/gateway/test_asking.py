@@ -33,7 +33,9 @@ async def backends(tmp_path: Path) -> AsyncIterator[Backends]:
         authenticator=Authenticator(
             AuthenticationSettings(), session_tokens=SessionTokens(b"secret" * 8)
         ),
-        backends=Backends(records=records, blobs=nothing, engines=nothing, ask=nothing),
+        backends=Backends(
+            records=records, blobs=nothing, engines=nothing, jobs=nothing, ask=nothing
+        ),
         faults=Faults(FaultSettings()),
     )
     yield gateway.backends

@@ -4,19 +4,31 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from outcrop.jobs.interface import CannotRunError, End, Limits, Mount, Program, UnknownRunError
+from outcrop.jobs.interface import (
+    CannotRunError,
+    End,
+    Limits,
+    Line,
+    Mount,
+    Program,
+    UnknownRunError,
+)
 from outcrop.jobs.process.memory import memory_of
 from outcrop.jobs.process.runner import ProcessRunner
 
 pytestmark = pytest.mark.anyio
 
 MIB = 1 << 20
+
+
+async def texts(batches: AsyncIterator[Sequence[Line]]) -> list[str]:
+    return [line.text async for batch in batches for line in batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +43,13 @@ class Bench:
             command=command,
             environment={"PATH": os.environ["PATH"]},
             directory="/opt/ml",
-            mounts=[Mount(source=self.ml, target="/opt/ml")],
+            mounts=[Mount(source=self.ml, target="/opt/ml", access="write")],
         )
         return replace(program, **changes)
 
     async def run(self, *command: str, **changes: object) -> tuple[End, Sequence[str]]:
         await self.runner.start("run", self.program(*command, **changes))
-        lines = [line.text async for line in self.runner.lines("run")]
+        lines = await texts(self.runner.lines("run"))
         async with asyncio.timeout(20):
             return await self.runner.end("run"), lines
 
@@ -95,7 +107,7 @@ async def test_the_host_is_not_written_to(bench: Bench, tmp_path: Path) -> None:
         "sh",
         "-c",
         command,
-        mounts=[Mount(source=read_only, target="/opt/data", is_writable=False)],
+        mounts=[Mount(source=read_only, target="/opt/data")],
         directory="/",
     )
 
@@ -120,7 +132,7 @@ async def test_a_hidden_directory_is_empty(bench: Bench, tmp_path: Path) -> None
     assert list(secrets.iterdir())
 
 
-async def test_changes_to_a_changeable_directory_are_seen_by_nobody_else(
+async def test_changes_to_a_private_mount_are_seen_by_nobody_else(
     bench: Bench, tmp_path: Path
 ) -> None:
     shared = tmp_path / "environment"
@@ -128,7 +140,11 @@ async def test_changes_to_a_changeable_directory_are_seen_by_nobody_else(
     (shared / "old").write_text("old")
 
     _, lines = await bench.run(
-        "sh", "-c", f"echo new > {shared}/new; rm {shared}/old; ls {shared}", changeable=[shared]
+        "sh",
+        "-c",
+        f"echo new > {shared}/new; rm {shared}/old; ls {shared}",
+        mounts=[Mount(source=shared, target=str(shared), access="private")],
+        directory="/",
     )
 
     assert lines == ["new"]
@@ -206,8 +222,8 @@ async def test_a_program_that_does_not_end_when_asked_is_ended(bench: Bench) -> 
     await bench.runner.start(
         "run", bench.program("sh", "-c", script, limits=Limits(grace_seconds=0.2))
     )
-    async for line in bench.runner.lines("run"):
-        assert line.text == "ready"
+    async for lines in bench.runner.lines("run"):
+        assert [line.text for line in lines] == ["ready"]
         await bench.runner.stop("run")
 
     end = await bench.runner.end("run")
@@ -239,12 +255,12 @@ async def test_output_beyond_the_limit_is_dropped_and_said_to_be(bench: Bench) -
 
 async def test_output_goes_on_behind_any_line(bench: Bench) -> None:
     await bench.run("sh", "-c", "echo one; echo two; printf three")
-    first, second, _ = [line async for line in bench.runner.lines("run")]
+    first, second, _ = await anext(bench.runner.lines("run"))
 
     behind = bench.runner.lines("run", offset=first.next_offset)
-    assert [line.text async for line in behind] == ["two", "three"]
+    assert await texts(behind) == ["two", "three"]
     behind = bench.runner.lines("run", offset=second.next_offset)
-    assert [line.text async for line in behind] == ["three"]
+    assert await texts(behind) == ["three"]
 
 
 async def test_a_run_is_started_once(bench: Bench) -> None:
@@ -267,7 +283,7 @@ program = Program(
     command=["sh", "-c", "echo one; while [ ! -e go ]; do sleep 0.05; done; echo two; exit 4"],
     environment={{"PATH": "{os.environ["PATH"]}"}},
     directory="/opt/ml",
-    mounts=[Mount(source=Path("{bench.ml}"), target="/opt/ml")],
+    mounts=[Mount(source=Path("{bench.ml}"), target="/opt/ml", access="write")],
 )
 asyncio.run(ProcessRunner(Path("{tmp_path}/runs")).start("run", program))
 os.kill(0, signal.SIGKILL)
@@ -279,10 +295,10 @@ os.kill(0, signal.SIGKILL)
 
     ending = asyncio.create_task(bench.runner.end("run"))
     lines = bench.runner.lines("run")
-    assert (await anext(lines)).text == "one"
+    assert [line.text for line in await anext(lines)] == ["one"]
     (bench.ml / "go").touch()
 
-    assert [line.text async for line in lines] == ["two"]
+    assert await texts(lines) == ["two"]
     assert (await ending).exit_code == 4
 
 
@@ -292,14 +308,14 @@ async def test_a_run_whose_keeper_is_killed_is_lost_and_leaves_nothing_running(
     script = "echo ready; while true; do touch alive; sleep 0.05; done"
     await bench.runner.start("run", bench.program("sh", "-c", script))
     lines = bench.runner.lines("run")
-    assert (await anext(lines)).text == "ready"
+    assert [line.text for line in await anext(lines)] == ["ready"]
     ending = asyncio.create_task(bench.runner.end("run"))
 
     document = (bench.ml.parent / "runs" / "run" / "keeper.json").read_text()
     os.kill(int(document.partition(": ")[2].partition(",")[0]), signal.SIGKILL)
     async with asyncio.timeout(10):
         end = await ending
-        assert [line async for line in lines] == []
+        assert await texts(lines) == []
 
     assert (end.reason, end.exit_code) == ("lost", None)
 

@@ -109,7 +109,9 @@ async def serving(
         GatewaySettings(),
         registry=ServiceRegistry([echo.service()]),
         authenticator=Authenticator(authentication),
-        backends=Backends(records=nothing, blobs=nothing, engines=nothing, ask=nothing),
+        backends=Backends(
+            records=nothing, blobs=nothing, engines=nothing, jobs=nothing, ask=nothing
+        ),
         faults=Faults(FaultSettings()),
     )
     application = Application(

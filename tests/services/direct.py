@@ -28,6 +28,7 @@ class Direct:
             records=records,
             blobs=nothing,
             engines=nothing,
+            jobs=nothing,
             ask=self._ask,
             now=lambda: self.now,
         )

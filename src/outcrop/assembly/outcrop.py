@@ -16,6 +16,7 @@ from outcrop.assembly.data_folder import claimed
 from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
+from outcrop.assembly.jobs import make_jobs
 from outcrop.assembly.start_up import resume
 from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.aws.session_tokens import SessionTokens
@@ -114,6 +115,7 @@ class Outcrop:
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
             ),
+            jobs=make_jobs(settings.jobs, settings.data),
             ask=_ask_later,
             sessions=sessions,
             webhook_url=settings.events.webhook_url,

@@ -13,11 +13,12 @@ from typing import Literal, Protocol, TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """A directory of the host that a program sees at a path of its own."""
+    """A directory of the host that a program sees, perhaps at another path."""
 
     source: Path
     target: str
-    is_writable: bool = True
+    access: Literal["read", "write", "private"] = "read"
+    """`private`: it may write, and nobody else sees what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,6 @@ class Program:
     hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     """IP addresses by the names under which the program finds them."""
     mounts: Sequence[Mount] = ()
-    changeable: Sequence[Path] = ()
-    """Directories that it may change for itself: nobody else sees what it writes there."""
     hidden: Sequence[Path] = ()
     """Directories that are empty for it."""
     has_network: bool = True
@@ -112,8 +111,8 @@ class Runner(Protocol):
         """
         ...
 
-    def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Line, None]:
-        """Give what a run prints, from an offset on and until it is over.
+    def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Sequence[Line], None]:
+        """Give what a run prints as it comes, from an offset on and until it is over.
 
         Raises:
             UnknownRunError: There is none of this id.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import RecordStore
@@ -71,6 +72,7 @@ class Backends:
     records: RecordStore
     blobs: BlobStore
     engines: Engines
+    jobs: Jobs
     ask: Ask
     read_input: ReadInput = field(default=_read_input_later)
     """For operations that other services are asked for on behalf of a caller's document."""

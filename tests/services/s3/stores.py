@@ -45,7 +45,12 @@ async def handlers(folder: Path, *, webhook_url: str = "") -> AsyncIterator[Hand
     blobs = await DirectoryBlobStore.open(folder / "blobs")
     engines: Any = None
     backends = Backends(
-        records=records, blobs=blobs, engines=engines, ask=ask, webhook_url=webhook_url
+        records=records,
+        blobs=blobs,
+        engines=engines,
+        jobs=engines,
+        ask=ask,
+        webhook_url=webhook_url,
     )
     try:
         yield Handlers(backends)

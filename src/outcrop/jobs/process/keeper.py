@@ -199,7 +199,7 @@ def _pass_gate(
     """Become the gate: leave the namespaces, start the first process inside, pass signals on."""
     layout = Layout(
         run.path,
-        *(program[name] for name in ("mounts", "changeable", "hidden", "hosts", "host_name")),
+        *(program[name] for name in ("mounts", "hidden", "hosts", "host_name")),
         has_network=program["has_network"],
     )
     with _reported(reporting):

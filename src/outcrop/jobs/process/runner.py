@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,14 +45,14 @@ class ProcessRunner:
             await _until_gone(run)
         return end
 
-    async def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Line, None]:
+    async def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Sequence[Line], None]:
         """See `Runner.lines`."""
         run = self._known(run_id)
         is_over = False
         while True:
-            async for line in _lines(run.output, offset):
-                offset = line.next_offset
-                yield line
+            while lines := await asyncio.to_thread(_lines, run.output, offset):
+                offset = lines[-1].next_offset
+                yield lines
             if is_over:
                 return
             # What was printed between the last look and the end is read once more.
@@ -122,8 +122,7 @@ def _as_document(program: Program) -> dict[str, Any]:
     document["mounts"] = [
         {**asdict(mount), "source": str(mount.source.resolve())} for mount in program.mounts
     ]
-    for name in ("changeable", "hidden"):
-        document[name] = [str(Path(path).resolve()) for path in document[name]]
+    document["hidden"] = [str(path.resolve()) for path in program.hidden]
     return document
 
 
@@ -148,25 +147,14 @@ def _lost(run: RunFolder) -> dict[str, Any]:
     }
 
 
-async def _lines(path: Path, offset: int) -> AsyncGenerator[Line, None]:
-    """Give the whole lines that are there from an offset on."""
-    while True:
-        data = await asyncio.to_thread(_piece, path, offset)
-        lines = list(lines_of(data, offset=offset))
-        if not lines:
-            return
-        for line in lines:
-            yield line
-        offset = lines[-1].next_offset
-
-
-def _piece(path: Path, offset: int) -> bytes:
+def _lines(path: Path, offset: int) -> Sequence[Line]:
+    """Return some whole lines from an offset on, none if there are none yet."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            return file.read(PIECE_BYTES)
+            return list(lines_of(file.read(PIECE_BYTES), offset=offset))
     except FileNotFoundError:
-        return b""
+        return ()
 
 
 @contextlib.contextmanager

@@ -32,7 +32,6 @@ class Layout:
     folder: Path
     """Of the run: what the program writes for itself alone lies there."""
     mounts: Sequence[Mapping[str, Any]]
-    changeable: Sequence[str]
     hidden: Sequence[str]
     hosts: Mapping[str, str]
     host_name: str
@@ -68,13 +67,12 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
     syscalls.mount("", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     with contextlib.ExitStack() as opened:
         # What is mounted below covers paths: sources are held open before.
-        sources = [(item, _held(item["source"], opened)) for item in layout.mounts]
+        sources = [
+            (item, _held(_source(item, layout.folder / "private" / str(number)), opened))
+            for number, item in enumerate(layout.mounts)
+        ]
         tmp = _held(_temporary(layout.folder), opened)
         hosts = _held(_hosts_file(layout), opened)
-        changeable: list[tuple[str, str]] = []
-        for number, path in enumerate(layout.changeable):
-            _overlay(path, changes=layout.folder / "changes" / str(number))
-            changeable.append((path, _held(path, opened)))
         syscalls.make_read_only("/")
         if isolation == "whole":
             syscalls.mount("proc", "/proc", kind="proc")
@@ -84,10 +82,8 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
             _bind(tmp, path)
         syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options="mode=1777")  # noqa: S108
         _bind(hosts, "/etc/hosts", is_writable=False)
-        for path, overlay in changeable:
-            _bind(overlay, path)
         for item, source in sources:
-            _bind(source, item["target"], is_writable=item["is_writable"])
+            _bind(source, item["target"], is_writable=item["access"] != "read")
     if not layout.has_network:
         syscalls.switch_loopback_on()
     if layout.host_name:
@@ -125,15 +121,19 @@ def _bind(source: str, target: str, *, is_writable: bool = True) -> None:
         syscalls.make_read_only(target)
 
 
-def _overlay(path: str, *, changes: Path) -> None:
-    """Lay what the program writes over a directory, which stays as it is."""
-    upper, work = changes / "upper", changes / "work"
-    upper.mkdir(parents=True, exist_ok=True)
-    work.mkdir(exist_ok=True)
-    options = f"lowerdir={path},upperdir={upper},workdir={work}"
+def _source(item: Mapping[str, Any], folder: Path) -> Path:
+    """Return what to mount: for a private mount, an overlay that takes the changes."""
+    source = Path(item["source"])
+    if item["access"] != "private":
+        return source
+    upper, work, together = (folder / name for name in ("upper", "work", "together"))
+    for path in (upper, work, together):
+        path.mkdir(parents=True, exist_ok=True)
+    options = f"lowerdir={source},upperdir={upper},workdir={work}"
     if os.getuid():
         options += ",userxattr"
-    syscalls.mount("overlay", path, kind="overlay", options=options)
+    syscalls.mount("overlay", str(together), kind="overlay", options=options)
+    return together
 
 
 def _ensure(target: Path) -> None:

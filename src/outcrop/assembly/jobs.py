@@ -1,0 +1,20 @@
+"""How programs are run."""
+
+from pathlib import Path
+
+from outcrop.jobs.jobs import Jobs
+from outcrop.jobs.places import Places
+from outcrop.jobs.process.runner import ProcessRunner
+from outcrop.jobs.runtimes import RuntimeStore
+from outcrop.jobs.settings import JobsSettings
+
+
+def make_jobs(settings: JobsSettings, data: Path) -> Jobs:
+    """Return what runs the jobs of a server whose own data lie in a folder."""
+    return Jobs(
+        runner=ProcessRunner(data / "jobs" / "runs"),
+        runtimes=RuntimeStore(settings.runtimes),
+        places=Places(settings.instances),
+        directory=data / "jobs" / "files",
+        hidden=(data,),
+    )

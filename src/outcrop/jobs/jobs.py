@@ -1,0 +1,21 @@
+"""What services run their jobs with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from outcrop.jobs.interface import Runner
+from outcrop.jobs.places import Places
+from outcrop.jobs.runtimes import RuntimeStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """The runner and what it needs."""
+
+    runner: Runner
+    runtimes: RuntimeStore
+    places: Places
+    directory: Path
+    """Where the files of jobs lie while they run."""
+    hidden: tuple[Path, ...] = ()
+    """What no program sees: the server's own data."""

@@ -1,0 +1,65 @@
+"""The catalogue of runtimes, and which of them an image stands for."""
+
+import hashlib
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+class UnknownImageError(Exception):
+    """No runtime stands for an image; the message says which there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """An environment that programs run in."""
+
+    name: str
+    title: str
+    repositories: Sequence[str]
+    """Last parts of image paths that stand for it: `sagemaker-scikit-learn`."""
+    packages: Sequence[str]
+    """What pip installs, each with its version."""
+    train: Sequence[str]
+    """The command that a training container would run."""
+
+    @property
+    def digest(self) -> str:
+        """Tells environments apart whose content differs."""
+        content = "\n".join((f"{sys.version_info[:2]}", *self.packages))
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+@cache
+def load_runtimes() -> Mapping[str, Runtime]:
+    """Return the runtimes by name."""
+    text = (
+        resources.files("outcrop.jobs.runtimes")
+        .joinpath("catalog.toml")
+        .read_text(encoding="utf-8")
+    )
+    return {name: Runtime(name=name, **entry) for name, entry in tomllib.loads(text).items()}
+
+
+def find_runtime(image: str) -> Runtime:
+    """Return the runtime that an image stands for, whatever its registry, region and tag.
+
+    Args:
+        image: `683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3`,
+            or a shortened form of it.
+
+    Raises:
+        UnknownImageError: None does.
+    """
+    repository = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    for runtime in load_runtimes().values():
+        if repository in runtime.repositories:
+            return runtime
+    known = sorted(name for runtime in load_runtimes().values() for name in runtime.repositories)
+    raise UnknownImageError(
+        f"No runtime stands for the image {image}. Outcrop runs images of these repositories: "
+        f"{', '.join(known)}."
+    )

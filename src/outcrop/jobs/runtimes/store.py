@@ -1,0 +1,87 @@
+"""The runtimes' environments on disk: made once, shared by all jobs, changed by none."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from outcrop.jobs.runtimes.catalog import Runtime
+
+_READY = "ready"
+_LAST_LINES = 5
+
+
+class CannotInstallError(Exception):
+    """pip could not make an environment; the message holds its last words."""
+
+
+class RuntimeStore:
+    """Environments in the folders of a directory, by runtime and content."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._installing: dict[Path, asyncio.Task[None]] = {}
+
+    def path(self, runtime: Runtime) -> Path:
+        """Return the folder of a runtime's environment, which may not be there yet."""
+        return self._directory / f"{runtime.name}-{runtime.digest}"
+
+    def is_installed(self, runtime: Runtime) -> bool:
+        """Tell whether a runtime's environment is whole."""
+        return (self.path(runtime) / _READY).exists()
+
+    async def install(self, runtime: Runtime, *, say: Callable[[str], None]) -> Path:
+        """Make a runtime's environment, unless it is there, and return its folder.
+
+        Args:
+            runtime: Which one.
+            say: Takes what pip says, line by line.
+
+        Raises:
+            CannotInstallError: Packages cannot be had.
+        """
+        path = self.path(runtime)
+        if not self.is_installed(runtime):
+            task = self._installing.get(path)
+            if task is None:
+                task = asyncio.create_task(_install(runtime, path, say))
+                self._installing[path] = task
+                task.add_done_callback(lambda _: self._installing.pop(path))
+            await asyncio.shield(task)  # Others may wait for it, too.
+        return path
+
+
+async def _install(runtime: Runtime, path: Path, say: Callable[[str], None]) -> None:
+    """Make an environment where it stays: its programs name their interpreter's path."""
+    await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+    python = str(path / "bin" / "python")
+    try:
+        await _run(say, sys.executable, "-m", "venv", str(path))
+        await _run(say, python, "-m", "pip", "install", "--no-input", *runtime.packages)
+    except CannotInstallError:
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        raise
+    (path / _READY).touch()
+
+
+async def _run(say: Callable[[str], None], *command: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    last: list[str] = []
+    try:
+        async for line in process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            last = [*last[1 - _LAST_LINES :], text]
+            say(text)
+        if await process.wait():
+            raise CannotInstallError("\n".join(last))
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

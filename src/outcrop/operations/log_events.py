@@ -1,0 +1,56 @@
+"""Events for CloudWatch Logs from the services, which ask it and never import it.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from outcrop.aws.errors import ServiceError
+from outcrop.operations.call import Call
+
+MOST_BATCH_BYTES = 1_000_000
+"""Of a request, less than its own limit of 1,048,576."""
+MOST_BATCH_EVENTS = 10_000
+BYTES_PER_EVENT = 26
+"""What CloudWatch Logs adds to each event's size."""
+
+
+async def ensure_stream(call: Call, group: str, stream: str) -> None:
+    """Make a log group and a stream in it, unless they are there."""
+    for operation, place in (
+        ("CreateLogGroup", {"logGroupName": group}),
+        ("CreateLogStream", {"logGroupName": group, "logStreamName": stream}),
+    ):
+        try:
+            await call.ask("logs", operation, **place)
+        except ServiceError as error:
+            if error.code != "ResourceAlreadyExistsException":
+                raise
+
+
+async def put_events(
+    call: Call, group: str, stream: str, events: Iterable[tuple[datetime, str]]
+) -> None:
+    """Put events, oldest first, in as many requests as they need."""
+    for batch in _batches(events):
+        await call.ask(
+            "logs", "PutLogEvents", logGroupName=group, logStreamName=stream, logEvents=batch
+        )
+
+
+def _batches(events: Iterable[tuple[datetime, str]]) -> Iterator[Sequence[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for time, message in events:
+        if not message:  # An event must say something.
+            continue
+        grown = len(message.encode()) + BYTES_PER_EVENT
+        if batch and (size + grown > MOST_BATCH_BYTES or len(batch) == MOST_BATCH_EVENTS):
+            yield batch
+            batch, size = [], 0
+        batch.append({"timestamp": int(time.timestamp() * 1000), "message": message})
+        size += grown
+    if batch:
+        yield batch

@@ -1,0 +1,7 @@
+"""Amazon SageMaker: training jobs that train."""
+
+from outcrop.operations import Service
+from outcrop.services.sagemaker import tags, training_jobs
+from outcrop.services.sagemaker.training.run import resume
+
+SERVICE = Service.of("sagemaker", training_jobs, tags, on_start=resume)

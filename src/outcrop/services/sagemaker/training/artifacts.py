@@ -1,0 +1,56 @@
+"""What a job leaves: model.tar.gz and output.tar.gz in S3.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
+"""
+
+import asyncio
+import tarfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from outcrop.operations import Call
+from outcrop.services.sagemaker.training.places import (
+    MODEL,
+    OUTPUT,
+    JobFiles,
+    hosts_of,
+    output_place,
+)
+from outcrop.storage.records.interface import Document
+
+CHUNK_BYTES = 1 << 20
+
+
+async def upload(call: Call, files: JobFiles, job: Document) -> None:
+    """Pack and upload what the instances left; of files of one name, the first instance's counts.
+
+    Raises:
+        ServiceError: The bucket refuses it.
+    """
+    place = output_place(job)
+    for name, folder in ((OUTPUT, "output/data"), (MODEL, "model")):
+        folders = [files.instance(host) / folder for host in hosts_of(job)]
+        path = files.folder / name
+        if await asyncio.to_thread(_pack, path, folders) or name == MODEL:
+            await call.objects.write(
+                place.bucket, place.key(name), _chunks(path), content_type="application/x-tar"
+            )
+
+
+def _pack(path: Path, folders: Sequence[Path]) -> bool:
+    """Write an archive of what lies in folders, and tell whether that is anything."""
+    packed: set[str] = set()
+    with tarfile.open(path, "w:gz", dereference=False) as archive:
+        for folder in folders:
+            for entry in sorted(folder.rglob("*")):
+                name = str(entry.relative_to(folder))
+                if name not in packed:
+                    packed.add(name)
+                    archive.add(entry, name, recursive=False)
+    return bool(packed)
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,119 @@
+"""The data of a job's channels, from S3 to files.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+"""
+
+import asyncio
+import shutil
+import zlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
+from outcrop.operations import Call
+from outcrop.services.sagemaker.training.errors import JobFailedError
+from outcrop.services.sagemaker.training.places import JobFiles, S3Place
+
+GZIP_WINDOW = zlib.MAX_WBITS | 16
+
+
+async def download(
+    call: Call, files: JobFiles, channel: Mapping[str, Any], hosts: Sequence[str]
+) -> None:
+    """Write a channel's objects to files: each instance gets all of them, or its part.
+
+    Raises:
+        JobFailedError: There are none, or they may not be read.
+    """
+    source = channel["DataSource"]["S3DataSource"]
+    name = channel["ChannelName"]
+    is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
+    folders = [files.channel(name, host if is_sharded else None) for host in hosts]
+    for folder in folders:
+        await asyncio.to_thread(_empty, folder)
+    number = 0
+    try:
+        async for bucket, key, path in _objects(call, source):
+            chunks = await call.objects.open(bucket, key)
+            if channel.get("CompressionType") == "Gzip":
+                chunks = _decompressed(chunks)
+            await _write(folders[number % len(folders)], path, chunks)
+            number += 1
+    except (ServiceError, zlib.error) as error:
+        raise JobFailedError(
+            f"ClientError: Data download failed for channel {name}: {error}"
+        ) from error
+    if not number:
+        raise JobFailedError(
+            f"ClientError: Data download failed:No S3 objects found under S3 URL"
+            f' "{source["S3Uri"]}" given in input data source. Please ensure that the bucket'
+            f" exists in the selected region ({call.region}), that objects exist under that S3"
+            " prefix, and that the role may list the bucket."
+        )
+
+
+async def _objects(call: Call, source: Mapping[str, Any]) -> AsyncIterator[tuple[str, str, str]]:
+    """Give the bucket and key of each object, and the path of its file."""
+    place = S3Place.of(source["S3Uri"])
+    if source["S3DataType"] == "ManifestFile":
+        root, names = _manifest(await call.objects.read(place.bucket, place.prefix))
+        for name in names:
+            yield root.bucket, f"{root.prefix}{name}", name
+        return
+    async for key, _ in call.objects.keys(place.bucket, place.prefix):
+        if not key.endswith("/"):
+            yield place.bucket, key, relative_path(place.prefix, key)
+
+
+def relative_path(prefix: str, key: str) -> str:
+    """Return the path of a file below its channel's folder.
+
+    The prefix `data/train` finds `data/train/a.csv`, whose path is `a.csv`, as well as
+    `data/train-2.csv`, whose path is `train-2.csv`.
+    """
+    rest = key.removeprefix(prefix)
+    if rest and (not prefix or prefix.endswith("/") or rest.startswith("/")):
+        return rest.lstrip("/")
+    return key[prefix.rfind("/") + 1 :]
+
+
+def _manifest(content: bytes) -> tuple[S3Place, Sequence[str]]:
+    """Return what the names of a manifest follow, and the names."""
+    match _json(content):
+        case [{"prefix": str() as prefix}, *names] if all(isinstance(it, str) for it in names):
+            return S3Place.of(prefix), names
+        case _:
+            raise JobFailedError(
+                "ClientError: Data download failed:The manifest is no list of a prefix and keys."
+            )
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return read_json(content)
+    except ValueError:
+        return None
+
+
+async def _decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    decompressor = zlib.decompressobj(GZIP_WINDOW)
+    async for chunk in chunks:
+        yield await asyncio.to_thread(decompressor.decompress, chunk)
+    yield decompressor.flush()
+
+
+async def _write(folder: Path, path: str, chunks: AsyncIterator[bytes]) -> None:
+    target = folder / path
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        raise JobFailedError(f"ClientError: Data download failed:The key {path} leaves its folder.")
+    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        async for chunk in chunks:
+            await asyncio.to_thread(file.write, chunk)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

@@ -1,0 +1,5 @@
+"""Why a training job fails."""
+
+
+class JobFailedError(Exception):
+    """The job cannot go on; the message is its FailureReason, with `ClientError:` and the like."""

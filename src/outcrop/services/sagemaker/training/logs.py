@@ -1,0 +1,100 @@
+"""What a job's instances print, as events of CloudWatch Logs, and the metrics found in it.
+
+Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+https://docs.aws.amazon.com/sagemaker/latest/dg/training-metrics.html
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from outcrop.jobs.interface import Line
+from outcrop.jobs.jobs import Jobs
+from outcrop.operations import Call
+from outcrop.operations.log_events import ensure_stream, put_events
+from outcrop.storage.records.interface import Delete, Document, Put, Scope
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+NAMESPACE = "/aws/sagemaker/TrainingJobs"
+OFFSETS = "training-log"
+
+
+class TrainingLog:
+    """The log of one instance; where it is, a record remembers."""
+
+    def __init__(self, call: Call, job: Document, host: str) -> None:
+        self._call = call
+        self._job = job
+        self._stream = f"{job['name']}/{host}-{int(job['created'].timestamp())}"
+        self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{job['run']}")
+        self._host = host
+        self._metrics = _compiled(job)
+
+    async def follow(self, jobs: Jobs, run_id: str) -> Mapping[str, Any]:
+        """Deliver what a run prints, until it is over, and return the last value of each metric.
+
+        Lines that were delivered just before the server died may be delivered once more; none is
+        left out.
+        """
+        await ensure_stream(self._call, GROUP, self._stream)
+        records = self._call.backends.records
+        known = await records.find(self._place, self._host)
+        state: Document = known.document if known else {"offset": 0, "metrics": {}}
+        async for lines in jobs.runner.lines(run_id, offset=state["offset"]):
+            await put_events(
+                self._call, GROUP, self._stream, ((line.time, line.text) for line in lines)
+            )
+            found = self._found(lines)
+            await self._put_metrics(found)
+            last = {name: {"Value": value, "Timestamp": time} for name, value, time in found}
+            state = {
+                "offset": lines[-1].next_offset,
+                "metrics": {**state["metrics"], **last},
+            }
+            await records.write(Put(scope=self._place, name=self._host, document=state))
+        metrics: Mapping[str, Any] = state["metrics"]
+        return metrics
+
+    async def forget(self) -> None:
+        """Remove what is remembered."""
+        delete = Delete(scope=self._place, name=self._host, must_exist=False)
+        await self._call.backends.records.write(delete)
+
+    def _found(self, lines: Sequence[Line]) -> list[tuple[str, float, datetime]]:
+        """Return name, value and time of each metric in some lines."""
+        return [
+            (name, float(match[1]), line.time)
+            for line in lines
+            for name, pattern in self._metrics.items()
+            for match in pattern.finditer(line.text)
+            if _is_number(match)
+        ]
+
+    async def _put_metrics(self, found: Sequence[tuple[str, float, datetime]]) -> None:
+        for start in range(0, len(found), 1000):
+            data = [
+                {
+                    "MetricName": name,
+                    "Value": value,
+                    "Timestamp": time,
+                    "Dimensions": [{"Name": "TrainingJobName", "Value": self._job["name"]}],
+                }
+                for name, value, time in found[start : start + 1000]
+            ]
+            await self._call.ask(
+                "cloudwatch", "PutMetricData", Namespace=NAMESPACE, MetricData=data
+            )
+
+
+def _compiled(job: Document) -> Mapping[str, re.Pattern[str]]:
+    definitions = job["request"]["AlgorithmSpecification"].get("MetricDefinitions", [])
+    return {one["Name"]: re.compile(one["Regex"]) for one in definitions}
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    try:
+        float(match[1])
+    except (IndexError, TypeError, ValueError):
+        return False
+    return True

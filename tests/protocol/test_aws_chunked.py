@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import io
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -181,6 +182,19 @@ def test_a_right_checksum_is_accepted_and_one_of_other_bytes_refused(header: str
     with pytest.raises(ServiceError) as caught:
         read(wrong)
     assert caught.value.code == "BadDigest"
+
+
+@pytest.mark.parametrize("name", ["crc32", "crc32c", "crc64nvme"])
+def test_a_long_body_keeps_nobody_waiting(name: str) -> None:
+    header = f"x-amz-checksum-{name}"
+    long = request(b"x" * (32 << 20), {header: CHECKSUMS[header]})
+    started = time.perf_counter()
+
+    with pytest.raises(ServiceError) as caught:
+        read(long, limit=64 << 20)
+
+    assert caught.value.code == "BadDigest"
+    assert time.perf_counter() - started < 2  # Byte by byte in Python it takes nine seconds.
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ from outcrop.aws.errors import (
 )
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.aws.post_forms import boundary_of
+from outcrop.aws.s3_hosts import bucket_in_host
 from outcrop.operations import Call
 from outcrop.operations.quirks import WireQuirks
 from outcrop.services.s3.access import READS
 from outcrop.services.s3.archives import ACCEPTED
 from outcrop.services.s3.form_uploads import answer_form
-from outcrop.services.s3.hosts import bucket_in_host
 from outcrop.services.s3.preflights import answer_preflight
 from outcrop.services.s3.presigned_headers import with_presigned_headers
 

@@ -165,6 +165,17 @@ def test_a_terminal_without_our_marks_gets_others(tmp_path: Path) -> None:
     assert done.stdout.startswith("? Python 3.")
 
 
+def test_doctor_names_the_extra_that_is_missing(tmp_path: Path) -> None:
+    hiding = "import sys\nsys.modules.update(xllamacpp=None)\n"
+    (tmp_path / "sitecustomize.py").write_text(hiding, encoding="utf-8")
+    variables = {"OUTCROP_DATA": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+
+    done = outcrop("doctor", variables=variables)
+
+    assert "✗ xllamacpp is missing: no chat on local models\n" in done.stdout
+    assert "  → pip install 'outcrop[chat]'\n" in done.stdout
+
+
 def test_run_says_that_another_server_has_the_data_folder(server: LocalServer) -> None:
     said = refusal("run", "--port", str(free_port()), "--data", str(server.data), "--", "true")
 

@@ -114,7 +114,7 @@ class LazyChat:
             from outcrop.engines.chat.bedrock import BedrockChatModel
         except ImportError as error:
             raise ModelUnavailableError(
-                "Amazon Bedrock is reached with boto3: `pip install 'outcrop[s3]'`."
+                "Amazon Bedrock is reached with boto3: `pip install 'outcrop[aws]'`."
             ) from error
         return BedrockChatModel(self._settings.bedrock[name])
 

@@ -56,7 +56,7 @@ def doctor(settings: Settings) -> None:
         mark = ("✓", "green") if finding.is_fine else ("✗", "red")
         console.print(Text.assemble(mark, f" {finding.what}"), soft_wrap=True)
         if not finding.is_fine:
-            console.print(f"  → {finding.cure}", soft_wrap=True)
+            console.print(f"  → {finding.cure}", soft_wrap=True, markup=False)
     sys.exit(0 if all(finding.is_fine for finding in findings) else 1)
 
 

@@ -6,8 +6,6 @@ Source: OpenAI API reference, "Create embeddings"
 import base64
 from typing import Any
 
-import numpy as np
-
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.operations import Call, http_route
 from outcrop.services.bedrock_runtime import shapes
@@ -57,5 +55,5 @@ async def _embedded(call: Call, body: Fields) -> HttpResponse:
 
 def _told(vector: Any, in_base64: bool) -> Any:
     if in_base64:
-        return base64.b64encode(vector.astype(np.dtype("<f4")).tobytes()).decode()
+        return base64.b64encode(vector.astype("<f4").tobytes()).decode()
     return vector.tolist()

@@ -1,15 +1,18 @@
 """Embeddings in the lengths and number formats that requests ask for."""
 
 from functools import cache
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING or find_spec("numpy"):
+    # Without the extra `embeddings` there is no NumPy, and nobody has vectors to bring here.
+    import numpy as np
+    import numpy.typing as npt
 
 KINDS = ("float", "int8", "uint8", "binary", "ubinary")
 
 
-def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.float32]:
+def fitted(vectors: "npt.NDArray[np.float32]", dimensions: int) -> "npt.NDArray[np.float32]":
     """Return vectors of another length, their cosines kept as well as that length allows.
 
     They are turned to fixed random directions at right angles. Longer ones keep every cosine and
@@ -33,7 +36,7 @@ def fitted(vectors: npt.NDArray[np.float32], dimensions: int) -> npt.NDArray[np.
 
 
 @cache
-def _directions(length: int, dimensions: int) -> npt.NDArray[np.float32]:
+def _directions(length: int, dimensions: int) -> "npt.NDArray[np.float32]":
     """Return orthonormal columns, or rows where they are fewer, the same in every run.
 
     float32, (length, dimensions).
@@ -44,7 +47,7 @@ def _directions(length: int, dimensions: int) -> npt.NDArray[np.float32]:
     return columns if length == longer else columns.T
 
 
-def told_as(kind: str, vector: npt.NDArray[np.float32]) -> list[Any]:
+def told_as(kind: str, vector: "npt.NDArray[np.float32]") -> list[Any]:
     """Return a vector's numbers in one of `KINDS`.
 
     `int8` and `uint8` spread -1.0 to 1.0 over their range; `binary` and `ubinary` pack the signs,

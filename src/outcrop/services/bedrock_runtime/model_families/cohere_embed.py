@@ -4,14 +4,16 @@ Source: Amazon Bedrock User Guide, "Cohere Embed models".
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-import numpy as np
-import numpy.typing as npt
 
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
 from outcrop.services.bedrock_runtime.vectors import KINDS, told_as
+
+if TYPE_CHECKING:  # Without the extra `embeddings` there is no NumPy, and no vector to tell.
+    import numpy as np
+    import numpy.typing as npt
 
 DIMENSIONS = 1024
 V4_DIMENSIONS = (1536, 1024, 512, 256)
@@ -57,7 +59,7 @@ class CohereEmbed:
         )
 
     def write(
-        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+        self, request: EmbeddingRequest, vectors: "npt.NDArray[np.float32]", tokens: Sequence[int]
     ) -> Json:
         """See `EmbeddingFamily.write`."""
         del tokens

@@ -4,13 +4,14 @@ Source: Amazon Bedrock User Guide, "Amazon Titan Embeddings Text".
 """
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingRequest, Json
+
+if TYPE_CHECKING:  # Without the extra `embeddings` there is no NumPy, and no vector to tell.
+    import numpy as np
+    import numpy.typing as npt
 
 V1_DIMENSIONS = 1536
 V2_DIMENSIONS = (1024, 512, 256)
@@ -27,7 +28,7 @@ class TitanEmbeddingsV1:
         return EmbeddingRequest(texts=[_text(body)], purpose="document", dimensions=V1_DIMENSIONS)
 
     def write(
-        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+        self, request: EmbeddingRequest, vectors: "npt.NDArray[np.float32]", tokens: Sequence[int]
     ) -> Json:
         """See `EmbeddingFamily.write`."""
         del request
@@ -60,7 +61,7 @@ class TitanEmbeddingsV2:
         )
 
     def write(
-        self, request: EmbeddingRequest, vectors: npt.NDArray[np.float32], tokens: Sequence[int]
+        self, request: EmbeddingRequest, vectors: "npt.NDArray[np.float32]", tokens: Sequence[int]
     ) -> Json:
         """See `EmbeddingFamily.write`."""
         answer: dict[str, Any] = {
@@ -75,9 +76,9 @@ class TitanEmbeddingsV2:
         return answer
 
 
-def _signs(vector: npt.NDArray[np.float32]) -> list[int]:
+def _signs(vector: "npt.NDArray[np.float32]") -> list[int]:
     """Return Titan's binary form: 1 for a number above 0, else 0."""
-    return (vector > 0).astype(np.int8).tolist()
+    return (vector > 0).astype("int8").tolist()
 
 
 def _text(body: Fields) -> str:

@@ -13,7 +13,13 @@ import httpx
 
 from outcrop import LocalServer
 from outcrop.gateway.journal import read_journal
+from outcrop.local import free_port
+from tests.services.direct import error_of
 
+SIGNED_FOR_STS = {
+    "authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/sts/aws4_request, "
+    "SignedHeaders=host, Signature=0"
+}
 IDENTITY = {"Action": "GetCallerIdentity", "Version": "2011-06-15"}
 
 
@@ -85,9 +91,12 @@ def test_metrics_count_requests_by_operation(server: LocalServer) -> None:
 
 def test_made_up_operations_do_not_become_labels(server: LocalServer) -> None:
     target = {"x-amz-target": "Logs_20140328.MadeUpByAClient"}
-    answer = httpx.post(server.url, content=b"{}", headers=target)
+    answers = [
+        httpx.post(server.url, content=b"{}", headers=target),
+        httpx.post(server.url, data={"Action": "MadeUpByAClient"}, headers=SIGNED_FOR_STS),
+    ]
 
-    assert answer.status_code == 404
+    assert [answer.status_code for answer in answers] == [404, 404]
     assert "MadeUpByAClient" not in httpx.get(f"{server.url}/metrics").text
 
 
@@ -139,8 +148,29 @@ def test_the_journal_holds_requests_without_their_secrets(
     assert httpx.URL(url).params.get("Signature", "") not in entries[1].path
 
 
+def test_the_journal_tells_an_error_by_the_code_that_the_client_got(
+    server: LocalServer, client: Callable[..., Any], account: str
+) -> None:
+    told = [
+        error_of(client("iam").get_user, UserName="nobody"),
+        error_of(client("iam").create_user, UserName="no name!"),
+        error_of(client("logs").delete_log_group, logGroupName="none"),
+        error_of(client("s3").get_bucket_policy, Bucket=f"none-{account}"),
+    ]
+
+    entries = [entry for entry in read_journal(server.data / "journal") if entry.account == account]
+    assert [entry.error for entry in entries] == [
+        "NoSuchEntity",
+        "ValidationError",
+        "ResourceNotFoundException",
+        "NoSuchBucket",
+    ]
+    assert [entry.error for entry in entries] == [error["Code"] for error in told]
+
+
 def test_open_mode_is_refused_beyond_loopback(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "outcrop", "up", "--host", "0.0.0.0", "--port", "0"]
+    port = str(free_port())
+    command = [sys.executable, "-m", "outcrop", "up", "--host", "0.0.0.0", "--port", port]
     done = subprocess.run(
         [*command, "--data", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
     )

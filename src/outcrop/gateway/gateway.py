@@ -116,14 +116,14 @@ class Gateway:
         """Return an error as the service that the request means would tell it."""
         identity = trace.identity
         if identity is None:
-            trace.failed(error)
+            trace.failed(error, code=error.code)
             return plain_error(request, error, trace.request_id)
+        model = self._models.load(identity.service)
+        wire = wire_protocol(model, request)
         quirks = self._dispatcher.quirks(identity.service)
         error = quirks.error(error, request)
-        trace.failed(error)
-        model = self._models.load(identity.service)
+        trace.failed(error, code=wire.error_code(error))
         name = identity.operation if identity.operation in model.operation_names else None
-        wire = wire_protocol(model, request)
         response = wire.serialize_error(name, error, request_id=trace.request_id)
         response.headers.update(trace.answer_headers)
         return quirks.after_serialize(identity.operation, None, response)

@@ -33,9 +33,9 @@ class Trace:
     error: str = ""
     message: str = ""
 
-    def failed(self, error: ServiceError) -> None:
-        """Remember the error that the caller is told."""
-        self.error = error.code
+    def failed(self, error: ServiceError, *, code: str) -> None:
+        """Remember the error that the caller is told, and by which code."""
+        self.error = code
         self.message = error.message
 
     def entry(self, request: HttpRequest, *, status: int, bytes_sent: int) -> JournalEntry:

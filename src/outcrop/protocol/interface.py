@@ -57,3 +57,7 @@ class WireProtocol(Protocol):
             request_id: As in `serialize`.
         """
         ...
+
+    def error_code(self, error: ServiceError) -> str:
+        """Return the code that the caller is told of an error."""
+        ...

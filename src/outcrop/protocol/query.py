@@ -131,6 +131,10 @@ class Query:
         response.headers.update(wire_error.headers)
         return response
 
+    def error_code(self, error: ServiceError) -> str:
+        """See `WireProtocol.error_code`."""
+        return self._errors.describe(error, self.common_codes).code
+
     def error_document(self, wire_error: WireError, request_id: str) -> str:
         """Return the body of an error."""
         out = [f"<ErrorResponse{self.xmlns}>"]

@@ -184,6 +184,10 @@ class Rest(ABC):
             ("", b"") if result.get(name) is None else (self.content_type, write(result[name]))
         )
 
+    def error_code(self, error: ServiceError) -> str:
+        """See `WireProtocol.error_code`."""
+        return self.errors.describe(error).code
+
     def error_headers(self, wire_error: WireError) -> dict[str, str]:
         """Return the headers of an error that its shape or its raiser asks for."""
         shape = wire_error.shape

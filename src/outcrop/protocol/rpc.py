@@ -136,6 +136,10 @@ class Rpc(ABC):
         response.headers.update(self._error_headers(wire_error))
         return response
 
+    def error_code(self, error: ServiceError) -> str:
+        """See `WireProtocol.error_code`."""
+        return self._errors.describe(error).name
+
     def _error_headers(self, wire_error: WireError) -> dict[str, str]:
         headers = dict(wire_error.headers)
         if self._is_query_compatible and wire_error.query_code:

@@ -9,7 +9,12 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from outcrop.aws.errors import UnknownOperationError
 from outcrop.aws.http import HttpResponse
 from outcrop.gateway.journal import JournalEntry
+from outcrop.protocol.query import COMMON_CODES
 
+_UNKNOWN_OPERATION = frozenset(
+    (UnknownOperationError.code, COMMON_CODES[UnknownOperationError.code])
+)
+"""How the journal says that there is no such operation."""
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -38,7 +43,7 @@ class Measures:
     def count(self, entry: JournalEntry) -> None:
         """Add a finished request."""
         # A client may make up names of operations without end; they must not become labels.
-        is_known = entry.operation and entry.error != UnknownOperationError.code
+        is_known = entry.operation and entry.error not in _UNKNOWN_OPERATION
         service, operation = entry.service or "none", entry.operation if is_known else "none"
         self._requests.labels(service, operation, str(entry.status)).inc()
         self._seconds.labels(service, operation).observe(entry.duration_ms / 1000)

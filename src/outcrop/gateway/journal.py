@@ -8,10 +8,10 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from logging.handlers import RotatingFileHandler
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
 
 _SECRET_PARAMETER = re.compile(
@@ -44,6 +44,12 @@ class JournalEntry:
     bytes_sent: int
 
 
+_FIELDS = [field.name for field in fields(JournalEntry)]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+logger = logging.getLogger(__name__)
+
+
 def without_secrets(target: str) -> str:
     """Return a path and query with the values of signatures and tokens struck out."""
     return _SECRET_PARAMETER.sub(r"\1…", target)
@@ -54,30 +60,28 @@ class Journal:
 
     def __init__(self, settings: JournalSettings, directory: Path) -> None:
         """Keep the journal in a directory, which is made when missing."""
-        self._enabled = settings.enabled
-        self._handler: RotatingFileHandler | None = None
+        self._lines: RotatingLines | None = None
         if settings.enabled:
             directory.mkdir(parents=True, exist_ok=True)
-            self._handler = RotatingFileHandler(
+            self._lines = RotatingLines(
                 directory / "journal.jsonl",
-                maxBytes=settings.file_size_mib << 20,
-                backupCount=settings.files,
-                encoding="utf-8",
-                delay=True,
+                most_bytes=settings.file_size_mib << 20,
+                set_aside=settings.files,
             )
 
     def write(self, entry: JournalEntry) -> None:
-        """Append an entry."""
-        if self._handler is not None:
-            line = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
-            self._handler.emit(
-                logging.LogRecord("outcrop.journal", logging.INFO, "", 0, line, None, None)
-            )
+        """Append an entry; what the disk does not take is lost, and no request with it."""
+        if self._lines is not None:
+            values = {name: getattr(entry, name) for name in _FIELDS}
+            try:
+                self._lines.append(_ENCODER.encode(values))
+            except OSError:
+                logger.exception("The journal could not be written.")
 
     def close(self) -> None:
-        """Flush and close the file."""
-        if self._handler is not None:
-            self._handler.close()
+        """Close the file."""
+        if self._lines is not None:
+            self._lines.close()
 
 
 def journal_files(directory: Path) -> list[Path]:

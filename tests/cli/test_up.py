@@ -141,6 +141,11 @@ def test_a_server_that_verifies_keys_hands_none_out(tmp_path: Path) -> None:
     assert told["AWS_ENDPOINT_URL"] == server.url  # 0.0.0.0 is no address to call.
     assert not {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} & set(told)
     assert "# aws_access_key_id =\n" in configured.stdout
+    assert "AWS_ACCESS_KEY_ID" not in server.log()
+    assert (
+        "Requests are verified. Access keys: AKIAEXAMPLE (secrets in [authentication.keys] of the "
+        "settings), and those that IAM has made.\n"
+    ) in server.log()
 
 
 def test_an_interrupt_during_the_start_leaves_no_trace(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ async def _run(settings: Settings) -> None:
     click.echo(f"{click.style('Outcrop is up.', fg='green', bold=True)} Point AWS clients at it:")
     for name, value in running.client_environment().items():
         click.echo(f"  export {name}={value}")
+    if settings.authentication.mode == "keys":
+        keys = ", ".join(settings.authentication.keys)
+        click.echo(
+            f"Requests are verified. Access keys: {keys} (secrets in [authentication.keys] of the "
+            "settings), and those that IAM has made."
+        )
     click.echo(f"Data in {settings.data}. Press Ctrl-C to stop.")
     await stopping.wait()
     click.echo("Stopping: answers under way are finished first.")

@@ -17,6 +17,7 @@ from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
 from outcrop.assembly.jobs import make_jobs
+from outcrop.assembly.resetting import reset
 from outcrop.assembly.start_up import resume
 from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.aws.session_tokens import SessionTokens
@@ -140,7 +141,9 @@ class Outcrop:
             administration=Administration(
                 state=lambda: self._state(registry),
                 measures=measures,
-                reset=records.clear if settings.authentication.mode == "open" else None,
+                reset=partial(reset, registry, gateway.backends)
+                if settings.authentication.mode == "open"
+                else None,
                 default_account=settings.authentication.default_account,
             ),
             journal=journal,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Protocol
 
 from outcrop.operations.backends import Backends
 from outcrop.operations.http_route import HttpRoute
@@ -14,12 +15,17 @@ from outcrop.operations.web_socket_route import WebSocketRoute
 StartUp = Callable[[Backends], Awaitable[None]]
 """Run once after start: resume or fairly end what an earlier run left unfinished."""
 
-LiveBlobs = Callable[[Backends], Awaitable[AbstractSet[str]]]
-"""Returns the ids of the blobs that a service's records name; what nobody names is swept.
 
-It may run while requests are answered: records between which an id moves are read in the order in
-which it moves.
-"""
+class LiveBlobs(Protocol):
+    """Returns the ids of the blobs that a service's records name; what nobody names is swept.
+
+    It may run while requests are answered: records between which an id moves are read in the order
+    in which it moves.
+    """
+
+    async def __call__(self, backends: Backends, account: str | None = None) -> AbstractSet[str]:
+        """Return those of one account, or of all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

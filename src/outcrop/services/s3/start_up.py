@@ -33,11 +33,16 @@ async def resume(backends: Backends) -> None:
             await _drop_lost_parts(backends, scope)
 
 
-async def live_blobs(backends: Backends) -> AbstractSet[str]:
-    """Return the ids of all blobs that hold the body of an object or of a part."""
+async def live_blobs(backends: Backends, account: str | None = None) -> AbstractSet[str]:
+    """Return the ids of the blobs that hold the body of an object or of a part.
+
+    Args:
+        backends: Where the objects are.
+        account: Whose buckets; `None`: everybody's.
+    """
     ids: set[str] = set()
     for kind in KINDS_WITH_BODIES:
-        for scope in await backends.records.scopes(service="s3", kind=kind):
+        for scope in await backends.records.scopes(service="s3", kind=kind, account=account):
             async for record in records.every(backends.records, scope):
                 ids.update(_blobs_of(record))
     return ids

@@ -1,4 +1,4 @@
-# Everything sets itself up in .venv; needs Python 3.11 to 3.13, make and a C compiler.
+# Everything sets itself up in .venv; needs Python 3.11 to 3.13 and make.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin

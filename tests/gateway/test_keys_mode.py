@@ -197,6 +197,16 @@ def test_anybody_reads_what_a_policy_opens(connect: Any, keyed: LocalServer, buc
     assert statuses(keyed, bucket) == NOTHING | {"read": 200, "head": 200}
 
 
+def test_nobody_unknown_says_as_what_an_object_is_taken(
+    connect: Any, keyed: LocalServer, bucket: str
+) -> None:
+    allow(connect, bucket, reading(bucket))
+
+    answer = httpx.get(f"{keyed.url}/{bucket}/open/hello?response-content-type=text/html")
+
+    assert (answer.status_code, "cannot be used for anonymous GET" in answer.text) == (400, True)
+
+
 def test_anybody_lists_what_a_policy_opens(connect: Any, keyed: LocalServer, bucket: str) -> None:
     listing = {"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
     allow(connect, bucket, reading(bucket, Principal={"AWS": "*"}, **listing))

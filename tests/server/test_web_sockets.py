@@ -164,6 +164,26 @@ async def test_input_that_breaks_the_model_is_refused_before_the_upgrade(served:
     assert "'engine' failed to satisfy constraint" in answer["message"]
 
 
+async def test_a_parameter_with_commas_is_a_list_as_the_header_is(served: Served) -> None:
+    async with connect(presigned(served, query={**INPUT, "LexiconNames": "one,two"})) as socket:
+        await socket.send(says("one"))
+        await hears(socket)
+
+    assert served.echo.inputs == [{**INPUT, "LexiconNames": ["one", "two"]}]
+
+
+async def test_a_query_that_does_not_decode_is_refused(served: Served) -> None:
+    url = f"ws://127.0.0.1:{served.port}{PATH}?Engine=%ff"
+
+    assert await refused(url) == (
+        400,
+        {
+            "__type": "SerializationException",
+            "message": "The query string can not be decoded",
+        },
+    )
+
+
 async def test_a_websocket_of_no_operation_is_refused(served: Served) -> None:
     url = f"ws://127.0.0.1:{served.port}/v1/speech-websocket"
 

@@ -6,7 +6,6 @@ Such a request is rewritten into the operation's ordinary form, with the message
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel
 
@@ -18,6 +17,7 @@ from outcrop.operations import Call
 from outcrop.operations.operation import Handler
 from outcrop.operations.web_socket_route import PATH_SUFFIX, WebSocketRoute
 from outcrop.protocol.events import event_stream_member
+from outcrop.protocol.http_bindings import parse_query
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.uri_router import UriRouter
 
@@ -38,6 +38,7 @@ class WebSocketFinder:
         Raises:
             NotImplementedByOutcropError: No service here opens a WebSocket of this path.
             UnknownOperationError: The same, and the request is not signed for any service.
+            SerializationError: The query does not decode.
         """
         if request.raw_path.endswith(PATH_SUFFIX):
             for name in sorted(self._registry.names):
@@ -61,10 +62,9 @@ class WebSocketFinder:
 
 
 def _in_ordinary_form(request: HttpRequest, route: WebSocketRoute) -> HttpRequest:
-    parameters = parse_qsl(request.query_string, keep_blank_values=True, max_num_fields=1000)
     moved = {
-        route.header_prefix + name.lower(): value
-        for name, value in parameters
+        route.header_prefix + name.lower(): ",".join(values)
+        for name, values in parse_query(request.query_string).items()
         if not name.lower().startswith(_IS_OF_SIGNATURE)
     }
     return replace(

@@ -120,9 +120,18 @@ def shown_read(
         call.answer_headers["expires"] = str(answer.pop("Expires"))
     for override, member in OVERRIDES.items():
         if request.get(override):
+            _refuse_anonymous(call)
             answer[member] = request[override]
             call.answer_headers.pop(member.lower(), None)
     return start, stop, answer
+
+
+def _refuse_anonymous(call: Call) -> None:
+    """Refuse to let anybody say as what others' bytes are to be taken."""
+    if not call.account:
+        raise InvalidRequestError(
+            "Request specific response headers cannot be used for anonymous GET requests."
+        )
 
 
 def _range(version: ObjectVersion, request: Mapping[str, Any]) -> tuple[int, int, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """`outcrop up`: run the server in the foreground."""
 
 import asyncio
+import gc
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from outcrop.assembly import Outcrop
 
 HIGHEST_PORT = (1 << 16) - 1
+
+GARBAGE_THRESHOLD = 5_000
+"""New objects between two looks for garbage: what some fifty requests make. Python's own is 700."""
 
 
 @click.command()
@@ -53,6 +57,7 @@ async def _run(settings: Settings) -> None:
     running = await _start(settings, stopping)
     if running is None:
         return
+    _collect_garbage_seldom()
     click.echo(f"{click.style('Outcrop is up.', fg='green', bold=True)} Point AWS clients at it:")
     for name, value in running.client_environment().items():
         click.echo(f"  export {name}={value}")
@@ -68,6 +73,16 @@ async def _run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # Who asks twice does not want to wait.
         loop.remove_signal_handler(number)
     await running.stop()
+
+
+def _collect_garbage_seldom() -> None:
+    """Spare requests the pauses in which Python looks for garbage among what stays for good.
+
+    Of 6,000 small writes by 32 clients, a fifth of the time went into looking through the service
+    models again and again, up to 250 ms at once.
+    """
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD, 10, 10)
 
 
 async def _start(settings: Settings, stopping: asyncio.Event) -> "Outcrop | None":

@@ -1,23 +1,19 @@
-"""Unmodified clients in an environment of their own, as users have them.
-
-They pin other versions of botocore than the server's, so they do not share its environment. It is
-made once for each state of `requirements.txt`, in the user's cache.
-"""
+"""Unmodified clients in an environment of their own, as users have them."""
 
 import hashlib
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.client_environments import CACHE, client_environment
+
 HERE = Path(__file__).parent
-CACHE = Path.home() / ".cache" / "outcrop-tests"
 
 Program = Callable[..., Any]
 
@@ -25,18 +21,7 @@ Program = Callable[..., Any]
 @pytest.fixture(scope="session")
 def python_with_clients() -> Path:
     """The interpreter that has the clients of `requirements.txt`."""
-    requirements = HERE / "requirements.txt"
-    version = "".join(map(str, sys.version_info[:2]))
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = CACHE / f"clients-{version}-{digest}"
-    python = folder / "bin" / "python"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--requirement", requirements]
-        subprocess.run(install, check=True)
-        (folder / "complete").touch()
-    return python
+    return client_environment("clients", HERE / "requirements.txt") / "bin" / "python"
 
 
 @pytest.fixture

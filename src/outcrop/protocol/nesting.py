@@ -1,4 +1,4 @@
-"""How deep a request may be nested: as deep as Python's stack allows, which is some 300 levels."""
+"""Requests nested deeper than Python's stack allows; JSON has a lower bound of its own."""
 
 from types import TracebackType
 

@@ -221,6 +221,13 @@ async def test_an_error_of_the_handler_is_an_event_and_the_close(served: Served)
         {"message": "Too much is said at once."},
         1000,
     )
+    await served.application.drain(10)
+    [entry] = read_journal(served.journal)
+    assert (entry.status, entry.error, entry.message) == (
+        101,
+        "ThrottlingException",
+        "Too much is said at once.",
+    )
 
 
 async def test_an_error_between_events_is_an_event_and_the_close(served: Served) -> None:

@@ -106,7 +106,9 @@ class Gateway:
         handle = service.operations[identity.operation].handle
         if request.is_websocket:
             model = self._models.load(service.name).operation_model(identity.operation)
-            handle = answering_at_once(handle, model)
+            handle = answering_at_once(
+                handle, model, lambda error: trace.failed(error, code=wire.error_code(error))
+            )
         result = await handle(call, parameters)
         response = wire.serialize(identity.operation, result, request_id=trace.request_id)
         response.headers.update(call.answer_headers)

@@ -3,13 +3,18 @@
 Such a request is rewritten into the operation's ordinary form, with the messages as its body.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from botocore.model import OperationModel
 
-from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationError
+from outcrop.aws.errors import (
+    NotImplementedByOutcropError,
+    ServiceError,
+    UnknownOperationError,
+)
 from outcrop.aws.http import HttpRequest
 from outcrop.gateway.identify import Identity, claimed_signing_name
 from outcrop.gateway.registry import ServiceRegistry
@@ -75,32 +80,47 @@ def _in_ordinary_form(request: HttpRequest, route: WebSocketRoute) -> HttpReques
     )
 
 
-def answering_at_once(handle: Handler, operation: OperationModel) -> Handler:
+def answering_at_once(
+    handle: Handler, operation: OperationModel, failed: Callable[[ServiceError], None]
+) -> Handler:
     """Return a handler that runs `handle` when the first event of its answer is asked for.
 
     A handler may read its input before it answers, and a WebSocket brings none before it is
     accepted: the answer, which accepts it, must not wait for the handler. Errors become events.
+
+    Args:
+        handle: The operation's handler.
+        operation: Its model.
+        failed: Called with an error before it becomes an event.
     """
     stream = event_stream_member(operation.output_shape)
     if stream is None:
         raise NotImplementedByOutcropError(f"{operation.name} has no events to answer with.")
     name, _ = stream
 
+    async def events(call: Call, parameters: Any) -> AsyncIterator[Mapping[str, Any]]:
+        try:
+            result = await handle(call, parameters) or {}
+            async with _closing(result[name]) as answered:
+                async for event in answered:
+                    yield event
+        except ServiceError as error:
+            failed(error)
+            raise
+
     async def answer(call: Call, parameters: Any) -> Mapping[str, Any]:
-        return {name: _events(handle, call, parameters, name)}
+        return {name: events(call, parameters)}
 
     return answer
 
 
-async def _events(
-    handle: Handler, call: Call, parameters: Any, stream: str
-) -> AsyncIterator[Mapping[str, Any]]:
-    result = await handle(call, parameters) or {}
-    events: AsyncIterator[Mapping[str, Any]] = result[stream]
+@asynccontextmanager
+async def _closing(
+    events: AsyncIterator[Mapping[str, Any]],
+) -> AsyncGenerator[AsyncIterator[Mapping[str, Any]], None]:
+    """Close the events that a handler gives, if they can be closed, when nobody asks for more."""
     try:
-        async for event in events:
-            yield event
+        yield events
     finally:
-        close = getattr(events, "aclose", None)
-        if close is not None:
-            await close()
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

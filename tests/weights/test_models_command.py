@@ -35,11 +35,11 @@ def test_list_shows_every_entry_and_the_sets(tmp_path: Path):
 
     header, *rows = result.stdout.splitlines()
     assert header.split() == [
-        "NAME", "ABILITY", "FORMAT", "LANGUAGES", "LICENCE", "SIZE", "HERE",
+        "NAME", "SIZE", "HERE", "ABILITY", "LANGUAGES", "FORMAT", "LICENCE",
     ]  # fmt: skip
     assert rows[1].split() == [
-        "qwen2.5-coder-0.5b-instruct-q4_k_m", "chat", "gguf", "en", "fr", "es", "pt", "+9",
-        "Apache-2.0", "491", "MB", "no",
+        "qwen2.5-coder-0.5b-instruct-q4_k_m", "491", "MB", "no", "chat", "en", "fr", "es", "pt", "+9",
+        "gguf", "Apache-2.0",
     ]  # fmt: skip
     assert any(row.startswith("Set default (") for row in rows)
     assert rows[-1] == f"Kept in {tmp_path}"

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import click
-from rich.console import Console
 
 from outcrop.cli._pull_display import PullDisplay
+from outcrop.cli._tables import print_table
 from outcrop.weights import Entry, WeightsError, WeightsSettings, WeightStore
 from outcrop.weights.sizes import human_size
 
 COLUMNS = ("NAME", "SIZE", "HERE", "ABILITY", "LANGUAGES", "FORMAT", "LICENCE")
-GAP = 2
 
 
 class _HasWeights(Protocol):
@@ -52,7 +51,7 @@ def list_(store: WeightStore, as_json: bool, present: bool) -> None:
     if as_json:
         click.echo(json.dumps([_as_json(store, entry) for entry in entries], indent=2))
         return
-    _print(
+    print_table(
         COLUMNS,
         [
             (
@@ -205,15 +204,3 @@ def _as_json(store: WeightStore, entry: Entry) -> dict[str, Any]:
             for file in entry.files
         ],
     }
-
-
-def _print(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print as many columns as a terminal has room for, and all of them elsewhere; cut nothing."""
-    console = Console(highlight=False)
-    widths = [max(len(cell) for cell in cells) for cells in zip(columns, *rows, strict=True)]
-    shown = len(columns)
-    while console.is_terminal and shown > 1 and sum(widths[:shown]) + GAP * shown > console.width:
-        shown -= 1
-    for row in (columns, *rows):
-        cells = (cell.ljust(width) for cell, width in zip(row[:shown], widths, strict=False))
-        console.print((" " * GAP).join(cells).rstrip(), soft_wrap=True, markup=False)

@@ -1,12 +1,14 @@
 """The runtimes' environments on disk: made once, shared by all jobs, changed by none."""
 
 import asyncio
+import contextlib
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from outcrop.jobs.runtimes.catalog import Runtime
+from outcrop.weights.locks import locked
 
 _READY = "ready"
 _LAST_LINES = 5
@@ -26,6 +28,11 @@ class RuntimeStore:
     def path(self, runtime: Runtime) -> Path:
         """Return the folder of a runtime's environment, which may not be there yet."""
         return self._directory / f"{runtime.name}-{runtime.digest}"
+
+    def remove(self, runtime: Runtime) -> None:
+        """Delete a runtime's environment; jobs that run in it fail."""
+        with locked(_lock_of(self.path(runtime))):
+            shutil.rmtree(self.path(runtime), ignore_errors=True)
 
     def is_installed(self, runtime: Runtime) -> bool:
         """Tell whether a runtime's environment is whole."""
@@ -54,15 +61,19 @@ class RuntimeStore:
 
 async def _install(runtime: Runtime, path: Path, say: Callable[[str], None]) -> None:
     """Make an environment where it stays: its programs name their interpreter's path."""
-    await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
     python = str(path / "bin" / "python")
-    try:
+    with contextlib.ExitStack() as held:
+        await asyncio.to_thread(held.enter_context, locked(_lock_of(path)))
+        if (path / _READY).exists():  # Another process made it meanwhile.
+            return
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         await _run(say, sys.executable, "-m", "venv", str(path))
         await _run(say, python, "-m", "pip", "install", "--no-input", *runtime.packages)
-    except CannotInstallError:
-        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-        raise
-    (path / _READY).touch()
+        (path / _READY).touch()
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 async def _run(say: Callable[[str], None], *command: str) -> None:

@@ -1,0 +1,75 @@
+"""Places for instances: who waits comes in order."""
+
+import asyncio
+
+import pytest
+
+from outcrop.jobs.places import Places
+
+pytestmark = pytest.mark.anyio
+
+
+class Jobs:
+    """Takes places and keeps who got them, in order."""
+
+    def __init__(self, most: int) -> None:
+        self._places = Places(most)
+        self._ends: dict[str, asyncio.Event] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.let_in: list[str] = []
+
+    async def ask(self, name: str, count: int) -> None:
+        self._ends[name] = asyncio.Event()
+        self.tasks[name] = asyncio.create_task(self._run(name, count))
+        await asyncio.sleep(0)
+
+    async def end(self, name: str) -> None:
+        self._ends[name].set()
+        await self.tasks[name]
+        await asyncio.sleep(0)
+
+    async def _run(self, name: str, count: int) -> None:
+        async with self._places.take(count):
+            self.let_in.append(name)
+            await self._ends[name].wait()
+
+
+async def test_jobs_wait_in_the_order_in_which_they_came() -> None:
+    jobs = Jobs(2)
+    for name, count in (("a", 1), ("b", 2), ("c", 1)):
+        await jobs.ask(name, count)
+    assert jobs.let_in == ["a"]
+
+    await jobs.end("a")
+    assert jobs.let_in == ["a", "b"]
+    await jobs.end("b")
+    assert jobs.let_in == ["a", "b", "c"]
+    await jobs.end("c")
+
+
+async def test_a_job_of_more_instances_than_there_are_runs_alone() -> None:
+    jobs = Jobs(2)
+    await jobs.ask("small", 1)
+    await jobs.ask("large", 5)
+    await jobs.ask("next", 1)
+    await jobs.end("small")
+    assert jobs.let_in == ["small", "large"]
+
+    await jobs.end("large")
+    assert jobs.let_in == ["small", "large", "next"]
+    await jobs.end("next")
+
+
+async def test_who_gives_up_waiting_blocks_nobody() -> None:
+    jobs = Jobs(2)
+    await jobs.ask("first", 1)
+    await jobs.ask("large", 2)
+    await jobs.ask("small", 1)
+    jobs.tasks["large"].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await jobs.tasks["large"]
+    await asyncio.sleep(0)
+
+    assert jobs.let_in == ["first", "small"]
+    await jobs.end("first")
+    await jobs.end("small")

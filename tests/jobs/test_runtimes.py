@@ -1,0 +1,100 @@
+"""Which runtime an image stands for, and environments that are made once."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from outcrop.jobs.runtimes import (
+    CannotInstallError,
+    RuntimeStore,
+    UnknownImageError,
+    find_runtime,
+    load_runtimes,
+)
+
+pytestmark = pytest.mark.anyio
+
+SMALL = replace(load_runtimes()["scikit-learn"], name="small", packages=("pip",))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3",
+        "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:0.23-1-cpu-py3",
+        "registry:5000/sagemaker-scikit-learn@sha256:00",
+        "sagemaker-scikit-learn:1.2-1",
+        "sagemaker-scikit-learn",
+    ],
+)
+def test_an_image_stands_for_its_runtime_whatever_its_registry_and_tag(image: str) -> None:
+    assert find_runtime(image).name == "scikit-learn"
+
+
+def test_an_image_without_a_runtime_is_refused_with_those_that_have_one() -> None:
+    with pytest.raises(UnknownImageError, match=r"image mine:1\..* sagemaker-scikit-learn\."):
+        find_runtime("mine:1")
+
+
+async def test_an_environment_is_made_once_for_all_who_ask(tmp_path: Path) -> None:
+    said: list[str] = []
+    stores = [RuntimeStore(tmp_path), RuntimeStore(tmp_path)]
+    paths = await asyncio.gather(
+        *(store.install(SMALL, say=said.append) for store in stores for _ in range(2))
+    )
+
+    assert set(paths) == {stores[0].path(SMALL)}
+    assert len([line for line in said if "Requirement already satisfied: pip" in line]) == 1
+    assert stores[1].is_installed(SMALL)
+    assert (paths[0] / "bin" / "python").exists()
+    stores[1].remove(SMALL)
+    assert not stores[0].is_installed(SMALL)
+
+
+async def test_what_pip_cannot_find_is_told_and_is_no_environment(tmp_path: Path) -> None:
+    store = RuntimeStore(tmp_path)
+    impossible = replace(SMALL, packages=("no-such-package-of-anybody==0",))
+    with pytest.raises(CannotInstallError, match="No matching distribution found"):
+        await store.install(impossible, say=lambda _: None)
+
+    assert not store.is_installed(impossible)
+
+
+def test_environments_of_other_packages_lie_elsewhere(tmp_path: Path) -> None:
+    store = RuntimeStore(tmp_path)
+    changed = replace(SMALL, packages=("pip==1",))
+
+    assert store.path(SMALL) != store.path(changed)
+    assert store.path(SMALL).name.startswith("small-")
+
+
+def outcrop_runtimes(*arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "outcrop", "runtimes", *arguments],
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_lists_and_removes(tmp_path: Path) -> None:
+    environment = {"OUTCROP_JOBS_RUNTIMES": str(tmp_path), "HOME": str(tmp_path)}
+
+    code, listed = outcrop_runtimes("list", environment=environment)
+    assert code == 0
+    assert listed.splitlines()[1].split()[:3] == ["scikit-learn", "no", "sagemaker-scikit-learn"]
+    assert outcrop_runtimes("remove", "scikit-learn", environment=environment) == (
+        0,
+        "scikit-learn is not here.\n",
+    )
+    assert outcrop_runtimes("install", "none", environment=environment) == (
+        1,
+        f"Error: There is no runtime none; there are: {', '.join(load_runtimes())}\n",
+    )

@@ -38,7 +38,8 @@ def test_list_shows_every_entry_and_the_sets(tmp_path: Path):
         "NAME", "SIZE", "HERE", "ABILITY", "LANGUAGES", "FORMAT", "LICENCE",
     ]  # fmt: skip
     assert rows[1].split() == [
-        "qwen2.5-coder-0.5b-instruct-q4_k_m", "491", "MB", "no", "chat", "en", "fr", "es", "pt", "+9",
+        "qwen2.5-coder-0.5b-instruct-q4_k_m", "491", "MB", "no", "chat",
+        "en", "fr", "es", "pt", "+9",
         "gguf", "Apache-2.0",
     ]  # fmt: skip
     assert any(row.startswith("Set default (") for row in rows)

@@ -49,19 +49,21 @@ def main() -> None:
     """Measure every call on every server and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=2, help="for each figure")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the median counts")
+    parser.add_argument("--rounds", type=int, default=2, help="of which the median counts")
+    parser.add_argument("--only", choices=CALLS, action="append", help="measure this call alone")
     arguments = parser.parse_args()
     figures: dict[tuple[str, int], dict[str, Load]] = {}
     with ExitStack() as running:
         urls = {name: running.enter_context(server()) for name, server in SERVERS.items()}
         for url in urls.values():
             _prepare(url)
-        for call, measure in CALLS.items():
+        for call in arguments.only or CALLS:
+            measure = CALLS[call]
             for url in urls.values():
                 measure(url, clients=4, seconds=WARM_UP_SECONDS)
             for clients in CLIENTS:
                 # 32 clients with 8 MB each need more than a moment to be answered at all.
-                seconds = arguments.seconds * (3 if "8 MB" in call else 1)
+                seconds = arguments.seconds * (2 if "8 MB" in call else 1)
                 rounds = [
                     {
                         name: measure(url, clients=clients, seconds=seconds)

@@ -28,7 +28,7 @@ from outcrop.gateway.settings import (
 from outcrop.jobs.settings import JobsSettings
 from outcrop.operations.backends import BedrockRequestSettings
 from outcrop.server.settings import ServerSettings
-from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
+from outcrop.storage.durability import Durability
 from outcrop.weights.settings import WeightsSettings
 
 PREFIX = "OUTCROP_"
@@ -64,8 +64,9 @@ class StorageSettings:
     """Empty: SQLite in the data folder; else `postgresql://user@host/database`."""
     blobs_url: str = ""
     """Empty: files in the data folder; else `s3://bucket/prefix?endpoint_url=…`."""
-    durability: Durability = DEFAULT_DURABILITY
-    """What SQLite and files in the data folder survive: `process` or `full`, a loss of power."""
+    durability: Durability | None = None
+    """What SQLite and files in the data folder survive: `process` or `full`, a loss of power.
+    Without it, `process` in open mode and `full` where keys are required."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,9 +99,9 @@ class Outcrop:
     async def _open(self) -> None:
         settings = self._settings
         self._closing.enter_context(claimed(settings.data, settings.server.url))
-        records = await open_records(settings.storage, settings.data)
+        records = await open_records(settings)
         self._closing.push_async_callback(records.close)
-        blobs = await open_blobs(settings.storage, settings.data)
+        blobs = await open_blobs(settings)
         self._closing.push_async_callback(blobs.close)
         weights = WeightStore(settings.weights)
         journal = Journal(settings.journal, settings.data / "journal")

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Generator, Sequence
@@ -74,19 +75,11 @@ class ProcessRunner:
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
             await asyncio.to_thread(_prepare, run, program)
-        keeper = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "outcrop.jobs.process.keeper",
-            run.path,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, said = await keeper.communicate()
-        if keeper.returncode:
+        # asyncio's own child processes may outlast a loop's shutdown.
+        said = await asyncio.to_thread(_start_keeper, run)
+        if said is not None:
             shutil.rmtree(run.path, ignore_errors=True)
-            raise CannotRunError(said.decode(errors="replace").strip())
+            raise CannotRunError(said)
 
     def _folder(self, run_id: str) -> RunFolder:
         if not run_id or run_id != Path(run_id).name:
@@ -110,6 +103,18 @@ class ProcessRunner:
                 document = _lost(run)
                 run.write("end", document)
             return _as_end(document)
+
+
+def _start_keeper(run: RunFolder) -> str | None:
+    """Start a run's keeper and return once the program runs, or why it does not."""
+    done = subprocess.run(  # noqa: S603 - a program of our own
+        [sys.executable, "-m", "outcrop.jobs.process.keeper", run.path],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    return done.stderr.decode(errors="replace").strip() if done.returncode else None
 
 
 def _prepare(run: RunFolder, program: Program) -> None:

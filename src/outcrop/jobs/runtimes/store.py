@@ -2,8 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
+import signal
+import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +47,7 @@ class RuntimeStore:
 
         Args:
             runtime: Which one.
-            say: Takes what pip says, line by line.
+            say: Takes what pip says, line by line, in a thread of its own.
 
         Raises:
             CannotInstallError: Packages cannot be had.
@@ -77,22 +81,30 @@ def _lock_of(path: Path) -> Path:
 
 
 async def _run(say: Callable[[str], None], *command: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    """Run a command, in a thread: asyncio's own child processes may outlast a loop's shutdown."""
+    process = subprocess.Popen(  # noqa: ASYNC220, S603 - it starts at once, and is waited for in a thread
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+        errors="replace",
     )
-    assert process.stdout is not None  # noqa: S101 - it is a pipe
-    last: list[str] = []
     try:
-        async for line in process.stdout:
-            text = line.decode(errors="replace").rstrip()
-            last = [*last[1 - _LAST_LINES :], text]
-            say(text)
-        if await process.wait():
-            raise CannotInstallError("\n".join(last))
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await asyncio.to_thread(_read, process, say)
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
+
+
+def _read(process: "subprocess.Popen[str]", say: Callable[[str], None]) -> None:
+    """Pass on what a process says until it ends; raise its last words if it failed."""
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    with process:
+        for line in process.stdout or ():
+            last.append(line.rstrip())
+            say(line.rstrip())
+    if process.returncode:
+        raise CannotInstallError("\n".join(last))

@@ -47,6 +47,16 @@ JOB: Mapping[str, Any] = {
 }
 
 
+def packed_script(script: str) -> bytes:
+    """Return the archive that a submit directory is."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("train.py")
+        entry.size = len(script.encode())
+        archive.addfile(entry, io.BytesIO(script.encode()))
+    return packed.getvalue()
+
+
 class Account:
     """What a user of one account does with training jobs."""
 
@@ -61,12 +71,9 @@ class Account:
             self.s3.put_object(Bucket=self.bucket, Key=f"train/part-{part}.csv", Body=body.encode())
 
     def create(self, name: str, script: str, **changes: Any) -> None:
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-            entry = tarfile.TarInfo("train.py")
-            entry.size = len(script.encode())
-            archive.addfile(entry, io.BytesIO(script.encode()))
-        self.s3.put_object(Bucket=self.bucket, Key=f"{name}/source.tar.gz", Body=packed.getvalue())
+        self.s3.put_object(
+            Bucket=self.bucket, Key=f"{name}/source.tar.gz", Body=packed_script(script)
+        )
         self.sagemaker.create_training_job(**{**self.request(name), **changes})
 
     def uri(self, key: str) -> str:

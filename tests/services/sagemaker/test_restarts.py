@@ -1,0 +1,84 @@
+"""A server that dies while a job runs: the next one finds the job and all of its log."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from outcrop import LocalServer
+from tests.services.sagemaker.test_training_jobs import JOB, LOG_GROUP, packed_script
+
+ACCOUNT = "123456789012"
+SCRIPT = """
+import os, pathlib, time
+for n in range(1000):
+    print("line", n, flush=True)
+    time.sleep(0.005)
+pathlib.Path(os.environ["SM_MODEL_DIR"], "model").write_text("whole")
+"""
+
+
+def client(server: LocalServer, service: str) -> Any:
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="secret",
+    )
+
+
+def printed(server: LocalServer) -> list[str]:
+    logs = client(server, "logs")
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
+    messages = (event["message"] for page in pages for event in page["events"])
+    return [message for message in messages if message.startswith("line ")]
+
+
+def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
+    first = LocalServer(tmp_path)
+    with first.running():
+        s3 = client(first, "s3")
+        s3.create_bucket(Bucket="data")
+        s3.put_object(Bucket="data", Key="source.tar.gz", Body=packed_script(SCRIPT))
+        client(first, "sagemaker").create_training_job(
+            **JOB,
+            TrainingJobName="long",
+            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/trainer",
+            OutputDataConfig={"S3OutputPath": "s3://data/models"},
+            HyperParameters={
+                "sagemaker_program": '"train.py"',
+                "sagemaker_submit_directory": json.dumps("s3://data/source.tar.gz"),
+            },
+        )
+        wait_until(first, lambda: len(printed(first)) > 100)
+        first.kill()
+
+    with LocalServer(tmp_path).running() as second:
+        describe = client(second, "sagemaker").describe_training_job
+        wait_until(
+            second,
+            lambda: describe(TrainingJobName="long")["TrainingJobStatus"] != "InProgress",
+        )
+        job = describe(TrainingJobName="long")
+
+        assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+        whole = [f"line {n}" for n in range(1000)]
+        assert list(dict.fromkeys(printed(second))) == whole
+        found = client(second, "s3").list_objects_v2(Bucket="data", Prefix="models/")
+        assert [entry["Key"] for entry in found["Contents"]] == ["models/long/output/model.tar.gz"]
+
+
+def wait_until(server: LocalServer, is_so: Any) -> None:
+    until = time.monotonic() + 300
+    while time.monotonic() < until:
+        try:
+            if is_so():
+                return
+        except client(server, "logs").exceptions.ResourceNotFoundException:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("it did not come about")

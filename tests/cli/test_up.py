@@ -98,7 +98,7 @@ def test_a_damaged_database_is_told(tmp_path: Path) -> None:
         ({"OUTCROP_SERVER_TLS_PORT": "4566"}, "[server] port and tls_port are both 4566."),
         (
             {"OUTCROP_STORAGE_RECORDS_URL": "postgresql://nobody@127.0.0.1:1/none"},
-            "[storage] records_url: no answer: [Errno 111] Connect call failed ('127.0.0.1', 1)",
+            "[storage] records_url: no answer: [Errno 111] Connection refused",
         ),
         (
             {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import uvloop
 
 from outcrop.settings import Settings
 
@@ -46,7 +47,7 @@ def up(
     if host is not None:
         listening = replace(listening, host=host)
     settings = replace(settings, server=listening, data=(data or settings.data).absolute())
-    asyncio.run(_run(settings))
+    uvloop.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:

@@ -47,6 +47,8 @@ class Raw:
     def __init__(self, path: Path, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Its threads compute as ever, but do not spin through the embedder's turn.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._session: Any = onnxruntime.InferenceSession(path, options)
         vocabulary = self._session.get_modelmeta().custom_metadata_map[UNIGRAM_VOCABULARY]
         self._tokenizer = UnigramTokenizer(vocabulary)

@@ -44,7 +44,7 @@ def test_the_aws_cli_presigns(aws, account, tmp_path):
     assert httpx.get(url).content == b"body"
 
 
-def test_the_aws_cli_streams(aws, account, client_environment, environment):
+def test_the_aws_cli_streams(aws, account, s3_clients, environment):
     bucket = f"s3://cli-{account}"
     aws("s3", "mb", bucket)
     aws("s3api", "put-object", "--bucket", f"cli-{account}", "--key", "empty")

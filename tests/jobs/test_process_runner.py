@@ -167,6 +167,20 @@ async def test_a_program_does_not_see_the_processes_of_the_host(bench: Bench) ->
     assert lines == ["False 1"]
 
 
+async def test_a_program_has_the_harmless_devices_alone(bench: Bench) -> None:
+    _, lines = await bench.run(
+        "sh", "-c", "ls /dev; echo x > /dev/null; head -c 3 /dev/urandom | wc -c"
+    )
+
+    harmless = {"null", "zero", "full", "random", "urandom", "tty", "shm"}
+    links = {"fd", "stdin", "stdout", "stderr"}
+    devices = set(lines) - {"3"}
+    assert devices - {"dri", "kfd"} - {name for name in devices if name.startswith("nvidia")} == (
+        harmless | links
+    )
+    assert "3" in lines
+
+
 async def test_a_program_without_network_reaches_only_itself(bench: Bench) -> None:
     code = (
         "import socket\n"

@@ -125,7 +125,7 @@ class Account:
             return {
                 entry.name: file.read()
                 for entry in archive
-                if (file := archive.extractfile(entry)) is not None
+                if entry.isfile() and (file := archive.extractfile(entry)) is not None
             }
 
 
@@ -238,6 +238,41 @@ def test_a_job_that_is_stopped_uploads_what_it_has(jobs: Account) -> None:
     assert jobs.archive(job["ModelArtifacts"]["S3ModelArtifacts"]) == {"checkpoint": b"half"}
     with pytest.raises(ClientError, match="is in status Stopped"):
         jobs.sagemaker.stop_training_job(TrainingJobName="stopped")
+
+
+def test_what_a_script_links_to_elsewhere_is_not_taken_along(jobs: Account) -> None:
+    script = (
+        "import os, shutil, sys\n"
+        "os.makedirs('/opt/ml/output', exist_ok=True)\n"
+        "os.symlink('/etc/passwd', '/opt/ml/output/failure')\n"
+        "shutil.rmtree('/opt/ml/output/data')\n"
+        "os.symlink('/etc', '/opt/ml/output/data')\n"
+        "os.symlink('/etc/passwd', '/opt/ml/model/link')\n"
+        "sys.exit(1)\n"
+    )
+    jobs.create("linking", script)
+    job = jobs.wait("linking", "Failed")
+
+    assert "root:" not in job["FailureReason"]
+    assert jobs.archive(job["ModelArtifacts"]["S3ModelArtifacts"]) == {}
+    keys = jobs.s3.list_objects_v2(Bucket=jobs.bucket, Prefix="models/linking/")["Contents"]
+    assert [key["Key"] for key in keys] == ["models/linking/output/model.tar.gz"]
+
+
+def test_a_job_that_waits_for_its_turn_is_stopped_at_once(jobs: Account) -> None:
+    jobs.create("first", "import time; time.sleep(300)")
+    jobs.wait("first", secondary="Training")
+    many = {"InstanceType": "ml.m5.large", "InstanceCount": 500, "VolumeSizeInGB": 1}
+    jobs.create("waiting", TRAIN, ResourceConfig=many)
+    assert jobs.wait("waiting", secondary="Starting")["TrainingJobStatus"] == "InProgress"
+    jobs.sagemaker.stop_training_job(TrainingJobName="waiting")
+    waiting = jobs.wait("waiting", "Stopped")
+
+    assert "TrainingStartTime" not in waiting
+    first = jobs.sagemaker.describe_training_job(TrainingJobName="first")
+    assert first["TrainingJobStatus"] == "InProgress"
+    jobs.sagemaker.stop_training_job(TrainingJobName="first")
+    jobs.wait("first", "Stopped")
 
 
 def test_a_job_that_takes_too_long_is_stopped(jobs: Account) -> None:

@@ -1,7 +1,8 @@
 """The inside of a run: a root of its own, made of namespaces and mounts.
 
-The host's files are there to be read; what may be written is `/tmp`, `/dev/shm` and the mounts that
-the program was given. An ordinary user gets the same as root, by way of a user namespace.
+The host's files are there to be read, but no disk as a device; what may be written is `/tmp`,
+`/dev/shm` and the mounts that the program was given. An ordinary user gets the same as root, by way
+of a user namespace.
 
 Sources: namespaces(7), mount_namespaces(7), user_namespaces(7), overlayfs in the kernel's docs.
 """
@@ -23,6 +24,16 @@ ISOLATIONS: Sequence[Isolation] = ("whole", "files")
 KEPT_CAPABILITIES = frozenset((0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 29, 31))
 """What Docker leaves to root, less the making of devices: CHOWN, DAC_OVERRIDE, FOWNER, FSETID,
 KILL, SETGID, SETUID, SETPCAP, NET_BIND_SERVICE, NET_RAW, SYS_CHROOT, AUDIT_WRITE, SETFCAP."""
+
+
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_ACCELERATORS = ("nvidia*", "dri", "kfd")
+_DEVICE_LINKS = {
+    "fd": "/proc/self/fd",
+    "stdin": "/proc/self/fd/0",
+    "stdout": "/proc/self/fd/1",
+    "stderr": "/proc/self/fd/2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
         ]
         tmp = _held(_temporary(layout.folder), opened)
         hosts = _held(_hosts_file(layout), opened)
+        devices = [(path, _held(path, opened)) for path in _devices()]
         syscalls.make_read_only("/")
         if isolation == "whole":
             syscalls.mount("proc", "/proc", kind="proc")
@@ -80,7 +92,7 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
             syscalls.mount("tmpfs", path, kind="tmpfs", flags=syscalls.MS_RDONLY)
         for path in ("/tmp", "/var/tmp"):  # noqa: S108 - these are to be private
             _bind(tmp, path)
-        syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options="mode=1777")  # noqa: S108
+        _furnish_devices(devices)
         _bind(hosts, "/etc/hosts", is_writable=False)
         for item, source in sources:
             _bind(source, item["target"], is_writable=item["access"] != "read")
@@ -88,6 +100,26 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
         syscalls.switch_loopback_on()
     if layout.host_name:
         syscalls.set_host_name(layout.host_name)
+
+
+def _devices() -> list[Path]:
+    """Return the devices that a program may use: none that holds the host's data."""
+    names = (*_DEVICES, *_ACCELERATORS)
+    return [path for name in names for path in Path("/dev").glob(name) if path.exists()]
+
+
+def _furnish_devices(devices: Sequence[tuple[Path, str]]) -> None:
+    syscalls.mount("tmpfs", "/dev", kind="tmpfs", options="mode=755")
+    for path, held in devices:
+        if Path(held).is_dir():
+            path.mkdir()
+        else:
+            path.touch()
+        syscalls.mount(held, str(path), flags=syscalls.MS_BIND | syscalls.MS_REC)
+    for name, target in _DEVICE_LINKS.items():
+        Path("/dev", name).symlink_to(target)
+    Path("/dev/shm").mkdir()  # noqa: S108 - private
+    syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options="mode=1777")  # noqa: S108
 
 
 def _held(path: str | Path, opened: contextlib.ExitStack) -> str:

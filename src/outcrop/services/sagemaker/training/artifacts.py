@@ -29,7 +29,8 @@ async def upload(call: Call, files: JobFiles, job: Document) -> None:
     """
     place = output_place(job)
     for name, folder in ((OUTPUT, "output/data"), (MODEL, "model")):
-        folders = [files.instance(host) / folder for host in hosts_of(job)]
+        left = [files.left(host, folder) for host in hosts_of(job)]
+        folders = [path for path in left if path is not None]
         path = files.folder / name
         if await asyncio.to_thread(_pack, path, folders) or name == MODEL:
             await call.objects.write(

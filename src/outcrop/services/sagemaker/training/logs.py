@@ -6,13 +6,15 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/training-metrics.html
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from outcrop.jobs.interface import Line
 from outcrop.jobs.jobs import Jobs
-from outcrop.operations import Call
+from outcrop.operations import Backends, Call
 from outcrop.operations.log_events import ensure_stream, put_events
+from outcrop.operations.records import every
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
 GROUP = "/aws/sagemaker/TrainingJobs"
@@ -85,6 +87,20 @@ class TrainingLog:
             await self._call.ask(
                 "cloudwatch", "PutMetricData", Namespace=NAMESPACE, MetricData=data
             )
+
+
+async def forget_all_but(backends: Backends, live: AbstractSet[str]) -> None:
+    """Remove what is remembered of jobs that have ended.
+
+    Args:
+        backends: Of the server.
+        live: The runs of those that have not.
+    """
+    records = backends.records
+    for place in await records.scopes(service="sagemaker", kind=f"{OFFSETS}/"):
+        if place.kind.partition("/")[2] not in live:
+            async for record in every(records, place):
+                await records.write(Delete(scope=place, name=record.name, must_exist=False))
 
 
 def _compiled(job: Document) -> Mapping[str, re.Pattern[str]]:

@@ -51,6 +51,21 @@ class JobFiles:
 
     folder: Path
 
+    @classmethod
+    def all_below(cls, directory: Path) -> "list[JobFiles]":
+        """Return the files of all jobs of a server."""
+        return [cls(folder) for folder in directory.iterdir()] if directory.exists() else []
+
+    def hosts(self) -> list[str]:
+        """Return the instances that have files."""
+        return [path.name for path in self.folder.glob("algo-*")]
+
+    def left(self, host: str, path: str) -> Path | None:
+        """Return what an instance left at a path below `/opt/ml`; `None` if a link leads away."""
+        root = self.instance(host).resolve()
+        found = (root / path).resolve()
+        return found if found.is_relative_to(root) else None
+
     def instance(self, host: str) -> Path:
         """What an instance sees as `/opt/ml`."""
         return self.folder / host

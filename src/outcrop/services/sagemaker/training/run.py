@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/how-it-works-training.ht
 """
 
 import asyncio
+import contextlib
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ from outcrop.services.sagemaker.training.artifacts import upload
 from outcrop.services.sagemaker.training.channels import download
 from outcrop.services.sagemaker.training.contract import lay_out, program
 from outcrop.services.sagemaker.training.errors import JobFailedError
-from outcrop.services.sagemaker.training.logs import TrainingLog
+from outcrop.services.sagemaker.training.logs import TrainingLog, forget_all_but
 from outcrop.services.sagemaker.training.places import JobFiles, hosts_of
 from outcrop.services.sagemaker.training.states import ENDED, moved
 from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
@@ -33,18 +34,25 @@ LONGEST_FAILURE = 1024
 GRACE = timedelta(hours=1)
 """What a program's credentials outlast its time limit by."""
 INSTALLING = "DownloadingTrainingImage"
+TRAINING = "Training image download completed. Training in progress."
 BEFORE_TRAINING = ("Starting", "Downloading", INSTALLING)
 logger = logging.getLogger(__name__)
 
 
 def start(backends: Backends, job: Record) -> None:
     """Let a job run in the background, from wherever it is."""
-    name = f"sagemaker/{job.scope.kind}/{job.scope.account}/{job.scope.region}/{job.name}"
-    backends.background.start(name, partial(_run, backends, job))
+    backends.background.start(_task(job), partial(_run, backends, job))
 
 
 async def stop(backends: Backends, job: Record) -> None:
-    """Ask a job's programs to end; its status is `Stopping` already, which it looks at itself."""
+    """End a job that waits, or ask its programs to; its status is `Stopping` already."""
+    if "started" not in job.document:
+        backends.background.cancel(_task(job))
+        backends.background.start(f"{_task(job)}/stop", partial(_run, backends, job))
+    await _ask_to_end(backends, job)
+
+
+async def _ask_to_end(backends: Backends, job: Record) -> None:
     for host in hosts_of(job.document):
         try:
             await backends.jobs.runner.stop(run_id(job.document, host))
@@ -53,16 +61,33 @@ async def stop(backends: Backends, job: Record) -> None:
 
 
 async def resume(backends: Backends) -> None:
-    """Go on with all jobs that had not ended."""
+    """Go on with all jobs that had not ended, and drop the files of those that had."""
+    live: set[str] = set()
     for place in await backends.records.scopes(service="sagemaker", kind=TRAINING_JOB.name):
         async for job in every(backends.records, place):
             if job.document["status"] not in ENDED:
+                live.add(job.document["run"])
                 start(backends, job)
+    await forget_all_but(backends, live)
+    for files in JobFiles.all_below(backends.jobs.directory):
+        if files.folder.name not in live:
+            await _drop(backends, files)
+
+
+async def _drop(backends: Backends, files: JobFiles) -> None:
+    """Forget a job that had ended when the server died."""
+    for host in files.hosts():
+        await backends.jobs.runner.forget(f"{files.folder.name}-{host}")
+    await asyncio.to_thread(shutil.rmtree, files.folder, ignore_errors=True)
 
 
 def run_id(job: Document, host: str) -> str:
     """Return the id of the run of one of a job's instances."""
     return f"{job['run']}-{host}"
+
+
+def _task(job: Record) -> str:
+    return f"sagemaker/{job.scope.kind}/{job.scope.account}/{job.scope.region}/{job.name}"
 
 
 async def _run(backends: Backends, job: Record) -> None:
@@ -74,10 +99,11 @@ async def _run(backends: Backends, job: Record) -> None:
         region=job.scope.region,
         role=job.document["request"]["RoleArn"],
     )
+    run = TrainingRun(call, backends.jobs, job)
     try:
-        await TrainingRun(call, backends.jobs, job).go()
-    except RecordNotFoundError:
-        logger.info("training job %s has gone", job.name)
+        await run.go()
+    except RecordNotFoundError:  # The account was emptied.
+        await run.abandon()
 
 
 class TrainingRun:
@@ -100,6 +126,10 @@ class TrainingRun:
         Raises:
             RecordNotFoundError: It has gone.
         """
+        if await self._is_stopped_before_training():
+            await self._end("Stopped", "Stopped")
+            await self._clean()
+            return
         async with self._jobs.places.take(len(self._hosts)):
             try:
                 await self._work()
@@ -109,6 +139,14 @@ class TrainingRun:
                 await self._end("Failed", "Failed", f"InternalServerError: {error}")
             except ServiceError as error:
                 await self._end("Failed", "Failed", f"ClientError: {error.message}")
+        await self._clean()
+
+    async def abandon(self) -> None:
+        """End the programs of a job that nobody knows any more, and forget it."""
+        await _ask_to_end(self._call.backends, self._record)
+        for host in self._hosts:
+            with contextlib.suppress(UnknownRunError):
+                await self._jobs.runner.end(run_id(self._job, host))
         await self._clean()
 
     async def _work(self) -> None:
@@ -143,7 +181,8 @@ class TrainingRun:
         """Run the programs to their ends; when one fails, the others are stopped."""
         if "started" not in self._job:
             await self._change({"started": self._call.backends.now()})
-        await self._move("Training", "Training image download completed. Training in progress.")
+        if self._job["secondary"] in BEFORE_TRAINING:
+            await self._move("Training", TRAINING)
         credentials = self._credentials()
         for host in self._hosts:
             surroundings = program(
@@ -156,7 +195,7 @@ class TrainingRun:
             )
             await self._jobs.runner.start(run_id(self._job, host), surroundings)
         if self._job["status"] == "Stopping":
-            await stop(self._call.backends, self._record)
+            await _ask_to_end(self._call.backends, self._record)
         logs = [TrainingLog(self._call, self._job, host) for host in self._hosts]
         following = [
             asyncio.create_task(log.follow(self._jobs, run_id(self._job, host)))
@@ -174,7 +213,7 @@ class TrainingRun:
         """Wait for the end of one instance; if it failed, ask the others to end."""
         end = await self._jobs.runner.end(run_id(self._job, host))
         if end.reason != "exited" or end.exit_code:
-            await stop(self._call.backends, self._record)
+            await _ask_to_end(self._call.backends, self._record)
         return end
 
     def _credentials(self) -> Mapping[str, str]:
@@ -221,8 +260,7 @@ class TrainingRun:
                 f"ClientError: {host} took more memory than its instance has."
                 " Please use an instance type with more memory."
             )
-        path = self._files.instance(host) / "output" / "failure"
-        said = await asyncio.to_thread(_read_failure, path)
+        said = await asyncio.to_thread(_read_failure, self._files.left(host, "output/failure"))
         code = f"exit code: {end.exit_code}"
         return f"AlgorithmError: {said}, {code}" if said else f"AlgorithmError: , {code}"
 
@@ -265,8 +303,10 @@ class TrainingRun:
         await asyncio.to_thread(shutil.rmtree, self._files.folder, ignore_errors=True)
 
 
-def _read_failure(path: Path) -> str:
+def _read_failure(path: Path | None) -> str:
     """Return what a program wrote of its failure, nothing if it wrote none."""
+    if path is None or not path.is_file():
+        return ""
     try:
         with path.open("rb") as file:
             return file.read(LONGEST_FAILURE).decode(errors="replace").strip()

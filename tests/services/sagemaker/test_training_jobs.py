@@ -260,7 +260,8 @@ def test_what_a_script_links_to_elsewhere_is_not_taken_along(jobs: Account) -> N
 
 
 def test_a_job_that_waits_for_its_turn_is_stopped_at_once(jobs: Account) -> None:
-    jobs.create("first", "import time; time.sleep(300)")
+    script = "import time; time.sleep(60); open('/opt/ml/model/unstopped', 'w')"
+    jobs.create("first", script)
     jobs.wait("first", secondary="Training")
     many = {"InstanceType": "ml.m5.large", "InstanceCount": 500, "VolumeSizeInGB": 1}
     jobs.create("waiting", TRAIN, ResourceConfig=many)
@@ -271,8 +272,10 @@ def test_a_job_that_waits_for_its_turn_is_stopped_at_once(jobs: Account) -> None
     assert "TrainingStartTime" not in waiting
     first = jobs.sagemaker.describe_training_job(TrainingJobName="first")
     assert first["TrainingJobStatus"] == "InProgress"
+    # Its program may just be starting, and must hear of it all the same.
     jobs.sagemaker.stop_training_job(TrainingJobName="first")
-    jobs.wait("first", "Stopped")
+    ended = jobs.wait("first", "Stopped")
+    assert jobs.archive(ended["ModelArtifacts"]["S3ModelArtifacts"]) == {}
 
 
 def test_a_job_that_takes_too_long_is_stopped(jobs: Account) -> None:

@@ -174,8 +174,12 @@ class TrainingRun:
 
     async def _is_stopped_before_training(self) -> bool:
         """Tell whether the job is to stop and no program of it was started."""
+        return await self._is_to_stop() and "started" not in self._job
+
+    async def _is_to_stop(self) -> bool:
+        """Tell whether somebody has asked the job to stop by now."""
         self._record = await self._call.backends.records.get(self._record.scope, self._record.name)
-        return self._job["status"] == "Stopping" and "started" not in self._job
+        return self._job["status"] == "Stopping"
 
     async def _train(self) -> tuple[Sequence[End], Mapping[str, Any]]:
         """Run the programs to their ends; when one fails, the others are stopped."""
@@ -194,7 +198,7 @@ class TrainingRun:
                 credentials=credentials,
             )
             await self._jobs.runner.start(run_id(self._job, host), surroundings)
-        if self._job["status"] == "Stopping":
+        if await self._is_to_stop():  # Nothing that was not running yet has heard of it.
             await _ask_to_end(self._call.backends, self._record)
         logs = [TrainingLog(self._call, self._job, host) for host in self._hosts]
         following = [
@@ -239,8 +243,7 @@ class TrainingRun:
             for end, host in zip(ends, self._hosts, strict=True)
             if end.reason != "exited" or end.exit_code
         ]
-        self._record = await self._call.backends.records.get(self._record.scope, self._record.name)
-        if self._job["status"] == "Stopping":
+        if await self._is_to_stop():
             await self._end("Stopped", "Stopped")
         elif not failed:
             await self._end("Completed", "Completed")

@@ -17,17 +17,26 @@ BYTES_PER_EVENT = 26
 """What CloudWatch Logs adds to each event's size."""
 
 
+async def ensure_group(call: Call, group: str) -> None:
+    """Make a log group, unless it is there."""
+    await _make(call, "CreateLogGroup", logGroupName=group)
+
+
 async def ensure_stream(call: Call, group: str, stream: str) -> None:
-    """Make a log group and a stream in it, unless they are there."""
-    for operation, place in (
-        ("CreateLogGroup", {"logGroupName": group}),
-        ("CreateLogStream", {"logGroupName": group, "logStreamName": stream}),
-    ):
-        try:
-            await call.ask("logs", operation, **place)
-        except ServiceError as error:
-            if error.code != "ResourceAlreadyExistsException":
-                raise
+    """Make a stream in a log group, unless it is there.
+
+    Raises:
+        ServiceError: There is no such group.
+    """
+    await _make(call, "CreateLogStream", logGroupName=group, logStreamName=stream)
+
+
+async def _make(call: Call, operation: str, **place: str) -> None:
+    try:
+        await call.ask("logs", operation, **place)
+    except ServiceError as error:
+        if error.code != "ResourceAlreadyExistsException":
+            raise
 
 
 async def put_events(

@@ -15,6 +15,9 @@ from outcrop.operations.web_socket_route import WebSocketRoute
 StartUp = Callable[[Backends], Awaitable[None]]
 """Run once after start: resume or fairly end what an earlier run left unfinished."""
 
+Reset = Callable[[Backends, str], Awaitable[None]]
+"""Ends what goes on outside the records of an account, which are deleted a moment later."""
+
 
 class LiveBlobs(Protocol):
     """Returns the ids of the blobs that a service's records name; what nobody names is swept.
@@ -39,6 +42,7 @@ class Service:
     web_sockets: tuple[WebSocketRoute, ...] = ()
     quirks: WireQuirks = field(default_factory=WireQuirks)
     on_start: StartUp | None = None
+    on_reset: Reset | None = None
     live_blobs: LiveBlobs | None = None
     """`None`: the service keeps no blobs of its own."""
 
@@ -49,6 +53,7 @@ class Service:
         *families: ModuleType,
         quirks: WireQuirks | None = None,
         on_start: StartUp | None = None,
+        on_reset: Reset | None = None,
         live_blobs: LiveBlobs | None = None,
     ) -> "Service":
         """Gather the operations and routes that the modules of a service's families define.
@@ -76,5 +81,6 @@ class Service:
             web_sockets=tuple(web_sockets),
             quirks=quirks or WireQuirks(),
             on_start=on_start,
+            on_reset=on_reset,
             live_blobs=live_blobs,
         )

@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,22 @@ def client(server: LocalServer, service: str) -> Any:
     )
 
 
+def create(server: LocalServer, name: str, script: str) -> None:
+    s3 = client(server, "s3")
+    s3.create_bucket(Bucket="data")
+    s3.put_object(Bucket="data", Key="source.tar.gz", Body=packed_script(script))
+    client(server, "sagemaker").create_training_job(
+        **JOB,
+        TrainingJobName=name,
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/trainer",
+        OutputDataConfig={"S3OutputPath": "s3://data/models"},
+        HyperParameters={
+            "sagemaker_program": '"train.py"',
+            "sagemaker_submit_directory": json.dumps("s3://data/source.tar.gz"),
+        },
+    )
+
+
 def printed(server: LocalServer) -> list[str]:
     logs = client(server, "logs")
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
@@ -41,19 +58,7 @@ def printed(server: LocalServer) -> list[str]:
 def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
     first = LocalServer(tmp_path)
     with first.running():
-        s3 = client(first, "s3")
-        s3.create_bucket(Bucket="data")
-        s3.put_object(Bucket="data", Key="source.tar.gz", Body=packed_script(SCRIPT))
-        client(first, "sagemaker").create_training_job(
-            **JOB,
-            TrainingJobName="long",
-            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/trainer",
-            OutputDataConfig={"S3OutputPath": "s3://data/models"},
-            HyperParameters={
-                "sagemaker_program": '"train.py"',
-                "sagemaker_submit_directory": json.dumps("s3://data/source.tar.gz"),
-            },
-        )
+        create(first, "long", SCRIPT)
         wait_until(first, lambda: len(printed(first)) > 100)
         first.kill()
 
@@ -70,6 +75,33 @@ def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
         assert list(dict.fromkeys(printed(second))) == whole
         found = client(second, "s3").list_objects_v2(Bucket="data", Prefix="models/")
         assert [entry["Key"] for entry in found["Contents"]] == ["models/long/output/model.tar.gz"]
+
+
+def test_a_job_of_an_account_that_is_emptied_ends(tmp_path: Path) -> None:
+    with LocalServer(tmp_path).running() as server:
+        create(server, "endless", "import time; print('line 1', flush=True); time.sleep(3000)")
+        wait_until(server, lambda: printed(server) == ["line 1"])
+        files = tmp_path / "jobs" / "files"
+        assert len(list(files.iterdir())) == 1
+
+        asked = urllib.request.Request(f"{server.url}/_outcrop/reset", method="POST")
+        urllib.request.urlopen(asked).close()
+        wait_until(server, lambda: list(files.iterdir()) == [])
+
+        assert list((tmp_path / "jobs" / "runs").iterdir()) == []
+
+
+def test_what_is_left_of_a_job_that_nobody_knows_is_removed_at_start(tmp_path: Path) -> None:
+    with LocalServer(tmp_path).running() as server:
+        create(server, "known", "print('line 1')")
+        describe = client(server, "sagemaker").describe_training_job
+        wait_until(
+            server, lambda: describe(TrainingJobName="known")["TrainingJobStatus"] == "Completed"
+        )
+    left = tmp_path / "jobs" / "files" / "gone"
+    (left / "algo-1").mkdir(parents=True)
+    with LocalServer(tmp_path).running() as server:
+        wait_until(server, lambda: not left.exists())
 
 
 def wait_until(server: LocalServer, is_so: Any) -> None:

@@ -289,6 +289,30 @@ def test_a_job_that_takes_too_long_is_stopped(jobs: Account) -> None:
     assert job["SecondaryStatus"] == "MaxRuntimeExceeded"
 
 
+def test_the_keys_of_a_channel_may_hold_what_urls_give_a_meaning_to(jobs: Account) -> None:
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="odd?a#b%20/rows.csv", Body=b"1,2,3\n0,1,2\n")
+    jobs.create("odd", TRAIN, InputDataConfig=[jobs.channel("odd?a#b%20/")])
+    jobs.wait("odd", "Completed")
+
+    assert 'host algo-1 of ["algo-1"] rows 2' in jobs.log("odd")
+
+
+def test_a_log_that_is_deleted_while_a_job_runs_begins_anew(jobs: Account) -> None:
+    script = "import time\nprint('before', flush=True)\ntime.sleep(5)\nprint('after', flush=True)\n"
+    jobs.create("cleared", script)
+    jobs.wait("cleared", secondary="Training")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            jobs.logs.delete_log_group(logGroupName=LOG_GROUP)
+            break
+        except ClientError:  # It is not there yet.
+            time.sleep(0.05)
+    jobs.wait("cleared", "Completed")
+
+    assert "after" in jobs.log("cleared")
+
+
 def test_a_script_acts_as_the_jobs_role_on_this_server(jobs: Account) -> None:
     script = (
         "import boto3\n"
@@ -322,6 +346,14 @@ def test_a_script_acts_as_the_jobs_role_on_this_server(jobs: Account) -> None:
         (
             {"RoleArn": "arn:aws:iam::999999999999:role/trainer"},
             "Cross-account pass role is not allowed",
+        ),
+        (
+            {"OutputDataConfig": {"S3OutputPath": "https://s3.amazonaws.com/data"}},
+            "OutputDataConfig.S3OutputPath must be s3://bucket/prefix here",
+        ),
+        (
+            {"InputDataConfig": [channel(S3Uri="https://s3.amazonaws.com/data")]},
+            "Channel train: S3Uri must be s3://bucket/prefix here",
         ),
         ({"InputDataConfig": [channel(), channel()]}, "Duplicate channel names"),
         ({"CheckpointConfig": {"S3Uri": "s3://data/c"}}, "CheckpointConfig is not offered"),

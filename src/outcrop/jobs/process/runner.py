@@ -63,6 +63,9 @@ class ProcessRunner:
 
     async def stop(self, run_id: str) -> None:
         """See `Runner.stop`."""
+        if (starting := self._starts.get(run_id)) is not None:
+            with contextlib.suppress(CannotRunError):
+                await asyncio.shield(starting)
         run = self._known(run_id)
         with _keeper(run) as keeper:
             if keeper is not None:

@@ -12,13 +12,10 @@ from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations.call import Call
+from outcrop.operations.log_events import ensure_stream, put_events
 from outcrop.storage.records.interface import Record, Scope
 
 STREAM = "aws/bedrock/modelinvocations"
-MOST_BATCH_BYTES = 1_000_000
-"""Of a request to CloudWatch Logs, less than its own limit of 1,048,576."""
-BYTES_PER_EVENT = 26
-"""What CloudWatch Logs adds to each event's size."""
 
 logger = logging.getLogger(__name__)
 
@@ -69,28 +66,10 @@ async def _to_s3(call: Call, config: Mapping[str, Any], batch: Sequence[Record])
 
 
 async def _to_cloudwatch(call: Call, config: Mapping[str, Any], batch: Sequence[Record]) -> None:
-    events: list[dict[str, Any]] = []
-    size = 0
-    for record in batch:
-        line = await _line(call, record, large_to=config.get("largeDataDeliveryS3Config"))
-        grown = len(line.encode()) + BYTES_PER_EVENT
-        if events and size + grown > MOST_BATCH_BYTES:
-            await _put_events(call, config["logGroupName"], events)
-            events, size = [], 0
-        milliseconds = int(record.document["time"].timestamp() * 1000)
-        events.append({"timestamp": milliseconds, "message": line})
-        size += grown
-    await _put_events(call, config["logGroupName"], events)
-
-
-async def _put_events(call: Call, group: str, events: list[dict[str, Any]]) -> None:
-    place = {"logGroupName": group, "logStreamName": STREAM}
-    try:
-        await call.ask("logs", "CreateLogStream", **place)
-    except ServiceError as error:
-        if error.code != "ResourceAlreadyExistsException":
-            raise
-    await call.ask("logs", "PutLogEvents", **place, logEvents=events)
+    group, large_to = config["logGroupName"], config.get("largeDataDeliveryS3Config")
+    await ensure_stream(call, group, STREAM)
+    events = [(it.document["time"], await _line(call, it, large_to=large_to)) for it in batch]
+    await put_events(call, group, STREAM, events)
 
 
 async def _line(call: Call, record: Record, *, large_to: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.aws.user_json import read_json
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
@@ -46,7 +47,7 @@ async def resume(backends: Backends) -> None:
 
 def s3_place(uri: str) -> tuple[str, str]:
     """Return the bucket of an S3 URI, and the beginning of keys below it."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, key = bucket_and_key(uri)
     return bucket, f"{key.rstrip('/')}/" if key.strip("/") else ""
 
 

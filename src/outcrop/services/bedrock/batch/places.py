@@ -6,6 +6,8 @@ Source: https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-res
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from outcrop.aws.s3_uris import bucket_and_key
+
 INPUT_ENDING = ".jsonl"
 OUTPUT_ENDING = ".out"
 MANIFEST = "manifest.json.out"
@@ -21,8 +23,7 @@ class S3Place:
     @classmethod
     def of(cls, uri: str) -> "S3Place":
         """Read `s3://bucket/key`; the key may be missing."""
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        return cls(bucket, key)
+        return cls(*bucket_and_key(uri))
 
     @property
     def is_file(self) -> bool:

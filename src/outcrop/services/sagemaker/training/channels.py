@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSour
 """
 
 import asyncio
+import contextlib
 import shutil
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -83,11 +84,13 @@ def _manifest(content: bytes) -> tuple[S3Place, Sequence[str]]:
     """Return what the names of a manifest follow, and the names."""
     match _json(content):
         case [{"prefix": str() as prefix}, *names] if all(isinstance(it, str) for it in names):
-            return S3Place.of(prefix), names
+            with contextlib.suppress(ValueError):
+                return S3Place.of(prefix), names
         case _:
-            raise JobFailedError(
-                "ClientError: Data download failed:The manifest is no list of a prefix and keys."
-            )
+            pass
+    raise JobFailedError(
+        "ClientError: Data download failed:The manifest is no list of a prefix and keys."
+    )
 
 
 def _json(content: bytes) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.jobs.runtimes import UnknownImageError, find_runtime
+from outcrop.services.sagemaker.training.places import S3Place
 
 NOT_OFFERED = (
     "VpcConfig",
@@ -34,6 +35,7 @@ def check(given: Mapping[str, Any], account: str) -> None:
         raise ValidationError("Cross-account pass role is not allowed.")
     _check_algorithm(given["AlgorithmSpecification"])
     _check_resources(given["ResourceConfig"])
+    _check_uri("OutputDataConfig.S3OutputPath", given["OutputDataConfig"]["S3OutputPath"])
     names = [channel["ChannelName"] for channel in given.get("InputDataConfig", [])]
     if len(set(names)) < len(names):
         raise ValidationError("Duplicate channel names are not allowed in InputDataConfig.")
@@ -79,8 +81,16 @@ def _check_channel(channel: Mapping[str, Any], mode: str) -> None:
     source = channel["DataSource"].get("S3DataSource")
     if source is None:
         raise ValidationError(f"Channel {name}: only S3DataSource is offered by this server yet.")
+    _check_uri(f"Channel {name}: S3Uri", source["S3Uri"])
     if source["S3DataType"] not in ("S3Prefix", "ManifestFile"):
         raise ValidationError(
             f"Channel {name}: the S3DataType {source['S3DataType']} is not offered by this server"
             " yet."
         )
+
+
+def _check_uri(what: str, uri: str) -> None:
+    try:
+        S3Place.of(uri)
+    except ValueError as error:
+        raise ValidationError(f"{what} must be s3://bucket/prefix here, not {uri}.") from error

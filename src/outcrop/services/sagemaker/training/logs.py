@@ -6,14 +6,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/training-metrics.html
 
 import re
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
+from outcrop.aws.errors import ServiceError
 from outcrop.jobs.interface import Line
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations import Backends, Call
-from outcrop.operations.log_events import ensure_stream, put_events
+from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
 from outcrop.operations.records import every
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
@@ -39,14 +39,12 @@ class TrainingLog:
         Lines that were delivered just before the server died may be delivered once more; none is
         left out.
         """
-        await ensure_stream(self._call, GROUP, self._stream)
+        await self._make()
         records = self._call.backends.records
         known = await records.find(self._place, self._host)
         state: Document = known.document if known else {"offset": 0, "metrics": {}}
         async for lines in jobs.runner.lines(run_id, offset=state["offset"]):
-            await put_events(
-                self._call, GROUP, self._stream, ((line.time, line.text) for line in lines)
-            )
+            await self._deliver([(line.time, line.text) for line in lines])
             found = self._found(lines)
             await self._put_metrics(found)
             last = {name: {"Value": value, "Timestamp": time} for name, value, time in found}
@@ -57,6 +55,19 @@ class TrainingLog:
             await records.write(Put(scope=self._place, name=self._host, document=state))
         metrics: Mapping[str, Any] = state["metrics"]
         return metrics
+
+    async def _make(self) -> None:
+        await ensure_group(self._call, GROUP)
+        await ensure_stream(self._call, GROUP, self._stream)
+
+    async def _deliver(self, events: Sequence[tuple[datetime, str]]) -> None:
+        try:
+            await put_events(self._call, GROUP, self._stream, events)
+        except ServiceError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            await self._make()  # Somebody has deleted it meanwhile.
+            await put_events(self._call, GROUP, self._stream, events)
 
     async def forget(self) -> None:
         """Remove what is remembered."""
@@ -89,18 +100,18 @@ class TrainingLog:
             )
 
 
-async def forget_all_but(backends: Backends, live: AbstractSet[str]) -> None:
-    """Remove what is remembered of jobs that have ended.
+async def remembered_logs(backends: Backends) -> Mapping[str, Scope]:
+    """Return where the logs of which runs are remembered."""
+    places = await backends.records.scopes(service="sagemaker", kind=f"{OFFSETS}/")
+    return {place.kind.partition("/")[2]: place for place in places}
 
-    Args:
-        backends: Of the server.
-        live: The runs of those that have not.
-    """
-    records = backends.records
-    for place in await records.scopes(service="sagemaker", kind=f"{OFFSETS}/"):
-        if place.kind.partition("/")[2] not in live:
-            async for record in every(records, place):
-                await records.write(Delete(scope=place, name=record.name, must_exist=False))
+
+async def forget_logs(backends: Backends, places: Mapping[str, Scope]) -> None:
+    """Remove what is remembered of some runs."""
+    for place in places.values():
+        async for record in every(backends.records, place):
+            delete = Delete(scope=place, name=record.name, must_exist=False)
+            await backends.records.write(delete)
 
 
 def _compiled(job: Document) -> Mapping[str, re.Pattern[str]]:

@@ -5,8 +5,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/model-train-storage.html
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.storage.records.interface import Document
 
 MODEL, OUTPUT = "model.tar.gz", "output.tar.gz"
@@ -21,9 +21,12 @@ class S3Place:
 
     @classmethod
     def of(cls, uri: str) -> "S3Place":
-        """Return the place that a URI names: `s3://bucket/prefix`."""
-        parts = urlsplit(uri)
-        return cls(parts.netloc, parts.path.lstrip("/"))
+        """Return the place that a URI names: `s3://bucket/prefix`.
+
+        Raises:
+            ValueError: It names none.
+        """
+        return cls(*bucket_and_key(uri))
 
     def key(self, *names: str) -> str:
         """Return a key below the place."""

@@ -25,7 +25,7 @@ from outcrop.services.sagemaker.training.artifacts import upload
 from outcrop.services.sagemaker.training.channels import download
 from outcrop.services.sagemaker.training.contract import lay_out, program
 from outcrop.services.sagemaker.training.errors import JobFailedError
-from outcrop.services.sagemaker.training.logs import TrainingLog, forget_all_but
+from outcrop.services.sagemaker.training.logs import TrainingLog, forget_logs, remembered_logs
 from outcrop.services.sagemaker.training.places import JobFiles, hosts_of
 from outcrop.services.sagemaker.training.states import ENDED, moved
 from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
@@ -49,35 +49,57 @@ async def stop(backends: Backends, job: Record) -> None:
     if "started" not in job.document:
         backends.background.cancel(_task(job))
         backends.background.start(f"{_task(job)}/stop", partial(_run, backends, job))
-    await _ask_to_end(backends, job)
+    await _ask_to_end(
+        backends.jobs, [run_id(job.document, host) for host in hosts_of(job.document)]
+    )
 
 
-async def _ask_to_end(backends: Backends, job: Record) -> None:
-    for host in hosts_of(job.document):
-        try:
-            await backends.jobs.runner.stop(run_id(job.document, host))
-        except UnknownRunError:
-            continue  # Not started yet, or over.
+async def _ask_to_end(jobs: Jobs, run_ids: Sequence[str]) -> None:
+    for one in run_ids:
+        with contextlib.suppress(UnknownRunError):  # Not started yet, or over.
+            await jobs.runner.stop(one)
 
 
 async def resume(backends: Backends) -> None:
-    """Go on with all jobs that had not ended, and drop the files of those that had."""
+    """Go on with all jobs that had not ended, and drop what is left of the others."""
+    # First what is there, then what is wanted: a job that begins meanwhile is not among the first.
+    there = JobFiles.all_below(backends.jobs.directory)
+    logs = await remembered_logs(backends)
     live: set[str] = set()
     for place in await backends.records.scopes(service="sagemaker", kind=TRAINING_JOB.name):
         async for job in every(backends.records, place):
             if job.document["status"] not in ENDED:
                 live.add(job.document["run"])
                 start(backends, job)
-    await forget_all_but(backends, live)
-    for files in JobFiles.all_below(backends.jobs.directory):
+    await forget_logs(backends, {run: place for run, place in logs.items() if run not in live})
+    for files in there:
         if files.folder.name not in live:
-            await _drop(backends, files)
+            _drop_later(backends, files)
 
 
-async def _drop(backends: Backends, files: JobFiles) -> None:
-    """Forget a job that had ended when the server died."""
-    for host in files.hosts():
-        await backends.jobs.runner.forget(f"{files.folder.name}-{host}")
+async def empty(backends: Backends, account: str) -> None:
+    """End the jobs of an account that is being emptied, whose records are gone in a moment."""
+    for place in await backends.records.scopes(
+        service="sagemaker", kind=TRAINING_JOB.name, account=account
+    ):
+        async for job in every(backends.records, place):
+            backends.background.cancel(_task(job))
+            _drop_later(backends, JobFiles(backends.jobs.directory / job.document["run"]))
+
+
+def _drop_later(backends: Backends, files: JobFiles) -> None:
+    name = f"sagemaker/drop/{files.folder.name}"
+    backends.background.start(name, partial(_drop, backends.jobs, files))
+
+
+async def _drop(jobs: Jobs, files: JobFiles) -> None:
+    """End the programs of a job and remove all that is kept of it outside the records."""
+    run_ids = [f"{files.folder.name}-{host}" for host in files.hosts()]
+    await _ask_to_end(jobs, run_ids)
+    for one in run_ids:
+        with contextlib.suppress(UnknownRunError):
+            await jobs.runner.end(one)
+        await jobs.runner.forget(one)
     await asyncio.to_thread(shutil.rmtree, files.folder, ignore_errors=True)
 
 
@@ -103,7 +125,7 @@ async def _run(backends: Backends, job: Record) -> None:
     try:
         await run.go()
     except RecordNotFoundError:  # The account was emptied.
-        await run.abandon()
+        await run.clean()
 
 
 class TrainingRun:
@@ -128,7 +150,7 @@ class TrainingRun:
         """
         if await self._is_stopped_before_training():
             await self._end("Stopped", "Stopped")
-            await self._clean()
+            await self.clean()
             return
         async with self._jobs.places.take(len(self._hosts)):
             try:
@@ -139,15 +161,7 @@ class TrainingRun:
                 await self._end("Failed", "Failed", f"InternalServerError: {error}")
             except ServiceError as error:
                 await self._end("Failed", "Failed", f"ClientError: {error.message}")
-        await self._clean()
-
-    async def abandon(self) -> None:
-        """End the programs of a job that nobody knows any more, and forget it."""
-        await _ask_to_end(self._call.backends, self._record)
-        for host in self._hosts:
-            with contextlib.suppress(UnknownRunError):
-                await self._jobs.runner.end(run_id(self._job, host))
-        await self._clean()
+        await self.clean()
 
     async def _work(self) -> None:
         if self._job["secondary"] in BEFORE_TRAINING:
@@ -199,7 +213,7 @@ class TrainingRun:
             )
             await self._jobs.runner.start(run_id(self._job, host), surroundings)
         if await self._is_to_stop():  # Nothing that was not running yet has heard of it.
-            await _ask_to_end(self._call.backends, self._record)
+            await self._ask_to_end()
         logs = [TrainingLog(self._call, self._job, host) for host in self._hosts]
         following = [
             asyncio.create_task(log.follow(self._jobs, run_id(self._job, host)))
@@ -217,7 +231,7 @@ class TrainingRun:
         """Wait for the end of one instance; if it failed, ask the others to end."""
         end = await self._jobs.runner.end(run_id(self._job, host))
         if end.reason != "exited" or end.exit_code:
-            await _ask_to_end(self._call.backends, self._record)
+            await self._ask_to_end()
         return end
 
     def _credentials(self) -> Mapping[str, str]:
@@ -298,12 +312,14 @@ class TrainingRun:
             self._call.backends.records, self._record.scope, self._record.name, changed
         )
 
-    async def _clean(self) -> None:
-        """Forget what only a running job needs."""
+    async def _ask_to_end(self) -> None:
+        await _ask_to_end(self._jobs, [run_id(self._job, host) for host in self._hosts])
+
+    async def clean(self) -> None:
+        """End what still runs, and forget what only a running job needs."""
         for host in self._hosts:
             await TrainingLog(self._call, self._job, host).forget()
-            await self._jobs.runner.forget(run_id(self._job, host))
-        await asyncio.to_thread(shutil.rmtree, self._files.folder, ignore_errors=True)
+        await _drop(self._jobs, self._files)
 
 
 def _read_failure(path: Path | None) -> str:

@@ -40,6 +40,7 @@ shapes: $(READY)
 
 types: shapes
 	$(BIN)/pyright
+	$(BIN)/pyright --project src/outcrop/jobs/runtimes/programs
 
 imports: $(READY)
 	$(BIN)/lint-imports

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "src" / "outcrop"
+RUNTIME_PROGRAMS = PACKAGE / "jobs" / "runtimes" / "programs"
 CODE = (PACKAGE, *(ROOT / name for name in ("benchmarks", "conformance", "demo", "tools")))
 TESTS = ROOT / "tests"
 

@@ -25,6 +25,19 @@ SMALL = replace(load_runtimes()["scikit-learn"], name="small", packages=("pip",)
 @pytest.mark.parametrize(
     "image",
     [
+        "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.0-gpu-py310",
+        "763104351884.dkr.ecr.eu-west-3.amazonaws.com/pytorch-inference:2.6-cpu-py312",
+        "520713654638.dkr.ecr.us-east-1.amazonaws.com/sagemaker-pytorch:1.0.0-cpu-py3",
+        "pytorch-training:2.0-gpu",
+    ],
+)
+def test_images_of_pytorch_stand_for_one_runtime(image: str) -> None:
+    assert find_runtime(image).name == "pytorch"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
         "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3",
         "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:0.23-1-cpu-py3",
         "registry:5000/sagemaker-scikit-learn@sha256:00",
@@ -56,6 +69,16 @@ async def test_an_environment_is_made_once_for_all_who_ask(tmp_path: Path) -> No
     assert not stores[0].is_installed(SMALL)
 
 
+async def test_packages_come_without_what_they_demand_where_that_is_asked(tmp_path: Path) -> None:
+    said: list[str] = []
+    alone = replace(SMALL, packages_without_dependencies=("jinja2==3.1.6",))
+    path = await RuntimeStore(tmp_path).install(alone, say=said.append)
+
+    packages = next(path.glob("lib/python*/site-packages"))
+    assert (packages / "jinja2").exists()
+    assert not (packages / "markupsafe").exists()
+
+
 async def test_what_pip_cannot_find_is_told_and_is_no_environment(tmp_path: Path) -> None:
     store = RuntimeStore(tmp_path)
     impossible = replace(SMALL, packages=("no-such-package-of-anybody==0",))
@@ -68,8 +91,9 @@ async def test_what_pip_cannot_find_is_told_and_is_no_environment(tmp_path: Path
 def test_environments_of_other_packages_lie_elsewhere(tmp_path: Path) -> None:
     store = RuntimeStore(tmp_path)
     changed = replace(SMALL, packages=("pip==1",))
+    more = replace(SMALL, packages_without_dependencies=("pip==1",))
 
-    assert store.path(SMALL) != store.path(changed)
+    assert len({store.path(one) for one in (SMALL, changed, more)}) == 3
     assert store.path(SMALL).name.startswith("small-")
 
 

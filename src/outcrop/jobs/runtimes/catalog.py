@@ -4,9 +4,12 @@ import hashlib
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
+
+PROGRAMS = Path(__file__).with_name("programs")
+"""What the programs of runtimes may import beside their packages: `outcrop_runtime`."""
 
 
 class UnknownImageError(Exception):
@@ -23,24 +26,27 @@ class Runtime:
     """Last parts of image paths that stand for it: `sagemaker-scikit-learn`."""
     packages: Sequence[str]
     """What pip installs, each with its version."""
+    packages_without_dependencies: Sequence[str] = ()
+    """What pip installs after them as it is: packages that demand more than they need."""
     train: Sequence[str]
-    """The command that a training container would run."""
+    """The command that runs a user's script, as a training container does."""
+    algorithm: Sequence[str] = ()
+    """The command that trains without a script; empty: it takes one."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Variables that its programs find."""
 
     @property
     def digest(self) -> str:
         """Tells environments apart whose content differs."""
-        content = "\n".join((f"{sys.version_info[:2]}", *self.packages))
+        packages = (*self.packages, *self.packages_without_dependencies)
+        content = "\n".join((f"{sys.version_info[:2]}", *packages))
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 @cache
 def load_runtimes() -> Mapping[str, Runtime]:
     """Return the runtimes by name."""
-    text = (
-        resources.files("outcrop.jobs.runtimes")
-        .joinpath("catalog.toml")
-        .read_text(encoding="utf-8")
-    )
+    text = Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8")
     return {name: Runtime(name=name, **entry) for name, entry in tomllib.loads(text).items()}
 
 

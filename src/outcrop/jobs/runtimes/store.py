@@ -72,7 +72,10 @@ async def _install(runtime: Runtime, path: Path, say: Callable[[str], None]) -> 
             return
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         await _run(say, sys.executable, "-m", "venv", str(path))
-        await _run(say, python, "-m", "pip", "install", "--no-input", *runtime.packages)
+        install = (python, "-m", "pip", "install", "--no-input")
+        await _run(say, *install, *runtime.packages)
+        if runtime.packages_without_dependencies:
+            await _run(say, *install, "--no-deps", *runtime.packages_without_dependencies)
         (path / _READY).touch()
 
 

@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/docker-container-environmental-v
 """
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.jobs import Jobs
-from outcrop.jobs.runtimes import find_runtime
+from outcrop.jobs.runtimes import PROGRAMS, Runtime, find_runtime
 from outcrop.operations import Call
 from outcrop.services.sagemaker.training.places import JobFiles, addresses_of, hosts_of
 from outcrop.storage.records.interface import Document
@@ -22,6 +23,8 @@ NETWORK_INTERFACE = "lo"
 """The instances of a job are on one machine and speak over its loopback."""
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 GROUP = "homogeneousCluster"
+SCRIPT = "sagemaker_program"
+"""The hyperparameter that names the user's script."""
 GRACE_SECONDS = 120.0
 """From the wish that a job stop to its end.
 
@@ -71,12 +74,14 @@ def program(
     runtime = find_runtime(request["AlgorithmSpecification"]["TrainingImage"])
     environment = jobs.runtimes.path(runtime)
     return Program(
-        command=runtime.train,
+        command=command(runtime, request),
         environment={
             **_environment(call, job, host),
+            **runtime.environment,
             **credentials,
             **request.get("Environment", {}),
             "PATH": f"{environment}/bin:{SYSTEM_PATH}",
+            "PYTHONPATH": _python_path(request),
         },
         directory=ROOT,
         host_name=host,
@@ -93,6 +98,17 @@ def program(
             grace_seconds=GRACE_SECONDS,
         ),
     )
+
+
+def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:
+    """Return what an instance runs: the user's script, or what the runtime trains without one."""
+    has_script = SCRIPT in request.get("HyperParameters", {})
+    return runtime.train if has_script or not runtime.algorithm else runtime.algorithm
+
+
+def _python_path(request: Mapping[str, Any]) -> str:
+    given = request.get("Environment", {}).get("PYTHONPATH", "")
+    return os.pathsep.join(filter(None, (given, str(PROGRAMS))))
 
 
 def _channel_mounts(files: JobFiles, request: Mapping[str, Any], host: str) -> list[Mount]:

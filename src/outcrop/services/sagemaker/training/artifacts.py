@@ -8,32 +8,25 @@ import tarfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from outcrop.operations import Call
-from outcrop.services.sagemaker.training.places import (
-    MODEL,
-    OUTPUT,
-    JobFiles,
-    hosts_of,
-    output_place,
-)
-from outcrop.storage.records.interface import Document
+from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.training.places import MODEL, OUTPUT, output_place
 
 CHUNK_BYTES = 1 << 20
 
 
-async def upload(call: Call, files: JobFiles, job: Document) -> None:
+async def upload(work: Work) -> None:
     """Pack and upload what the instances left; of files of one name, the first instance's counts.
 
     Raises:
         ServiceError: The bucket refuses it.
     """
-    place = output_place(job)
+    place = output_place(work.job)
     for name, folder in ((OUTPUT, "output/data"), (MODEL, "model")):
-        left = [files.left(host, folder) for host in hosts_of(job)]
+        left = [work.files.left(host, folder) for host in work.hosts]
         folders = [path for path in left if path is not None]
-        path = files.folder / name
+        path = work.files.folder / name
         if await asyncio.to_thread(_pack, path, folders) or name == MODEL:
-            await call.objects.write(
+            await work.call.objects.write(
                 place.bucket, place.key(name), _chunks(path), content_type="application/x-tar"
             )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.jobs.runtimes import UnknownImageError, find_runtime
-from outcrop.services.sagemaker.training.places import S3Place
+from outcrop.services.sagemaker.running.files import S3Place
 
 NOT_OFFERED = (
     "VpcConfig",

@@ -5,99 +5,57 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/docker-container-environmental-v
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from outcrop.jobs.interface import Limits, Mount, Program
-from outcrop.jobs.jobs import Jobs
-from outcrop.jobs.runtimes import PROGRAMS, Runtime, find_runtime
-from outcrop.operations import Call
-from outcrop.services.sagemaker.training.places import JobFiles, addresses_of, hosts_of
-from outcrop.storage.records.interface import Document
+from outcrop.jobs.interface import Mount, Program
+from outcrop.jobs.runtimes import Runtime, find_runtime
+from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.programs import NETWORK_INTERFACE, ROOT
+from outcrop.services.sagemaker.running.programs import program as program_of
 
-ROOT = "/opt/ml"
 FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
-NETWORK_INTERFACE = "lo"
-"""The instances of a job are on one machine and speak over its loopback."""
-SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 GROUP = "homogeneousCluster"
 SCRIPT = "sagemaker_program"
 """The hyperparameter that names the user's script."""
-GRACE_SECONDS = 120.0
-"""From the wish that a job stop to its end.
-
-Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html
-"""
 
 
-def lay_out(files: JobFiles, job: Document, host: str) -> None:
+def lay_out(work: Work, host: str) -> None:
     """Make the folders and the configuration that one instance finds."""
-    root = files.instance(host)
+    root = work.files.instance(host)
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
-    request = job["request"]
-    for channel in request.get("InputDataConfig", []):
+    channels: Sequence[Mapping[str, Any]] = work.request.get("InputDataConfig", [])
+    for channel in channels:
         (root / "input/data" / channel["ChannelName"]).mkdir(exist_ok=True)
     documents: Mapping[str, Any] = {
-        "hyperparameters": request.get("HyperParameters", {}),
-        "inputdataconfig": {
-            channel["ChannelName"]: {
-                "ContentType": channel.get("ContentType", ""),
-                "TrainingInputMode": "File",
-                "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
-                    "S3DataDistributionType", "FullyReplicated"
-                ),
-                "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-            }
-            for channel in request.get("InputDataConfig", [])
-        },
-        "resourceconfig": _resources(job, host),
+        "hyperparameters": work.request.get("HyperParameters", {}),
+        "inputdataconfig": {channel["ChannelName"]: _told(channel) for channel in channels},
+        "resourceconfig": _resources(work, host),
     }
     for name, document in documents.items():
         path = root / "input/config" / f"{name}.json"
         path.write_text(json.dumps(document), encoding="utf-8")
 
 
-def program(
-    call: Call,
-    jobs: Jobs,
-    job: Document,
-    host: str,
-    *,
-    files: JobFiles,
-    credentials: Mapping[str, str],
-) -> Program:
+def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     """Return the program of one instance."""
-    request = job["request"]
-    runtime = find_runtime(request["AlgorithmSpecification"]["TrainingImage"])
-    environment = jobs.runtimes.path(runtime)
-    return Program(
-        command=command(runtime, request),
-        environment={
-            **_environment(call, job, host),
-            **runtime.environment,
+    runtime = find_runtime(work.request["AlgorithmSpecification"]["TrainingImage"])
+    name = work.job["name"]
+    whole = program_of(
+        work,
+        host,
+        runtime=runtime,
+        command=command(runtime, work.request),
+        variables={
+            "TRAINING_JOB_ARN": work.call.arn(f"training-job/{name.lower()}"),
+            "TRAINING_JOB_NAME": name,
             **credentials,
-            **request.get("Environment", {}),
-            "PATH": f"{environment}/bin:{SYSTEM_PATH}",
-            "PYTHONPATH": _python_path(request),
         },
-        directory=ROOT,
-        host_name=host,
-        hosts=addresses_of(job),
-        mounts=[
-            Mount(source=environment, target=str(environment), access="private"),
-            Mount(source=files.instance(host), target=ROOT, access="write"),
-            *_channel_mounts(files, request, host),
-        ],
-        hidden=jobs.hidden,
-        has_network=not request.get("EnableNetworkIsolation", False),
-        limits=Limits(
-            seconds=float(request["StoppingCondition"]["MaxRuntimeInSeconds"]),
-            grace_seconds=GRACE_SECONDS,
-        ),
+        has_network=not work.request.get("EnableNetworkIsolation", False),
     )
+    return replace(whole, mounts=[*whole.mounts, *_channel_mounts(work, host)])
 
 
 def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:
@@ -106,24 +64,29 @@ def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:
     return runtime.train if has_script or not runtime.algorithm else runtime.algorithm
 
 
-def _python_path(request: Mapping[str, Any]) -> str:
-    given = request.get("Environment", {}).get("PYTHONPATH", "")
-    return os.pathsep.join(filter(None, (given, str(PROGRAMS))))
+def _told(channel: Mapping[str, Any]) -> Mapping[str, Any]:
+    source = channel["DataSource"]["S3DataSource"]
+    return {
+        "ContentType": channel.get("ContentType", ""),
+        "TrainingInputMode": "File",
+        "S3DistributionType": source.get("S3DataDistributionType", "FullyReplicated"),
+        "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+    }
 
 
-def _channel_mounts(files: JobFiles, request: Mapping[str, Any], host: str) -> list[Mount]:
+def _channel_mounts(work: Work, host: str) -> list[Mount]:
     mounts: list[Mount] = []
-    for channel in request.get("InputDataConfig", []):
+    for channel in work.request.get("InputDataConfig", []):
         name = channel["ChannelName"]
-        own = files.channel(name, host)
-        source: Path = own if own.exists() else files.channel(name)
+        own = work.files.channel(name, host)
+        source = own if own.exists() else work.files.channel(name)
         mounts.append(Mount(source=source, target=f"{ROOT}/input/data/{name}", access="private"))
     return mounts
 
 
-def _resources(job: Document, host: str) -> Mapping[str, Any]:
-    hosts = hosts_of(job)
-    kind = job["request"]["ResourceConfig"]["InstanceType"]
+def _resources(work: Work, host: str) -> Mapping[str, Any]:
+    kind = work.request["ResourceConfig"]["InstanceType"]
+    hosts = list(work.hosts)
     return {
         "current_host": host,
         "current_instance_type": kind,
@@ -131,19 +94,4 @@ def _resources(job: Document, host: str) -> Mapping[str, Any]:
         "hosts": hosts,
         "instance_groups": [{"instance_group_name": GROUP, "instance_type": kind, "hosts": hosts}],
         "network_interface_name": NETWORK_INTERFACE,
-    }
-
-
-def _environment(call: Call, job: Document, host: str) -> dict[str, str]:
-    return {
-        "AWS_DEFAULT_REGION": call.region,
-        "AWS_ENDPOINT_URL": job["endpoint_url"],
-        "AWS_REGION": call.region,
-        "CURRENT_HOST": host,
-        "GLOO_SOCKET_IFNAME": NETWORK_INTERFACE,
-        "HOME": "/tmp",  # noqa: S108 - each program's own
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
-        "TRAINING_JOB_ARN": call.arn(f"training-job/{job['name'].lower()}"),
-        "TRAINING_JOB_NAME": job["name"],
     }

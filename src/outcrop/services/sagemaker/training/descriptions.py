@@ -1,33 +1,13 @@
-"""The states of a training job, and how it is told.
+"""How a training job is told.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
 """
 
-from datetime import datetime
 from typing import Any
 
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.training.places import model_uri
 from outcrop.storage.records.interface import Document
-
-ENDED = ("Completed", "Failed", "Stopped")
-
-
-def moved(document: Document, secondary: str, now: datetime, message: str) -> Document:
-    """Return a job's document with a new secondary status, and the one before ended."""
-    before = document["transitions"]
-    if before and before[-1]["Status"] == secondary:
-        return {**document, "modified": now}
-    ended = [{**one, "EndTime": one.get("EndTime", now)} for one in before]
-    current: dict[str, Any] = {"Status": secondary, "StartTime": now, "StatusMessage": message}
-    if document["status"] in ENDED:
-        current["EndTime"] = now
-    return {
-        **document,
-        "secondary": secondary,
-        "transitions": [*ended, current],
-        "modified": now,
-    }
 
 
 def shown(job: Document, arn: str) -> shapes.DescribeTrainingJobResponse:

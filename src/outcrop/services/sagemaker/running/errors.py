@@ -1,4 +1,4 @@
-"""Why a training job fails."""
+"""Why a job fails."""
 
 
 class JobFailedError(Exception):

@@ -12,26 +12,28 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.jobs.interface import Line
 from outcrop.jobs.jobs import Jobs
-from outcrop.operations import Backends, Call
+from outcrop.operations import Backends
 from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
 from outcrop.operations.records import every
+from outcrop.services.sagemaker.running.kind import JobKind, Work
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
-GROUP = "/aws/sagemaker/TrainingJobs"
-NAMESPACE = "/aws/sagemaker/TrainingJobs"
-OFFSETS = "training-log"
+METRICS_NAMESPACE = "/aws/sagemaker/TrainingJobs"
+OFFSETS = "job-log"
 
 
-class TrainingLog:
+class JobLog:
     """The log of one instance; where it is, a record remembers."""
 
-    def __init__(self, call: Call, job: Document, host: str) -> None:
+    def __init__(self, kind: JobKind, work: Work, host: str) -> None:
+        job, call = work.job, work.call
         self._call = call
         self._job = job
+        self._group = kind.log_group
         self._stream = f"{job['name']}/{host}-{int(job['created'].timestamp())}"
         self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{job['run']}")
         self._host = host
-        self._metrics = _compiled(job)
+        self._metrics = kind.metrics(job["request"])
 
     async def follow(self, jobs: Jobs, run_id: str) -> Mapping[str, Any]:
         """Deliver what a run prints, until it is over, and return the last value of each metric.
@@ -57,17 +59,17 @@ class TrainingLog:
         return metrics
 
     async def _make(self) -> None:
-        await ensure_group(self._call, GROUP)
-        await ensure_stream(self._call, GROUP, self._stream)
+        await ensure_group(self._call, self._group)
+        await ensure_stream(self._call, self._group, self._stream)
 
     async def _deliver(self, events: Sequence[tuple[datetime, str]]) -> None:
         try:
-            await put_events(self._call, GROUP, self._stream, events)
+            await put_events(self._call, self._group, self._stream, events)
         except ServiceError as error:
             if error.code != "ResourceNotFoundException":
                 raise
             await self._make()  # Somebody has deleted it meanwhile.
-            await put_events(self._call, GROUP, self._stream, events)
+            await put_events(self._call, self._group, self._stream, events)
 
     async def forget(self) -> None:
         """Remove what is remembered."""
@@ -96,7 +98,7 @@ class TrainingLog:
                 for name, value, time in found[start : start + 1000]
             ]
             await self._call.ask(
-                "cloudwatch", "PutMetricData", Namespace=NAMESPACE, MetricData=data
+                "cloudwatch", "PutMetricData", Namespace=METRICS_NAMESPACE, MetricData=data
             )
 
 
@@ -112,11 +114,6 @@ async def forget_logs(backends: Backends, places: Mapping[str, Scope]) -> None:
         async for record in every(backends.records, place):
             delete = Delete(scope=place, name=record.name, must_exist=False)
             await backends.records.write(delete)
-
-
-def _compiled(job: Document) -> Mapping[str, re.Pattern[str]]:
-    definitions = job["request"]["AlgorithmSpecification"].get("MetricDefinitions", [])
-    return {one["Name"]: re.compile(one["Regex"]) for one in definitions}
 
 
 def _is_number(match: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The data of a job's channels, from S3 to files.
+"""The data of a job, from S3 to files.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
 """
@@ -14,38 +14,46 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.user_json import read_json
 from outcrop.operations import Call
-from outcrop.services.sagemaker.training.errors import JobFailedError
-from outcrop.services.sagemaker.training.places import JobFiles, S3Place
+from outcrop.services.sagemaker.running.errors import JobFailedError
+from outcrop.services.sagemaker.running.files import S3Place
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
 async def download(
-    call: Call, files: JobFiles, channel: Mapping[str, Any], hosts: Sequence[str]
+    call: Call,
+    source: Mapping[str, Any],
+    *,
+    folders: Sequence[Path],
+    is_gzip: bool = False,
+    what: str,
 ) -> None:
-    """Write a channel's objects to files: each instance gets all of them, or its part.
+    """Write a source's objects to files: each folder gets all of them, or its part.
+
+    Args:
+        call: May read the objects.
+        source: `S3Uri`, `S3DataType` and perhaps `S3DataDistributionType`.
+        folders: Emptied before.
+        is_gzip: The objects are to be decompressed.
+        what: The source's name in messages: `channel train`.
 
     Raises:
         JobFailedError: There are none, or they may not be read.
     """
-    source = channel["DataSource"]["S3DataSource"]
-    name = channel["ChannelName"]
-    is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
-    folders = [files.channel(name, host if is_sharded else None) for host in hosts]
     for folder in folders:
         await asyncio.to_thread(_empty, folder)
+    is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
     number = 0
     try:
         async for bucket, key, path in _objects(call, source):
             chunks = await call.objects.open(bucket, key)
-            if channel.get("CompressionType") == "Gzip":
+            if is_gzip:
                 chunks = _decompressed(chunks)
-            await _write(folders[number % len(folders)], path, chunks)
+            takers = [folders[number % len(folders)]] if is_sharded else folders
+            await _write(takers, path, chunks)
             number += 1
     except (ServiceError, zlib.error) as error:
-        raise JobFailedError(
-            f"ClientError: Data download failed for channel {name}: {error}"
-        ) from error
+        raise JobFailedError(f"ClientError: Data download failed for {what}: {error}") from error
     if not number:
         raise JobFailedError(
             f"ClientError: Data download failed:No S3 objects found under S3 URL"
@@ -107,14 +115,17 @@ async def _decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield decompressor.flush()
 
 
-async def _write(folder: Path, path: str, chunks: AsyncIterator[bytes]) -> None:
-    target = folder / path
+async def _write(folders: Sequence[Path], path: str, chunks: AsyncIterator[bytes]) -> None:
     if Path(path).is_absolute() or ".." in Path(path).parts:
         raise JobFailedError(f"ClientError: Data download failed:The key {path} leaves its folder.")
-    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-    with target.open("wb") as file:
+    targets = [folder / path for folder in folders]
+    with contextlib.ExitStack() as opened:
+        for target in targets:
+            await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+        files = [opened.enter_context(target.open("wb")) for target in targets]
         async for chunk in chunks:
-            await asyncio.to_thread(file.write, chunk)
+            for file in files:
+                await asyncio.to_thread(file.write, chunk)
 
 
 def _empty(folder: Path) -> None:

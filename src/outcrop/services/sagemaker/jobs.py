@@ -1,0 +1,20 @@
+"""All kinds of jobs that run programs."""
+
+from collections.abc import Sequence
+
+from outcrop.operations import Backends
+from outcrop.services.sagemaker.running import supervision
+from outcrop.services.sagemaker.running.kind import JobKind
+from outcrop.services.sagemaker.training.kind import TrainingKind
+
+KINDS: Sequence[JobKind] = (TrainingKind(),)
+
+
+async def resume(backends: Backends) -> None:
+    """Go on with what an earlier server left unfinished."""
+    await supervision.resume(backends, KINDS)
+
+
+async def empty(backends: Backends, account: str) -> None:
+    """End the jobs of an account that is being emptied."""
+    await supervision.empty(backends, account, KINDS)

@@ -1,0 +1,1 @@
+"""The life of a job that runs programs, whatever kind of job it is."""

@@ -1,0 +1,50 @@
+"""Why the programs of a job failed, in their own words where they left some."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from outcrop.jobs.interface import End
+
+LONGEST_FAILURE = 1024
+
+
+def first_failed(hosts: Sequence[str], ends: Sequence[End]) -> tuple[str, End] | None:
+    """Return the instance that went wrong first, not those that were stopped for it."""
+    failed = [
+        (host, end)
+        for host, end in zip(hosts, ends, strict=True)
+        if end.reason != "exited" or end.exit_code
+    ]
+    return min(failed, key=lambda one: (one[1].reason == "stopped", one[1].ended_at), default=None)
+
+
+async def failure(host: str, end: End, message: Path | None) -> str:
+    """Return a job's FailureReason.
+
+    Args:
+        host: The instance that failed.
+        end: How.
+        message: The file in which its program may have said why.
+    """
+    if end.reason == "lost":
+        return f"InternalServerError: {host} was lost when the machine stopped."
+    if end.reason == "out-of-memory":
+        return (
+            f"ClientError: {host} took more memory than its instance has."
+            " Please use an instance type with more memory."
+        )
+    said = await asyncio.to_thread(read_message, message)
+    code = f"exit code: {end.exit_code}"
+    return f"AlgorithmError: {said}, {code}"
+
+
+def read_message(path: Path | None) -> str:
+    """Return what a program wrote to a file, as much as is told; nothing if it wrote none."""
+    if path is None or not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as file:
+            return file.read(LONGEST_FAILURE).decode(errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,96 @@
+"""What tells one kind of job from another; all else is the same for all of them (see `life`)."""
+
+import re
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from outcrop.jobs.interface import End, Program
+from outcrop.jobs.jobs import Jobs
+from outcrop.operations import Call
+from outcrop.services.sagemaker.resources import ResourceKind
+from outcrop.services.sagemaker.running.files import JobFiles
+from outcrop.storage.records.interface import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A job at work."""
+
+    call: Call
+    """Acts as the job's role."""
+    jobs: Jobs
+    job: Document
+    """`name`, `run`, `request`, `status`, `secondary`, `transitions`, `created`, `modified`, …"""
+    hosts: Sequence[str]
+    """The names of its instances: `algo-1`, `algo-2`, …"""
+    files: JobFiles
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """The input of the operation that created the job."""
+        request: Mapping[str, Any] = self.job["request"]
+        return request
+
+    def addresses(self) -> dict[str, str]:
+        """Return the loopback addresses of the instances, which no other job shares.
+
+        All of 127.0.0.0/8 is this machine's own: those who listen on their own address do not meet.
+        """
+        first, second = bytes.fromhex(self.job["run"])[:2]
+        return {
+            host: f"127.{1 + first % 254}.{second}.{number + 1}"
+            for number, host in enumerate(self.hosts)
+        }
+
+
+class JobKind(Protocol):
+    """A kind of job: what its programs find, run and leave.
+
+    A job's request has `RoleArn`, `Environment` and `StoppingCondition`, whatever its kind.
+    """
+
+    resource: ResourceKind
+    operation: str
+    """What creates such a job."""
+    log_group: str
+    message_file: str
+    """Below `/opt/ml`: where a program says why it failed."""
+
+    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
+        """Return the type of a job's instances, and how many there are."""
+        ...
+
+    def image(self, request: Mapping[str, Any]) -> str:
+        """Return the image that names a job's runtime."""
+        ...
+
+    def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+        """Return what to look for in a job's log, by the metrics' names."""
+        ...
+
+    async def prepare(self, work: Work) -> None:
+        """Lay out what the programs find, input data included; may be repeated.
+
+        Raises:
+            JobFailedError: That is not possible.
+            ServiceError: Another service refuses it.
+        """
+        ...
+
+    def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:
+        """Return the program of one instance."""
+        ...
+
+    def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
+        """Return what goes on while the programs run; it is cancelled at their end."""
+        ...
+
+    async def upload(self, work: Work, ends: Sequence[End]) -> None:
+        """Put what the programs left where it belongs; may be repeated.
+
+        Raises:
+            JobFailedError: That is not possible.
+            ServiceError: Another service refuses it.
+        """
+        ...

@@ -1,0 +1,81 @@
+"""What the programs of all kinds of jobs find: their runtime, a network, the role's credentials.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from outcrop.jobs.interface import Limits, Mount, Program
+from outcrop.jobs.runtimes import PROGRAMS, Runtime
+from outcrop.services.sagemaker.running.kind import Work
+
+ROOT = "/opt/ml"
+NETWORK_INTERFACE = "lo"
+"""The instances of a job are on one machine and speak over its loopback."""
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+GRACE_SECONDS = 120.0
+"""From the wish that a job stop to its end."""
+
+
+def program(
+    work: Work,
+    host: str,
+    *,
+    runtime: Runtime,
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    has_network: bool,
+) -> Program:
+    """Return the program of one instance.
+
+    Args:
+        work: Of which job.
+        host: Which instance.
+        runtime: The environment it runs in, which it may change for itself.
+        command: What it runs, in `/opt/ml`.
+        variables: Those of its kind of job, and the role's credentials.
+        has_network: It may reach others.
+    """
+    environment = work.jobs.runtimes.path(runtime)
+    given: Mapping[str, str] = work.request.get("Environment", {})
+    return Program(
+        command=command,
+        environment={
+            **_variables(work, host),
+            **runtime.environment,
+            **variables,
+            **given,
+            "PATH": f"{environment}/bin:{SYSTEM_PATH}",
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (given.get("PYTHONPATH", ""), str(PROGRAMS)))
+            ),
+        },
+        directory=ROOT,
+        host_name=host,
+        hosts=work.addresses(),
+        mounts=[
+            Mount(source=environment, target=str(environment), access="private"),
+            Mount(source=work.files.instance(host), target=ROOT, access="write"),
+        ],
+        hidden=work.jobs.hidden,
+        has_network=has_network,
+        limits=Limits(
+            seconds=float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"]),
+            grace_seconds=GRACE_SECONDS,
+        ),
+    )
+
+
+def _variables(work: Work, host: str) -> dict[str, str]:
+    region = work.call.region
+    return {
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ENDPOINT_URL": work.job["endpoint_url"],
+        "AWS_REGION": region,
+        "CURRENT_HOST": host,
+        "GLOO_SOCKET_IFNAME": NETWORK_INTERFACE,
+        "HOME": "/tmp",  # noqa: S108 - each program's own
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+    }

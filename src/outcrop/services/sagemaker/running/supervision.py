@@ -1,0 +1,95 @@
+"""Jobs in the background: begun, stopped, gone on with after a restart, emptied out."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from outcrop.operations import Backends
+from outcrop.operations.background import call_without_request
+from outcrop.operations.records import every
+from outcrop.services.sagemaker.running.files import JobFiles
+from outcrop.services.sagemaker.running.kind import JobKind, Work
+from outcrop.services.sagemaker.running.life import JobRun
+from outcrop.services.sagemaker.running.logs import forget_logs, remembered_logs
+from outcrop.services.sagemaker.running.remains import ask_to_end, drop, run_id
+from outcrop.services.sagemaker.running.states import ENDED
+from outcrop.storage.records.interface import Record, RecordNotFoundError
+
+
+def start(backends: Backends, kind: JobKind, job: Record) -> None:
+    """Let a job run in the background, from wherever it is."""
+    backends.background.start(_task(job), partial(_run, backends, kind, job))
+
+
+async def stop(backends: Backends, kind: JobKind, job: Record) -> None:
+    """End a job that waits, or ask its programs to; its status is `Stopping` already."""
+    if "started" not in job.document:
+        backends.background.cancel(_task(job))
+        backends.background.start(f"{_task(job)}/stop", partial(_run, backends, kind, job))
+    run_ids = [run_id(job.document, host) for host in _hosts(kind, job)]
+    await ask_to_end(backends.jobs, run_ids)
+
+
+async def resume(backends: Backends, kinds: Sequence[JobKind]) -> None:
+    """Go on with all jobs that had not ended, and drop what is left of the others."""
+    # First what is there, then what is wanted: a job that begins meanwhile is not among the first.
+    there = JobFiles.all_below(backends.jobs.directory)
+    logs = await remembered_logs(backends)
+    live: set[str] = set()
+    for kind in kinds:
+        for place in await backends.records.scopes(service="sagemaker", kind=kind.resource.name):
+            async for job in every(backends.records, place):
+                if job.document["status"] not in ENDED:
+                    live.add(job.document["run"])
+                    start(backends, kind, job)
+    await forget_logs(backends, {run: place for run, place in logs.items() if run not in live})
+    for files in there:
+        if files.folder.name not in live:
+            _drop_later(backends, files)
+
+
+async def empty(backends: Backends, account: str, kinds: Sequence[JobKind]) -> None:
+    """End the jobs of an account that is being emptied, whose records are gone in a moment."""
+    for kind in kinds:
+        for place in await backends.records.scopes(
+            service="sagemaker", kind=kind.resource.name, account=account
+        ):
+            async for job in every(backends.records, place):
+                backends.background.cancel(_task(job))
+                _drop_later(backends, JobFiles(backends.jobs.directory / job.document["run"]))
+
+
+def _drop_later(backends: Backends, files: JobFiles) -> None:
+    name = f"sagemaker/drop/{files.folder.name}"
+    backends.background.start(name, partial(drop, backends.jobs, files))
+
+
+def _task(job: Record) -> str:
+    return f"sagemaker/{job.scope.kind}/{job.scope.account}/{job.scope.region}/{job.name}"
+
+
+def _hosts(kind: JobKind, job: Record) -> list[str]:
+    _, count = kind.instances(job.document["request"])
+    return [f"algo-{number + 1}" for number in range(count)]
+
+
+async def _run(backends: Backends, kind: JobKind, job: Record) -> None:
+    call = call_without_request(
+        backends,
+        service="sagemaker",
+        operation=kind.operation,
+        account=job.scope.account,
+        region=job.scope.region,
+        role=job.document["request"]["RoleArn"],
+    )
+    work = Work(
+        call=call,
+        jobs=backends.jobs,
+        job=job.document,
+        hosts=_hosts(kind, job),
+        files=JobFiles(backends.jobs.directory / job.document["run"]),
+    )
+    run = JobRun(kind, work, job)
+    try:
+        await run.go()
+    except RecordNotFoundError:  # The account was emptied.
+        await run.clean()

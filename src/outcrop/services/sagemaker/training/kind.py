@@ -1,0 +1,68 @@
+"""What a training job does that other jobs do not.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/how-it-works-training.html
+"""
+
+import asyncio
+import re
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
+
+from outcrop.jobs.interface import End, Program
+from outcrop.services.sagemaker.resources import TRAINING_JOB
+from outcrop.services.sagemaker.running.downloads import download
+from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.training import contract
+from outcrop.services.sagemaker.training.artifacts import upload
+
+
+class TrainingKind:
+    """Implements `outcrop.services.sagemaker.running.kind.JobKind`."""
+
+    resource = TRAINING_JOB
+    operation = "CreateTrainingJob"
+    log_group = "/aws/sagemaker/TrainingJobs"
+    message_file = "output/failure"
+
+    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
+        """See `JobKind.instances`."""
+        resources = request["ResourceConfig"]
+        return resources["InstanceType"], resources["InstanceCount"]
+
+    def image(self, request: Mapping[str, Any]) -> str:
+        """See `JobKind.image`."""
+        image: str = request["AlgorithmSpecification"]["TrainingImage"]
+        return image
+
+    def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+        """See `JobKind.metrics`."""
+        definitions = request["AlgorithmSpecification"].get("MetricDefinitions", [])
+        return {one["Name"]: re.compile(one["Regex"]) for one in definitions}
+
+    async def prepare(self, work: Work) -> None:
+        """See `JobKind.prepare`."""
+        for channel in work.request.get("InputDataConfig", []):
+            name, source = channel["ChannelName"], channel["DataSource"]["S3DataSource"]
+            is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
+            hosts = work.hosts if is_sharded else [None]
+            await download(
+                work.call,
+                source,
+                folders=[work.files.channel(name, host) for host in hosts],
+                is_gzip=channel.get("CompressionType") == "Gzip",
+                what=f"channel {name}",
+            )
+        for host in work.hosts:
+            await asyncio.to_thread(contract.lay_out, work, host)
+
+    def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:
+        """See `JobKind.program`."""
+        return contract.program(work, host, credentials)
+
+    def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
+        """See `JobKind.beside`."""
+        return ()
+
+    async def upload(self, work: Work, ends: Sequence[End]) -> None:
+        """See `JobKind.upload`."""
+        await upload(work)

@@ -1,0 +1,61 @@
+"""Where a model server finds what, and what it is told.
+
+Source: https://github.com/aws/sagemaker-inference-toolkit (its environment and parameters)
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = "/opt/ml"
+PROGRAM = "inference.py"
+"""The user's module, if nothing names another."""
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the environment says."""
+
+    model: Path
+    code: Path
+    """Of the user's module, which need not be there."""
+    module: str
+    sockets: Path
+    """Worker 0 listens on `0.sock` in this folder."""
+    workers: int
+    default_accept: str
+    time_limit_seconds: float
+    """A worker whose request takes longer is replaced; less than 1: never."""
+
+    @classmethod
+    def read(cls) -> "Surroundings":
+        """Read the environment."""
+        root = Path(os.environ.get("SAGEMAKER_BASE_DIR", ROOT))
+        program = os.environ.get("SAGEMAKER_PROGRAM") or PROGRAM
+        return cls(
+            model=root / "model",
+            code=_code(root),
+            module=program.removesuffix(".py").replace("/", "."),
+            sockets=Path(os.environ["OUTCROP_SOCKETS"]),
+            workers=int(os.environ.get("OUTCROP_WORKERS", "1")),
+            default_accept=os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", JSON),
+            time_limit_seconds=float(os.environ.get("OUTCROP_TIME_LIMIT", "0")),
+        )
+
+    def socket(self, worker: int) -> Path:
+        """Return where a worker listens."""
+        return self.sockets / f"{worker}.sock"
+
+
+def _code(root: Path) -> Path:
+    """Return the folder of the user's code.
+
+    What a submit directory of S3 holds lies in `/opt/ml/code` before the server starts.
+    """
+    given = os.environ.get("SAGEMAKER_SUBMIT_DIRECTORY", "").strip('"')
+    if given.startswith("s3://"):
+        return root / "code"
+    if given.removeprefix("file://").startswith("/"):
+        return Path(given.removeprefix("file://"))
+    return root / "model" / "code"

@@ -1,0 +1,70 @@
+"""`python -m outcrop_runtime.serving.worker FRAMEWORK NUMBER`: one process that has the model."""
+
+import importlib
+import os
+import sys
+import threading
+import time
+import traceback
+from typing import cast
+
+import uvicorn
+
+from outcrop_runtime.serving.application import Application
+from outcrop_runtime.serving.handlers import Framework, Handlers
+from outcrop_runtime.serving.main_thread import MainThread
+from outcrop_runtime.serving.surroundings import Surroundings
+
+CANNOT_LOAD = 3
+"""Exit code of a worker whose model, or its code, does not load: another try would not either."""
+STUCK = 4
+LOOK_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 3600
+"""Idle connections are the proxy's to close."""
+
+
+def main(framework: str, number: int) -> None:
+    """Load the model and serve it."""
+    surroundings = Surroundings.read()
+    try:
+        module = importlib.import_module(f"outcrop_runtime.serving.frameworks.{framework}")
+        handlers = Handlers(surroundings, cast("Framework", module))
+    except Exception:  # noqa: BLE001 - users' code; the log is told
+        traceback.print_exc()
+        sys.exit(CANNOT_LOAD)
+    work = MainThread(handlers.answer)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Application(work),
+            uds=str(surroundings.socket(number)),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+    )
+    threading.Thread(target=_listen, args=(server,), name="listener", daemon=True).start()
+    if surroundings.time_limit_seconds >= 1:
+        limit = surroundings.time_limit_seconds
+        threading.Thread(target=_watch, args=(work, limit), name="watch", daemon=True).start()
+    work.run()
+
+
+def _listen(server: uvicorn.Server) -> None:
+    try:
+        server.run()
+    finally:
+        os._exit(1)  # Who cannot listen is of no use.
+
+
+def _watch(work: MainThread, limit_seconds: float) -> None:
+    """End the process when a request takes too long: nothing else stops users' code."""
+    while work.busy_seconds() < limit_seconds:
+        time.sleep(LOOK_SECONDS)
+    print(f"A request took longer than {limit_seconds:g} seconds: the worker starts anew.")
+    sys.stdout.flush()
+    os._exit(STUCK)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

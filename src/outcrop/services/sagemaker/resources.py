@@ -1,16 +1,47 @@
 """What all resources of SageMaker share: a name that is also their ARN's, tags, times.
 
+A resource's document has its `name`, `created`, `modified` and `tags`; a `status` where its kind
+has one; and what else its kind keeps.
+
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from outcrop.aws.arn import Arn
 from outcrop.aws.errors import ServiceError, ValidationError
 from outcrop.operations import Call
 from outcrop.operations.records import change
-from outcrop.storage.records.interface import Document, Record, RecordNotFoundError, Scope
+from outcrop.services.sagemaker import shapes
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+    Scope,
+    Write,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error and its words."""
+
+    error: type[ServiceError]
+    text: str
+    """`{name}` and `{arn}` stand for those of the resource."""
+
+    def of(self, name: str = "", arn: str = "") -> ServiceError:
+        """Return the error for one resource."""
+        return self.error(self.text.format(name=name, arn=arn))
+
+
+NOT_FOUND = Fault(ValidationError, "Requested resource not found.")
+TAKEN = Fault(ValidationError, "A resource of this name already exists: {arn}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +50,26 @@ class ResourceKind:
 
     name: str
     """As ARNs have it: `training-job`."""
+    missing: Fault = NOT_FOUND
+    """For a resource that is not there."""
+    taken: Fault = TAKEN
+    """For a name that another resource has."""
 
 
-TRAINING_JOB = ResourceKind("training-job")
-KINDS = {kind.name: kind for kind in (TRAINING_JOB,)}
+TRAINING_JOB = ResourceKind(
+    "training-job",
+    taken=Fault(
+        shapes.ResourceInUse,
+        "Job name must be unique within an AWS account and region, and a job with this name"
+        " already exists ({arn})",
+    ),
+)
+PROCESSING_JOB = ResourceKind(
+    "processing-job",
+    missing=Fault(ValidationError, "Could not find requested job with name: {name}"),
+    taken=TRAINING_JOB.taken,
+)
+KINDS = {kind.name: kind for kind in (TRAINING_JOB, PROCESSING_JOB)}
 
 
 def scope(call: Call, kind: ResourceKind) -> Scope:
@@ -35,21 +82,60 @@ def arn_of(call: Call, kind: ResourceKind, name: str) -> str:
     return call.arn(f"{kind.name}/{name.lower()}", service="sagemaker")
 
 
-def not_found() -> ServiceError:
-    """Return the error for a resource that is not there, as SageMaker words it."""
-    return ValidationError("Requested resource not found.")
+def moment(call: Call) -> datetime:
+    """Return the present to the millisecond, as answers tell it: who filters by it expects that."""
+    now = call.backends.now()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+async def add(
+    call: Call,
+    kind: ResourceKind,
+    name: str,
+    document: Document,
+    *more: Write,
+    indexes: Mapping[str, str] | None = None,
+) -> Record:
+    """Keep a new resource.
+
+    Args:
+        call: Whose it is.
+        kind: What it is.
+        name: Under which name.
+        document: What it is made of; its name and times are added.
+        more: Writes that happen with it or not at all; no `Create` among them.
+        indexes: Its secondary keys.
+
+    Raises:
+        ServiceError: The name is taken.
+    """
+    now = moment(call)
+    create = Create(
+        scope=scope(call, kind),
+        name=name,
+        document={"created": now, "modified": now, "tags": {}, **document, "name": name},
+        indexes={"arn_name": name.lower(), **(indexes or {})},
+    )
+    try:
+        written = await call.backends.records.write(create, *more)
+    except RecordExistsError as error:
+        raise kind.taken.of(name, arn_of(call, kind, name)) from error
+    return next(filter(None, written))
 
 
 async def find(call: Call, kind: ResourceKind, name: str) -> Record:
-    """Return a resource by its name.
+    """Return a resource by its name or its ARN.
 
     Raises:
         ServiceError: There is none.
     """
-    try:
-        return await call.backends.records.get(scope(call, kind), name)
-    except RecordNotFoundError as error:
-        raise not_found() from error
+    if name.startswith("arn:"):
+        found = await _with_arn(call, kind, name)
+    else:
+        found = await call.backends.records.find(scope(call, kind), name)
+    if found is None:
+        raise kind.missing.of(name.rpartition("/")[2], name)
+    return found
 
 
 async def find_by_arn(call: Call, arn: str) -> Record:
@@ -59,18 +145,13 @@ async def find_by_arn(call: Call, arn: str) -> Record:
         ServiceError: There is none, or the ARN is no resource's.
     """
     try:
-        kind_name, _, name = Arn.parse(arn).resource.partition("/")
+        kind = KINDS.get(Arn.parse(arn).resource.partition("/")[0])
     except ValueError as error:
         raise ValidationError(f"Invalid ARN: {arn}") from error
-    kind = KINDS.get(kind_name)
-    if kind is None or arn != arn_of(call, kind, name):
-        raise not_found()
-    found = await call.backends.records.list(
-        scope(call, kind), index=("arn_name", name.lower()), limit=1
-    )
-    if not found:
-        raise not_found()
-    return found[0]
+    found = await _with_arn(call, kind, arn) if kind else None
+    if found is None:
+        raise NOT_FOUND.of()
+    return found
 
 
 async def update(call: Call, record: Record, changed: Callable[[Document], Document]) -> Record:
@@ -82,4 +163,29 @@ async def update(call: Call, record: Record, changed: Callable[[Document], Docum
     try:
         return await change(call.backends.records, record.scope, record.name, changed)
     except RecordNotFoundError as error:
-        raise not_found() from error
+        raise _missing(call, record) from error
+
+
+async def remove(call: Call, record: Record, *more: Write) -> None:
+    """Delete a resource, and what goes with it.
+
+    Raises:
+        ServiceError: It has gone.
+    """
+    try:
+        await call.backends.records.write(Delete(scope=record.scope, name=record.name), *more)
+    except RecordNotFoundError as error:
+        raise _missing(call, record) from error
+
+
+def _missing(call: Call, record: Record) -> ServiceError:
+    kind = KINDS[record.scope.kind]
+    return kind.missing.of(record.name, arn_of(call, kind, record.name))
+
+
+async def _with_arn(call: Call, kind: ResourceKind, arn: str) -> Record | None:
+    name = arn.partition("/")[2].lower()
+    if arn != arn_of(call, kind, name):
+        return None
+    found = await call.backends.records.list(scope(call, kind), index=("arn_name", name), limit=1)
+    return found[0] if found else None

@@ -5,9 +5,9 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrai
 
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.listings import Listing, all_of, nothing
 from outcrop.services.sagemaker.resources import TRAINING_JOB, arn_of, find
 from outcrop.services.sagemaker.running import operations
-from outcrop.services.sagemaker.running.lists import listed
 from outcrop.services.sagemaker.running.states import new_job
 from outcrop.services.sagemaker.tags import checked_tags
 from outcrop.services.sagemaker.training.checks import check
@@ -15,6 +15,11 @@ from outcrop.services.sagemaker.training.descriptions import shown, summary
 from outcrop.services.sagemaker.training.kind import TrainingKind
 
 KIND = TrainingKind()
+LISTING = Listing(
+    member="TrainingJobSummaries",
+    # No job here has a warm pool or a plan.
+    filters={"WarmPoolStatusEquals": nothing, "TrainingPlanArnEquals": nothing},
+)
 
 
 @operation("CreateTrainingJob")
@@ -46,17 +51,11 @@ async def describe_training_job(
 async def list_training_jobs(
     call: Call, request: shapes.ListTrainingJobsRequest
 ) -> shapes.ListTrainingJobsResponse:
-    """Answer with the jobs that pass all filters; none here has a warm pool or a plan."""
-    has_none = "WarmPoolStatusEquals" not in request and "TrainingPlanArnEquals" not in request
-    page = await listed(call, TRAINING_JOB, request, passes=lambda _: has_none)
-    answer: shapes.ListTrainingJobsResponse = {
-        "TrainingJobSummaries": [
-            summary(job, arn_of(call, TRAINING_JOB, job["name"])) for job in page.items
-        ]
-    }
-    if page.next_token:
-        answer["NextToken"] = page.next_token
-    return answer
+    """Answer with the jobs that pass all filters."""
+    jobs = await all_of(call, TRAINING_JOB)
+    return LISTING.answer(
+        request, jobs, lambda job: summary(job.document, arn_of(call, TRAINING_JOB, job.name))
+    )
 
 
 @operation("StopTrainingJob")

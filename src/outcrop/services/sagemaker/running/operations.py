@@ -1,15 +1,13 @@
 """Creating, stopping and deleting jobs, whatever their kind."""
 
-from collections.abc import Mapping
-
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.resources import arn_of, scope, update
+from outcrop.services.sagemaker.resources import add, arn_of, remove, update
 from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
 from outcrop.services.sagemaker.running.states import ENDED, moved
-from outcrop.storage.records.interface import Create, Delete, Document, Record, RecordExistsError
+from outcrop.storage.records.interface import Document, Record
 
 
 async def create(call: Call, kind: JobKind, document: Document) -> str:
@@ -18,23 +16,9 @@ async def create(call: Call, kind: JobKind, document: Document) -> str:
     Raises:
         ServiceError: There is a job of this name.
     """
-    name = document["name"]
-    arn = arn_of(call, kind.resource, name)
-    creation = Create(
-        scope=scope(call, kind.resource),
-        name=name,
-        document=document,
-        indexes={"arn_name": name.lower()},
-    )
-    try:
-        written = await call.backends.records.write(creation)
-    except RecordExistsError as error:
-        raise shapes.ResourceInUse(
-            "Job name must be unique within an AWS account and region, and a job with this name"
-            f" already exists ({arn})"
-        ) from error
-    supervision.start(call.backends, kind, next(filter(None, written)))
-    return arn
+    job = await add(call, kind.resource, document["name"], document)
+    supervision.start(call.backends, kind, job)
+    return arn_of(call, kind.resource, job.name)
 
 
 async def stop(call: Call, kind: JobKind, job: Record) -> None:
@@ -69,20 +53,9 @@ async def delete(call: Call, kind: JobKind, job: Record) -> None:
             f"The {noun_of(kind)} {job.name} is in status {job.document['status']};"
             " stop it before you delete it."
         )
-    await call.backends.records.write(Delete(scope=job.scope, name=job.name, must_exist=False))
+    await remove(call, job)
 
 
 def noun_of(kind: JobKind) -> str:
     """Return what messages call such a job: `training job`."""
     return kind.resource.name.replace("-", " ")
-
-
-def times(job: Document, kind: str) -> Mapping[str, object]:
-    """Return when a job was made, changed, started and ended, as its description tells."""
-    named = {
-        "CreationTime": "created",
-        "LastModifiedTime": "modified",
-        f"{kind}StartTime": "started",
-        f"{kind}EndTime": "ended",
-    }
-    return {name: job[key] for name, key in named.items() if key in job}

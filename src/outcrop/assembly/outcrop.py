@@ -107,6 +107,8 @@ class Outcrop:
         journal = Journal(settings.journal, settings.data / "journal")
         self._closing.callback(journal.close)
         registry = ServiceRegistry()
+        jobs = make_jobs(settings.jobs, settings.data)
+        self._closing.push_async_callback(jobs.fleets.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         backends = Backends(
             records=records,
@@ -116,7 +118,7 @@ class Outcrop:
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
             ),
-            jobs=make_jobs(settings.jobs, settings.data),
+            jobs=jobs,
             ask=_ask_later,
             sessions=sessions,
             webhook_url=settings.events.webhook_url,

@@ -6,6 +6,7 @@ from pathlib import Path
 from outcrop.jobs.interface import Runner
 from outcrop.jobs.places import Places
 from outcrop.jobs.runtimes import RuntimeStore
+from outcrop.jobs.serving import Fleets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Jobs:
     runner: Runner
     runtimes: RuntimeStore
     places: Places
+    fleets: Fleets
     directory: Path
     """Where the files of jobs lie while they run."""
     hidden: tuple[Path, ...] = ()

@@ -1,0 +1,120 @@
+"""A fleet: replicas of one serving program, behind one line."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from outcrop.jobs.interface import Runner
+from outcrop.jobs.serving.interface import (
+    Answer,
+    BrokenAnswerError,
+    FleetFailedError,
+    Question,
+    Seat,
+    Serving,
+)
+from outcrop.jobs.serving.line import Line
+from outcrop.jobs.serving.replica import Replica
+from outcrop.jobs.serving.worker import UnreachableError, Worker
+
+
+class Fleet:
+    """The replicas of a fleet. Belongs to one event loop."""
+
+    def __init__(self, runner: Runner, folder: Path, serving: Serving) -> None:
+        self._runner = runner
+        self._folder = folder
+        self._serving = serving
+        self._line = Line(serving.waiting)
+        self._replicas: list[Replica] = []
+
+    @property
+    def size(self) -> int:
+        """How many replicas there are."""
+        return len(self._replicas)
+
+    async def scale(self, count: int, *, drain_seconds: float = 0.0) -> None:
+        """Start replicas until there are so many, or end the last ones.
+
+        Those that are started need not be ready yet; who is asked may finish, for some time.
+        """
+        while len(self._replicas) < count:
+            seat = seat_of(self._folder, len(self._replicas))
+            self._replicas.append(Replica(self._runner, self._serving, seat, self._line))
+        surplus, self._replicas = self._replicas[count:], self._replicas[:count]
+        await asyncio.gather(*(one.retire(drain_seconds) for one in surplus))
+
+    async def be_ready(self) -> None:
+        """Wait until all replicas have been ready.
+
+        Raises:
+            FleetFailedError: One cannot be.
+        """
+        waiting = [asyncio.shield(one.ready) for one in self._replicas]
+        try:
+            async with asyncio.timeout(self._serving.start_seconds):
+                await asyncio.gather(*waiting)
+        except TimeoutError as error:
+            raise FleetFailedError(
+                f"It did not answer /ping within {self._serving.start_seconds:g} seconds."
+            ) from error
+
+    @asynccontextmanager
+    async def ask(self, question: Question, *, seconds: float) -> AsyncGenerator[Answer, None]:
+        """Give the answer of a worker, which is held as long as the context is.
+
+        Args:
+            question: What to ask.
+            seconds: How long it may take in all.
+
+        Raises:
+            TooManyWaitingError: The line is full.
+            NoAnswerError: There is none in time.
+            BrokenAnswerError: The worker went away meanwhile.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            worker = await self._line.take(max(0.0, began + seconds - loop.time()))
+            try:
+                async with worker.ask(
+                    question, deadline=began + seconds, waited_seconds=loop.time() - began
+                ) as answer:
+                    yield answer
+                    return
+            except UnreachableError:  # It has heard nothing: another one may be asked.
+                self._doubt(worker)
+            except BrokenAnswerError:
+                self._doubt(worker)
+                raise
+            finally:
+                self._line.give(worker)
+
+    async def end(self, *, drain_seconds: float) -> None:
+        """Wait until nobody is asked or waits any more, but not for ever, and end all replicas."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(drain_seconds):
+                await self._line.empty()
+        await self.scale(0)
+
+    async def abandon(self) -> None:
+        """Watch no replica any more; their programs go on."""
+        await asyncio.gather(*(one.abandon() for one in self._replicas))
+        self._replicas.clear()
+
+    def _doubt(self, worker: Worker) -> None:
+        self._line.leave(worker)
+        worker.doubt.set()
+
+
+def seat_of(folder: Path, number: int) -> Seat:
+    """Return the place of a replica in the fleet of a folder."""
+    return Seat(number=number, folder=folder / str(number))
+
+
+def seats_below(folder: Path) -> list[Seat]:
+    """Return the places of all replicas that a fleet ever had."""
+    if not folder.exists():
+        return []
+    return [seat_of(folder, int(path.name)) for path in folder.iterdir() if path.name.isdecimal()]

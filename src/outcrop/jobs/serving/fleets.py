@@ -1,0 +1,75 @@
+"""All fleets of one server, and the routes that lead to them."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from outcrop.jobs.interface import Runner
+from outcrop.jobs.serving import replica
+from outcrop.jobs.serving.fleet import Fleet, seats_below
+from outcrop.jobs.serving.interface import Serving
+from outcrop.jobs.serving.routes import Route
+
+STOP_SECONDS = 10.0
+"""How long a server that stops waits for the ends of its replicas."""
+
+
+class Fleets:
+    """Fleets by id, in folders of a directory."""
+
+    def __init__(self, runner: Runner, directory: Path) -> None:
+        self._runner = runner
+        self._directory = directory
+        self._open: dict[str, Fleet] = {}
+        self._routes: dict[str, Route] = {}
+
+    def folder(self, fleet_id: str) -> Path:
+        """Return where the files of a fleet lie; replicas have folders of their own in it."""
+        return self._directory / fleet_id
+
+    def kept(self) -> list[str]:
+        """Return the ids of all fleets that have files."""
+        return [one.name for one in self._directory.iterdir()] if self._directory.exists() else []
+
+    def open(self, fleet_id: str, serving: Serving) -> Fleet:
+        """Return a fleet; it has no replicas until it is scaled."""
+        fleet = self._open.get(fleet_id)
+        if fleet is None:
+            fleet = self._open[fleet_id] = Fleet(self._runner, self.folder(fleet_id), serving)
+        return fleet
+
+    async def remove(self, fleet_id: str, *, drain_seconds: float = 0.0) -> None:
+        """End a fleet's programs once who is asked has answered, and delete its files."""
+        fleet = self._open.pop(fleet_id, None)
+        if fleet is not None:
+            await fleet.end(drain_seconds=drain_seconds)
+        await self._end(fleet_id)
+        await asyncio.to_thread(shutil.rmtree, self.folder(fleet_id), ignore_errors=True)
+
+    def route(self, name: str) -> Route | None:
+        """Return who answers under a name."""
+        return self._routes.get(name)
+
+    def publish(self, name: str, route: Route) -> None:
+        """Let fleets answer under a name from now on, and no others."""
+        self._routes[name] = route
+
+    def withdraw(self, name: str) -> None:
+        """Let nobody answer under a name."""
+        self._routes.pop(name, None)
+
+    async def close(self) -> None:
+        """End all programs: only this server asks them. The next one starts them anew."""
+        self._routes.clear()
+        fleets, self._open = self._open, {}
+        await asyncio.gather(*(fleet.abandon() for fleet in fleets.values()))
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*(self._end(fleet_id) for fleet_id in self.kept()))
+        except TimeoutError:
+            return
+
+    async def _end(self, fleet_id: str) -> None:
+        seats = seats_below(self.folder(fleet_id))
+        await asyncio.gather(*(replica.stop(self._runner, seat) for seat in seats))
+        await asyncio.gather(*(replica.gone(self._runner, seat) for seat in seats))

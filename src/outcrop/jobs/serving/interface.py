@@ -1,0 +1,86 @@
+"""What fleets are told, what they are asked, and what they answer."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from outcrop.jobs.interface import Program
+
+SOCKETS = "sockets"
+"""The folder of a replica's sockets, below the replica's own; worker 0 listens on `0.sock`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """The place of one replica in its fleet."""
+
+    number: int
+    """From 0 on."""
+    folder: Path
+    """Its own files, which last as long as the fleet."""
+
+    @property
+    def sockets(self) -> Path:
+        """Where its workers listen."""
+        return self.folder / SOCKETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """What the replicas of a fleet run."""
+
+    program: Callable[[Seat], Program]
+    """Returns the program of a replica; asked whenever one is started."""
+    follow: Callable[[Seat, str], Coroutine[Any, Any, None]]
+    """Takes what a run, by its id, prints until it is over; begun again after a restart."""
+    workers: int
+    """Of each replica; a worker answers one question at a time."""
+    start_seconds: float = 600.0
+    """A replica that takes longer to be ready for the first time is a failure."""
+    waiting: int = 100
+    """Questions that wait for each worker; more are refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request to a worker."""
+
+    path: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """A worker's response, whose body is to be read while it is held."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    pieces: AsyncIterator[bytes]
+    """Raises `BrokenAnswerError` or `NoAnswerError`, as the answer itself does."""
+    replica: int
+    """The number of who answers."""
+    waited_seconds: float
+    """For a worker."""
+
+    async def read(self) -> bytes:
+        """Return the whole body."""
+        return b"".join([piece async for piece in self.pieces])
+
+
+class FleetFailedError(Exception):
+    """A fleet did not get ready; the message says why, in the last words of its program."""
+
+
+class TooManyWaitingError(Exception):
+    """So many questions wait already that another one is refused."""
+
+
+class NoAnswerError(Exception):
+    """The time for an answer is over."""
+
+
+class BrokenAnswerError(Exception):
+    """The worker went away while it was asked."""

@@ -1,0 +1,40 @@
+"""Which fleets answer under which name, and to which part."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from outcrop.jobs.serving.fleet import Fleet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A fleet's part of the questions."""
+
+    name: str
+    fleet: Fleet
+    weight: float
+    """In relation to the others'; 0: only who names it is answered by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Who answers under one name."""
+
+    shares: Sequence[Share]
+    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """For those who ask by it."""
+
+    def share(self, name: str) -> Share | None:
+        """Return the share of a name."""
+        return next((one for one in self.shares if one.name == name), None)
+
+    def choose(self) -> Share | None:
+        """Return a share by chance and weight; `None` if all weigh nothing."""
+        if len(self.shares) == 1:
+            return self.shares[0]
+        weights = [one.weight for one in self.shares]
+        if not any(weights):
+            return None
+        return random.choices(self.shares, weights)[0]  # noqa: S311 - no secret

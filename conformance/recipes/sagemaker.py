@@ -1,4 +1,4 @@
-"""A training job without data, which ends before anything is installed for it."""
+"""Jobs without data, which end before anything is installed for them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,41 @@ def values(account: str) -> Mapping[str, Any]:
                 },
             }
         ],
+        "AppSpecification": {
+            "ImageUri": "sagemaker-scikit-learn:1.2-1-cpu-py3",
+            "ContainerEntrypoint": ["python3", "run.py"],
+        },
         "OutputDataConfig": {"S3OutputPath": "s3://none/output"},
+        "ProcessingInputs": [
+            {
+                "InputName": "data",
+                "S3Input": {
+                    "S3Uri": "s3://none/data/",
+                    "LocalPath": "/opt/ml/processing/input",
+                    "S3DataType": "S3Prefix",
+                },
+            }
+        ],
+        "ProcessingJobName": "job",
+        "ProcessingOutputConfig": {
+            "Outputs": [
+                {
+                    "OutputName": "out",
+                    "S3Output": {
+                        "S3Uri": "s3://none/out/",
+                        "LocalPath": "/opt/ml/processing/output",
+                        "S3UploadMode": "EndOfJob",
+                    },
+                }
+            ]
+        },
+        "ProcessingResources": {
+            "ClusterConfig": {
+                "InstanceCount": 1,
+                "InstanceType": "ml.m5.large",
+                "VolumeSizeInGB": 1,
+            }
+        },
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
         "RoleArn": f"arn:aws:iam::{account}:role/role",
         "TagKeys": ["team"],
@@ -32,6 +66,7 @@ def values(account: str) -> Mapping[str, Any]:
 
 
 NEEDED = {
+    "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
 
@@ -40,16 +75,23 @@ RECIPE = Recipe(
         values=values,
         makers={
             "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
+            "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+            "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+            "DeleteProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
             "DescribeTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
             "StopTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
             "DeleteTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
         },
-        before={"ListTrainingJobs": ("CreateTrainingJob",)},
+        before={
+            "ListProcessingJobs": ("CreateProcessingJob",),
+            "ListTrainingJobs": ("CreateTrainingJob",),
+        },
         needed=NEEDED,
     ),
     needed=NEEDED,
     without={
         "": ("NextToken",),
+        "CreateProcessingJob": ("NetworkConfig",),
         "CreateTrainingJob": (
             "CheckpointConfig",
             "MlflowConfig",

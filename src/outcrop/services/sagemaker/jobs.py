@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from outcrop.operations import Backends
+from outcrop.services.sagemaker.processing.kind import ProcessingKind
 from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
 from outcrop.services.sagemaker.training.kind import TrainingKind
 
-KINDS: Sequence[JobKind] = (TrainingKind(),)
+KINDS: Sequence[JobKind] = (TrainingKind(), ProcessingKind())
 
 
 async def resume(backends: Backends) -> None:

@@ -19,13 +19,14 @@ def first_failed(hosts: Sequence[str], ends: Sequence[End]) -> tuple[str, End] |
     return min(failed, key=lambda one: (one[1].reason == "stopped", one[1].ended_at), default=None)
 
 
-async def failure(host: str, end: End, message: Path | None) -> str:
+async def failure(host: str, end: End, message: Path | None, *, otherwise: str) -> str:
     """Return a job's FailureReason.
 
     Args:
         host: The instance that failed.
         end: How.
         message: The file in which its program may have said why.
+        otherwise: What is told if it has not.
     """
     if end.reason == "lost":
         return f"InternalServerError: {host} was lost when the machine stopped."
@@ -36,7 +37,7 @@ async def failure(host: str, end: End, message: Path | None) -> str:
         )
     said = await asyncio.to_thread(read_message, message)
     code = f"exit code: {end.exit_code}"
-    return f"AlgorithmError: {said}, {code}"
+    return f"AlgorithmError: {said or otherwise}, {code}"
 
 
 def read_message(path: Path | None) -> str:

@@ -56,6 +56,8 @@ class JobKind(Protocol):
     log_group: str
     message_file: str
     """Below `/opt/ml`: where a program says why it failed."""
+    silent_failure: str
+    """What is said of one that does not."""
 
     def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
         """Return the type of a job's instances, and how many there are."""
@@ -86,8 +88,11 @@ class JobKind(Protocol):
         """Return what goes on while the programs run; it is cancelled at their end."""
         ...
 
-    async def upload(self, work: Work, ends: Sequence[End]) -> None:
+    async def upload(self, work: Work, ends: Sequence[End]) -> Document:
         """Put what the programs left where it belongs; may be repeated.
+
+        Returns:
+            What the job's record is to hold of it.
 
         Raises:
             JobFailedError: That is not possible.

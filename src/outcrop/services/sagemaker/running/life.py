@@ -79,8 +79,8 @@ class JobRun:
             return
         ends, metrics = await self._run_programs()
         await self._move("Uploading", "Uploading generated training model")
-        await self._kind.upload(self._work, ends)
-        await self._change({"metrics": metrics})
+        left = await self._kind.upload(self._work, ends)
+        await self._change({"metrics": metrics, **left})
         await self._tell(ends)
 
     async def _prepare(self) -> None:
@@ -180,7 +180,8 @@ class JobRun:
         else:
             host, end = failed
             path = self._work.files.left(host, self._kind.message_file)
-            await self._end("Failed", "Failed", await failure(host, end, path))
+            why = await failure(host, end, path, otherwise=self._kind.silent_failure)
+            await self._end("Failed", "Failed", why)
 
     async def _end(self, status: str, secondary: str, failure: str = "") -> None:
         now = self._work.call.backends.now()

@@ -5,13 +5,12 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputData
 
 import asyncio
 import tarfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.left_files import chunks_of
 from outcrop.services.sagemaker.training.places import MODEL, OUTPUT, output_place
-
-CHUNK_BYTES = 1 << 20
 
 
 async def upload(work: Work) -> None:
@@ -27,7 +26,10 @@ async def upload(work: Work) -> None:
         path = work.files.folder / name
         if await asyncio.to_thread(_pack, path, folders) or name == MODEL:
             await work.call.objects.write(
-                place.bucket, place.key(name), _chunks(path), content_type="application/x-tar"
+                place.bucket,
+                place.key(name),
+                chunks_of(path.open("rb")),
+                content_type="application/x-tar",
             )
 
 
@@ -42,9 +44,3 @@ def _pack(path: Path, folders: Sequence[Path]) -> bool:
                     packed.add(name)
                     archive.add(entry, name, recursive=False)
     return bool(packed)
-
-
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
-            yield chunk

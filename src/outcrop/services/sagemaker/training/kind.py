@@ -14,6 +14,7 @@ from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.training import contract
 from outcrop.services.sagemaker.training.artifacts import upload
+from outcrop.storage.records.interface import Document
 
 
 class TrainingKind:
@@ -23,6 +24,7 @@ class TrainingKind:
     operation = "CreateTrainingJob"
     log_group = "/aws/sagemaker/TrainingJobs"
     message_file = "output/failure"
+    silent_failure = ""
 
     def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
         """See `JobKind.instances`."""
@@ -63,6 +65,7 @@ class TrainingKind:
         """See `JobKind.beside`."""
         return ()
 
-    async def upload(self, work: Work, ends: Sequence[End]) -> None:
+    async def upload(self, work: Work, ends: Sequence[End]) -> Document:
         """See `JobKind.upload`."""
         await upload(work)
+        return {}

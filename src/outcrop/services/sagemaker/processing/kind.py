@@ -1,0 +1,84 @@
+"""What a processing job does that other jobs do not.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/processing-job.html
+"""
+
+import asyncio
+import re
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any
+
+from outcrop.jobs.interface import End, Program
+from outcrop.services.sagemaker.processing import contract
+from outcrop.services.sagemaker.processing.messages import exit_message
+from outcrop.services.sagemaker.processing.outputs import Outputs, s3_outputs
+from outcrop.services.sagemaker.processing.paths import below_root
+from outcrop.services.sagemaker.resources import PROCESSING_JOB
+from outcrop.services.sagemaker.running.downloads import download
+from outcrop.services.sagemaker.running.kind import Work
+from outcrop.storage.records.interface import Document
+
+CONTINUOUS = "Continuous"
+
+
+class ProcessingKind:
+    """Implements `outcrop.services.sagemaker.running.kind.JobKind`."""
+
+    resource = PROCESSING_JOB
+    operation = "CreateProcessingJob"
+    log_group = "/aws/sagemaker/ProcessingJobs"
+    message_file = "output/message"
+    silent_failure = "See job logs for more information"
+
+    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
+        """See `JobKind.instances`."""
+        cluster = request["ProcessingResources"]["ClusterConfig"]
+        return cluster["InstanceType"], cluster["InstanceCount"]
+
+    def image(self, request: Mapping[str, Any]) -> str:
+        """See `JobKind.image`."""
+        image: str = request["AppSpecification"]["ImageUri"]
+        return image
+
+    def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+        """See `JobKind.metrics`."""
+        del request
+        return {}
+
+    async def prepare(self, work: Work) -> None:
+        """See `JobKind.prepare`."""
+        for one in contract.inputs(work.request):
+            source = one["S3Input"]
+            path = below_root(source["LocalPath"])
+            await download(
+                work.call,
+                source,
+                folders=[work.files.instance(host) / path for host in work.hosts],
+                is_gzip=source.get("S3CompressionType") == "Gzip",
+                what=f"input {one['InputName']}",
+            )
+        for host in work.hosts:
+            await asyncio.to_thread(contract.lay_out, work, host)
+
+    def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:
+        """See `JobKind.program`."""
+        return contract.program(work, host, credentials)
+
+    def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
+        """See `JobKind.beside`."""
+        return [
+            Outputs(work, host, one).keep_uploading()
+            for host in work.hosts
+            for one in s3_outputs(work.request)
+            if one["S3Output"]["S3UploadMode"] == CONTINUOUS
+        ]
+
+    async def upload(self, work: Work, ends: Sequence[End]) -> Document:
+        """See `JobKind.upload`; a job that fails uploads only what it would while it runs, too."""
+        has_succeeded = all(end.reason == "exited" and not end.exit_code for end in ends)
+        for one in s3_outputs(work.request):
+            if has_succeeded or one["S3Output"]["S3UploadMode"] == CONTINUOUS:
+                for host in work.hosts:
+                    await Outputs(work, host, one).upload()
+        message = await asyncio.to_thread(exit_message, work)
+        return {"exit_message": message} if message else {}

@@ -35,6 +35,12 @@ def equals(name: str) -> Filter:
     return lambda document, value: document.get(name) == value
 
 
+def anything(document: Document, value: object) -> bool:
+    """Keep every resource: what the value says was looked up when they were read."""
+    del document, value
+    return True
+
+
 def nothing(document: Document, value: object) -> bool:
     """Keep no resource: none here has what is asked for."""
     del document, value

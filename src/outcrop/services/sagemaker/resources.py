@@ -69,7 +69,44 @@ PROCESSING_JOB = ResourceKind(
     missing=Fault(ValidationError, "Could not find requested job with name: {name}"),
     taken=TRAINING_JOB.taken,
 )
-KINDS = {kind.name: kind for kind in (TRAINING_JOB, PROCESSING_JOB)}
+
+
+def _entity(kind: str, noun: str) -> ResourceKind:
+    """Return a kind of what SageMaker tracks: experiments and their like."""
+    return ResourceKind(
+        kind,
+        missing=Fault(shapes.ResourceNotFound, f"{noun} '{{name}}' does not exist."),
+        taken=Fault(
+            ValidationError,
+            f"{noun} names must be unique within an AWS account and region."
+            f" {noun} with name ({{name}}) already exists.",
+        ),
+    )
+
+
+EXPERIMENT = _entity("experiment", "Experiment")
+TRIAL = _entity("experiment-trial", "Trial")
+TRIAL_COMPONENT = _entity("experiment-trial-component", "Trial component")
+ACTION = _entity("action", "Action")
+CONTEXT = _entity("context", "Context")
+ARTIFACT = ResourceKind(
+    "artifact",
+    missing=Fault(shapes.ResourceNotFound, "Artifact '{name}' does not exist."),
+    taken=Fault(ValidationError, "Artifact with this source already exists: {arn}"),
+)
+KINDS = {
+    kind.name: kind
+    for kind in (
+        TRAINING_JOB,
+        PROCESSING_JOB,
+        EXPERIMENT,
+        TRIAL,
+        TRIAL_COMPONENT,
+        ACTION,
+        CONTEXT,
+        ARTIFACT,
+    )
+}
 
 
 def scope(call: Call, kind: ResourceKind) -> Scope:
@@ -134,7 +171,9 @@ async def find(call: Call, kind: ResourceKind, name: str) -> Record:
     else:
         found = await call.backends.records.find(scope(call, kind), name)
     if found is None:
-        raise kind.missing.of(name.rpartition("/")[2], name)
+        is_arn = name.startswith("arn:")
+        arn = name if is_arn else arn_of(call, kind, name)
+        raise kind.missing.of(name.partition("/")[2] if is_arn else name, arn)
     return found
 
 

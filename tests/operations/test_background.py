@@ -7,6 +7,7 @@ import pytest
 
 from outcrop.operations.backends import Backends
 from outcrop.operations.background import Background, call_without_request
+from outcrop.storage.records.interface import RecordsUnavailableError
 from tests.services.direct import ACCOUNT
 
 pytestmark = pytest.mark.anyio
@@ -83,6 +84,44 @@ async def test_a_failure_is_logged_under_the_task_s_name(caplog: pytest.LogCaptu
         await background.finish()
 
     assert [record.getMessage() for record in caplog.records] == ["The background task job failed."]
+
+
+async def test_work_goes_on_when_the_database_answers_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = iter((False, False, True))
+    begun: list[bool] = []
+
+    async def work() -> None:
+        begun.append(next(answers))
+        if not begun[-1]:
+            raise RecordsUnavailableError("PostgreSQL does not answer")
+
+    background = Background(first_wait_seconds=0.01)
+    background.start("job", work)
+    await background.finish()
+
+    assert begun == [False, False, True]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The background task job goes on in {seconds} s: PostgreSQL does not answer"
+        for seconds in (0.01, 0.02)
+    ]
+
+
+async def test_work_that_waits_for_the_database_can_be_cancelled() -> None:
+    tried = asyncio.Event()
+
+    async def work() -> None:
+        tried.set()
+        raise RecordsUnavailableError("PostgreSQL does not answer")
+
+    background = Background(first_wait_seconds=60)
+    background.start("job", work)
+    await tried.wait()
+    background.cancel("job")
+    await background.finish()
+
+    assert not background.is_running("job")
 
 
 async def test_a_call_without_request_acts_in_a_role_or_as_the_root() -> None:

@@ -1,21 +1,28 @@
 """Work that goes on beside requests: jobs, deliveries.
 
 A task here is a means, never a memory: what must outlive the process is in records, from which the
-service's `on_start` starts the task anew.
+service's `on_start` starts the task anew. A task that loses the database is begun anew, too.
 """
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from outcrop.operations.call import Call, Principal
+from outcrop.storage.records.interface import RecordsUnavailableError
 
 if TYPE_CHECKING:
     from outcrop.operations.backends import Backends
 
 Work = Callable[[], Coroutine[Any, Any, None]]
+"""What a task does; it may be interrupted anywhere and called again, as after a restart."""
+
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 30.0
+"""Between two tries while the database is away."""
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +30,8 @@ logger = logging.getLogger(__name__)
 class Background:
     """The tasks of one server, by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, first_wait_seconds: float = FIRST_WAIT_SECONDS) -> None:
+        self._first_wait_seconds = first_wait_seconds
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: dict[str, Work] = {}
 
@@ -31,7 +39,7 @@ class Background:
         """Begin a task, unless one of this name is at work already."""
         if self.is_running(name):
             return
-        task = asyncio.get_running_loop().create_task(work(), name=name)
+        task = asyncio.get_running_loop().create_task(self._persist(name, work), name=name)
         self._tasks[name] = task
         task.add_done_callback(self._forget)
 
@@ -67,6 +75,24 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _persist(self, name: str, work: Work) -> None:
+        """Do some work, again and ever more seldom as long as the database does not answer."""
+        wait_seconds = self._first_wait_seconds
+        while True:
+            began = time.monotonic()
+            try:
+                await work()
+            except RecordsUnavailableError as error:
+                if time.monotonic() - began > LONGEST_WAIT_SECONDS:  # It was back meanwhile.
+                    wait_seconds = self._first_wait_seconds
+                logger.warning(
+                    "The background task %s goes on in %s s: %s", name, wait_seconds, error
+                )
+            else:
+                return
+            await asyncio.sleep(wait_seconds)
+            wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()

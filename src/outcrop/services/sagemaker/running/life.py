@@ -20,7 +20,7 @@ from outcrop.services.sagemaker.running.failures import LONGEST_FAILURE, failure
 from outcrop.services.sagemaker.running.kind import JobKind, Work
 from outcrop.services.sagemaker.running.logs import JobLog
 from outcrop.services.sagemaker.running.remains import ask_to_end, drop, run_id
-from outcrop.services.sagemaker.running.states import moved
+from outcrop.services.sagemaker.running.states import ENDED, moved
 from outcrop.storage.records.interface import Document, Record
 
 GRACE = timedelta(hours=1)
@@ -52,6 +52,7 @@ class JobRun:
         """
         if await self._is_stopped_before_programs():
             await self._end("Stopped", "Stopped")
+        if self._job["status"] in ENDED:
             await self.clean()
             return
         async with self._work.jobs.places.take(len(self._work.hosts)):
@@ -118,28 +119,27 @@ class JobRun:
 
     async def _follow(self) -> tuple[Sequence[End], Mapping[str, Any]]:
         """Wait for the ends of the programs, and return the last values of the metrics, too."""
-        hosts, jobs = self._work.hosts, self._work.jobs
+        runs = [(host, run_id(self._job, host)) for host in self._work.hosts]
+        watching = [asyncio.create_task(self._watched(run)) for _, run in runs]
         logs = [
-            asyncio.create_task(
-                JobLog(self._kind, self._work, host).follow(jobs, run_id(self._job, host))
-            )
-            for host in hosts
+            asyncio.create_task(JobLog(self._kind, self._work, host).follow(self._work.jobs, run))
+            for host, run in runs
         ]
         beside = [asyncio.create_task(self._heard(one)) for one in self._kind.beside(self._work)]
         try:
-            ends = await asyncio.gather(*(self._watched(host) for host in hosts))
-            metrics = await asyncio.gather(*logs)
+            await _first_error_or_end_of((*watching, *logs), beside)
         finally:
-            for task in (*logs, *beside):
+            for task in (*watching, *logs, *beside):
                 task.cancel()
-            await asyncio.gather(*logs, *beside, return_exceptions=True)
+            await asyncio.gather(*watching, *logs, *beside, return_exceptions=True)
+        ends, metrics = ([task.result() for task in watching], [task.result() for task in logs])
         if self._trouble is not None:
             raise self._trouble
         return ends, {name: value for found in reversed(metrics) for name, value in found.items()}
 
-    async def _watched(self, host: str) -> End:
+    async def _watched(self, run: str) -> End:
         """Wait for the end of one instance; if it failed, ask the others to end."""
-        end = await self._work.jobs.runner.end(run_id(self._job, host))
+        end = await self._work.jobs.runner.end(run)
         if end.reason != "exited" or end.exit_code:
             await self._ask_to_end()
         return end
@@ -220,3 +220,14 @@ class JobRun:
     async def _ask_to_end(self) -> None:
         run_ids = [run_id(self._job, host) for host in self._work.hosts]
         await ask_to_end(self._work.jobs, run_ids)
+
+
+async def _first_error_or_end_of(
+    main: Sequence[asyncio.Task[Any]], beside: Sequence[asyncio.Task[None]]
+) -> None:
+    """Wait for the ends of tasks, unless one of them or beside them fails; raise what fails."""
+    pending: set[asyncio.Task[Any]] = {*main, *beside}
+    while not all(task.done() for task in main):
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()

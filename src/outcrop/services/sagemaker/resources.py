@@ -69,6 +69,21 @@ PROCESSING_JOB = ResourceKind(
     missing=Fault(ValidationError, "Could not find requested job with name: {name}"),
     taken=TRAINING_JOB.taken,
 )
+MODEL = ResourceKind(
+    "model",
+    missing=Fault(ValidationError, 'Could not find model "{arn}".'),
+    taken=Fault(ValidationError, 'Cannot create already existing model "{arn}".'),
+)
+ENDPOINT_CONFIG = ResourceKind(
+    "endpoint-config",
+    missing=Fault(ValidationError, 'Could not find endpoint configuration "{arn}".'),
+    taken=Fault(ValidationError, 'Cannot create already existing endpoint configuration "{arn}".'),
+)
+ENDPOINT = ResourceKind(
+    "endpoint",
+    missing=Fault(ValidationError, 'Could not find endpoint "{arn}".'),
+    taken=Fault(ValidationError, 'Cannot create already existing endpoint "{arn}".'),
+)
 
 
 def _entity(kind: str, noun: str) -> ResourceKind:
@@ -99,6 +114,9 @@ KINDS = {
     for kind in (
         TRAINING_JOB,
         PROCESSING_JOB,
+        MODEL,
+        ENDPOINT_CONFIG,
+        ENDPOINT,
         EXPERIMENT,
         TRIAL,
         TRIAL_COMPONENT,

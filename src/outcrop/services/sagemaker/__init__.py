@@ -2,8 +2,14 @@
 
 from outcrop.operations import Service
 from outcrop.services.sagemaker import (
+    actions,
+    artifacts,
+    associations,
+    contexts,
     experiments,
+    lineage_groups,
     processing_jobs,
+    query_lineage,
     tags,
     training_jobs,
     trial_components,
@@ -18,6 +24,12 @@ SERVICE = Service.of(
     experiments,
     trials,
     trial_components,
+    actions,
+    artifacts,
+    associations,
+    contexts,
+    lineage_groups,
+    query_lineage,
     tags,
     on_start=resume,
     on_reset=empty,

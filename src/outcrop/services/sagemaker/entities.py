@@ -5,7 +5,7 @@ one mapping of all that is known of it: of that, an answer carries the members t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from outcrop.aws.errors import ValidationError
@@ -28,20 +28,13 @@ class Entity:
     """A kind of entity, and what AWS calls its members."""
 
     kind: ResourceKind
-    word: str
-    """What the names of its own members begin with: `Trial` of `TrialName` and `TrialArn`."""
+    _: KW_ONLY
+    name: str
+    """The member that says which entity is meant: `TrialName`, `ArtifactArn`."""
+    arn: str
+    """The member that has an entity's ARN."""
     tells_who: bool = False
     """Whether its answers name the principals that made and changed it."""
-
-    @property
-    def name(self) -> str:
-        """The member that has an entity's name."""
-        return f"{self.word}Name"
-
-    @property
-    def arn(self) -> str:
-        """The member that has an entity's ARN."""
-        return f"{self.word}Arn"
 
     def given(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a request says of an entity, less its name and tags."""

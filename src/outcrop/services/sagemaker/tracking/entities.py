@@ -20,9 +20,9 @@ from outcrop.services.sagemaker.resources import (
 )
 from outcrop.storage.records.interface import Record
 
-EXPERIMENTS = Entity(EXPERIMENT, "Experiment")
-TRIALS = Entity(TRIAL, "Trial")
-TRIAL_COMPONENTS = Entity(TRIAL_COMPONENT, "TrialComponent")
+EXPERIMENTS = Entity(EXPERIMENT, name="ExperimentName", arn="ExperimentArn")
+TRIALS = Entity(TRIAL, name="TrialName", arn="TrialArn")
+TRIAL_COMPONENTS = Entity(TRIAL_COMPONENT, name="TrialComponentName", arn="TrialComponentArn")
 MEMBERSHIP = ResourceKind("trial-membership")
 """Records of their own, named `trial/component`: who is part of which trial."""
 LINEAGE_GROUP = "sagemaker-default-lineage-group"

@@ -32,6 +32,8 @@ class Runtime:
     """The command that runs a user's script, as a training container does."""
     algorithm: Sequence[str] = ()
     """The command that trains without a script; empty: it takes one."""
+    algorithm_metrics: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What that command prints: the metrics' names, and regular expressions that find them."""
     serve: Sequence[str] = ()
     """The command of the model server; empty: there is none."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -11,6 +11,7 @@ from outcrop.services.sagemaker.running import operations
 from outcrop.services.sagemaker.running.states import new_job
 from outcrop.services.sagemaker.tags import checked_tags
 from outcrop.services.sagemaker.training.checks import check
+from outcrop.services.sagemaker.training.contract import with_metrics
 from outcrop.services.sagemaker.training.descriptions import shown, summary
 from outcrop.services.sagemaker.training.kind import TrainingKind
 
@@ -31,7 +32,7 @@ async def create_training_job(
     document = new_job(
         call,
         request["TrainingJobName"],
-        request,
+        with_metrics(request),
         tags=checked_tags(request.get("Tags", [])),
         message="Starting the training job",
     )

@@ -60,8 +60,24 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
 
 def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:
     """Return what an instance runs: the user's script, or what the runtime trains without one."""
-    has_script = SCRIPT in request.get("HyperParameters", {})
-    return runtime.train if has_script or not runtime.algorithm else runtime.algorithm
+    return runtime.algorithm if _is_algorithm(runtime, request) else runtime.train
+
+
+def with_metrics(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a checked request with the metrics that its algorithm is known to print.
+
+    As with AWS's own algorithms, DescribeTrainingJob tells them.
+    """
+    algorithm: Mapping[str, Any] = request["AlgorithmSpecification"]
+    runtime = find_runtime(algorithm["TrainingImage"])
+    if algorithm.get("MetricDefinitions") or not _is_algorithm(runtime, request):
+        return request
+    metrics = [{"Name": name, "Regex": it} for name, it in runtime.algorithm_metrics.items()]
+    return {**request, "AlgorithmSpecification": {**algorithm, "MetricDefinitions": metrics}}
+
+
+def _is_algorithm(runtime: Runtime, request: Mapping[str, Any]) -> bool:
+    return bool(runtime.algorithm) and SCRIPT not in request.get("HyperParameters", {})
 
 
 def _told(channel: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,8 +11,8 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-PORT = 7777
-"""Of the first instance, as AWS's toolkit has it; each instance has an address of its own."""
+from outcrop_runtime.ports import meeting_port
+
 PATIENCE = timedelta(minutes=30)
 """How long instances wait for one another: one may have to read more than the others."""
 
@@ -88,13 +88,12 @@ def _store(hosts: Sequence[str], rank: int) -> dist.TCPStore:
     By itself the first one would listen on all addresses of the machine, and be in the way of the
     other jobs on it.
     """
-    listening: int | None = None
-    if rank == 0:
-        server = socket.create_server((socket.gethostbyname(hosts[0]), PORT))
-        listening = server.detach()
+    address = socket.gethostbyname(hosts[0])
+    port = meeting_port(address)
+    listening = socket.create_server((address, port)).detach() if rank == 0 else None
     return dist.TCPStore(
-        hosts[0],
-        PORT,
+        address,
+        port,
         len(hosts),
         is_master=rank == 0,
         timeout=PATIENCE,

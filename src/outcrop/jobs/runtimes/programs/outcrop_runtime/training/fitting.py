@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from outcrop_runtime.default_model.description import Description
 from outcrop_runtime.training.distributed import Instances
+from outcrop_runtime.training.errors import CannotTrainError
 from outcrop_runtime.training.examples import Examples, batch_size_for
 from outcrop_runtime.training.hyperparameters import Hyperparameters
 
@@ -89,6 +90,11 @@ class Fitting:
             seconds = time.monotonic() - began
             self._say(epoch, found, seconds)
             loss = found.get("validation:loss", found["train:loss"])
+            if not math.isfinite(loss):
+                raise CannotTrainError(
+                    f"The loss is no number any more in epoch {epoch}: lower the hyperparameter"
+                    f" learning-rate, which was {self._rate}."
+                )
             if loss < best.loss:
                 best = Best(loss, epoch, copy.deepcopy(self.network.state_dict()))
                 metrics = found

@@ -1,0 +1,15 @@
+"""Ports that jobs on one machine do not share."""
+
+import ipaddress
+
+FIRST, COUNT = 10_000, 20_000
+"""Below those that the kernel gives to whoever asks for any."""
+
+
+def meeting_port(address: str) -> int:
+    """Return the port at which the instances of a job meet.
+
+    Args:
+        address: Of its first instance: 127.x.y.1, where x and y are the job's own.
+    """
+    return FIRST + (int(ipaddress.IPv4Address(address)) >> 8) % COUNT

@@ -1,0 +1,28 @@
+"""AWS's training toolkit for PyTorch, on a machine that several jobs share.
+
+Source: https://github.com/aws/sagemaker-pytorch-training-toolkit
+"""
+
+import os
+import socket
+from importlib import metadata
+
+from sagemaker_pytorch_container import training
+from sagemaker_training import environment, torch_distributed
+
+from outcrop_runtime.ports import meeting_port
+
+
+def main() -> None:
+    """Run the user's script as the toolkit does.
+
+    Two things differ. The instances meet at a port of their job's own: the toolkit's is one for
+    all, and PyTorch listens on it at every address of the machine. And PyTorch's version is asked
+    of its package's description: the toolkit imports PyTorch for it, which takes seconds.
+    """
+    job = environment.Environment()
+    port = str(meeting_port(socket.gethostbyname(job.master_hostname)))
+    training.MASTER_PORT = torch_distributed.MASTER_PORT = port
+    os.environ["SM_DLC_TORCH_VERSION"] = metadata.version("torch")
+    training._set_torch_version_environment = lambda: None  # noqa: SLF001 - see above
+    training.train(job)

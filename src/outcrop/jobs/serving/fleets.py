@@ -22,6 +22,7 @@ class Fleets:
         self._directory = directory
         self._open: dict[str, Fleet] = {}
         self._routes: dict[str, Route] = {}
+        self._published = asyncio.Condition()
 
     def folder(self, fleet_id: str) -> Path:
         """Return where the files of a fleet lie; replicas have folders of their own in it."""
@@ -38,6 +39,14 @@ class Fleets:
             fleet = self._open[fleet_id] = Fleet(self._runner, self.folder(fleet_id), serving)
         return fleet
 
+    def opened(self, fleet_id: str) -> Fleet:
+        """Return a fleet that was opened before.
+
+        Raises:
+            KeyError: It was not, or has been removed.
+        """
+        return self._open[fleet_id]
+
     async def remove(self, fleet_id: str, *, drain_seconds: float = 0.0) -> None:
         """End a fleet's programs once who is asked has answered, and delete its files."""
         fleet = self._open.pop(fleet_id, None)
@@ -50,9 +59,17 @@ class Fleets:
         """Return who answers under a name."""
         return self._routes.get(name)
 
-    def publish(self, name: str, route: Route) -> None:
+    async def published(self, name: str) -> Route:
+        """Wait until somebody answers under a name."""
+        async with self._published:
+            await self._published.wait_for(lambda: name in self._routes)
+            return self._routes[name]
+
+    async def publish(self, name: str, route: Route) -> None:
         """Let fleets answer under a name from now on, and no others."""
         self._routes[name] = route
+        async with self._published:
+            self._published.notify_all()
 
     def withdraw(self, name: str) -> None:
         """Let nobody answer under a name."""

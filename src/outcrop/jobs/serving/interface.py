@@ -1,5 +1,6 @@
 """What fleets are told, what they are asked, and what they answer."""
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,11 @@ class Seat:
     """From 0 on."""
     folder: Path
     """Its own files, which last as long as the fleet."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from all replicas of all fleets: 17 hexadecimal digits."""
+        return hashlib.sha256(f"{self.folder.parent.name}/{self.number}".encode()).hexdigest()[:17]
 
     @property
     def sockets(self) -> Path:
@@ -60,8 +66,8 @@ class Answer:
     """Names in lower case."""
     pieces: AsyncIterator[bytes]
     """Raises `BrokenAnswerError` or `NoAnswerError`, as the answer itself does."""
-    replica: int
-    """The number of who answers."""
+    replica: str
+    """The name of who answers."""
     waited_seconds: float
     """For a worker."""
 

@@ -94,7 +94,7 @@ class Worker:
                 status=response.status,
                 headers={name.lower(): value for name, value in response.headers.items()},
                 pieces=_pieces(response, deadline),
-                replica=self.seat.number,
+                replica=self.seat.name,
                 waited_seconds=waited_seconds,
             )
 

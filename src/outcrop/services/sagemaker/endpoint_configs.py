@@ -1,0 +1,79 @@
+"""Endpoint configurations: which models are served by how many instances.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+"""
+
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.hosting.checks import check_config
+from outcrop.services.sagemaker.listings import Listing, all_of
+from outcrop.services.sagemaker.resources import (
+    ENDPOINT_CONFIG,
+    MODEL,
+    add,
+    arn_of,
+    find,
+    remove,
+)
+from outcrop.services.sagemaker.tags import checked_tags
+
+LISTING = Listing(member="EndpointConfigs")
+
+
+@operation("CreateEndpointConfig")
+async def create_endpoint_config(
+    call: Call, request: shapes.CreateEndpointConfigInput
+) -> shapes.CreateEndpointConfigOutput:
+    """Keep a configuration of models that are there."""
+    check_config(request)
+    for variant in request["ProductionVariants"]:
+        await find(call, MODEL, variant.get("ModelName", ""))
+    name = request["EndpointConfigName"]
+    given: dict[str, Any] = {key: value for key, value in request.items() if key != "Tags"}
+    given["ProductionVariants"] = [
+        {"InitialVariantWeight": 1.0, **variant} for variant in request["ProductionVariants"]
+    ]
+    tags = checked_tags(request.get("Tags", []))
+    await add(call, ENDPOINT_CONFIG, name, {"request": given, "tags": tags})
+    return {"EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, name)}
+
+
+@operation("DescribeEndpointConfig")
+async def describe_endpoint_config(
+    call: Call, request: shapes.DescribeEndpointConfigInput
+) -> shapes.DescribeEndpointConfigOutput:
+    """Answer with what a configuration was made of."""
+    config = await find(call, ENDPOINT_CONFIG, request["EndpointConfigName"])
+    answer: dict[str, Any] = {
+        "EnableNetworkIsolation": False,
+        **config.document["request"],
+        "EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, config.name),
+        "CreationTime": config.document["created"],
+    }
+    described: shapes.DescribeEndpointConfigOutput = answer  # pyright: ignore[reportAssignmentType] - its members are the request's own
+    return described
+
+
+@operation("ListEndpointConfigs")
+async def list_endpoint_configs(
+    call: Call, request: shapes.ListEndpointConfigsInput
+) -> shapes.ListEndpointConfigsOutput:
+    """Answer with the configurations that pass all filters."""
+    configs = await all_of(call, ENDPOINT_CONFIG)
+    return LISTING.answer(
+        request,
+        configs,
+        lambda config: {
+            "EndpointConfigName": config.name,
+            "EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, config.name),
+            "CreationTime": config.document["created"],
+        },
+    )
+
+
+@operation("DeleteEndpointConfig")
+async def delete_endpoint_config(call: Call, request: shapes.DeleteEndpointConfigInput) -> None:
+    """Forget a configuration; endpoints that were made of it go on."""
+    await remove(call, await find(call, ENDPOINT_CONFIG, request["EndpointConfigName"]))

@@ -1,0 +1,1 @@
+"""Hosting: models on fleets of replicas, behind endpoints."""

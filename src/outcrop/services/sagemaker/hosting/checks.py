@@ -1,0 +1,139 @@
+"""What models and endpoint configurations may ask for here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcrop.aws.errors import ServiceError, ValidationError
+from outcrop.jobs.runtimes import UnknownImageError, find_runtime
+from outcrop.operations import Call
+from outcrop.services.sagemaker.running.files import S3Place
+
+NOT_OFFERED_OF_MODELS = ("VpcConfig",)
+NOT_OFFERED_OF_CONTAINERS = (
+    "AdditionalModelDataSources",
+    "ImageConfig",
+    "InferenceSpecificationName",
+    "ModelPackageName",
+    "MultiModelConfig",
+)
+NOT_OFFERED_OF_CONFIGS = (
+    "AsyncInferenceConfig",
+    "CrossRegionTrafficConfig",
+    "ExplainerConfig",
+    "ShadowProductionVariants",
+    "VpcConfig",
+)
+NOT_OFFERED_OF_VARIANTS = (
+    "AcceleratorPartitionLayouts",
+    "AcceleratorType",
+    "CapacityReservationConfig",
+    "CoreDumpConfig",
+    "InstancePools",
+    "ManagedInstanceScaling",
+    "ServerlessConfig",
+)
+
+
+async def check_model(call: Call, given: Mapping[str, Any]) -> None:
+    """Refuse the input of CreateModel for a model that cannot be served here.
+
+    Raises:
+        ServiceError: The message says what is missing.
+    """
+    _refuse(given, NOT_OFFERED_OF_MODELS)
+    if ("PrimaryContainer" in given) == bool(given.get("Containers")):
+        raise ValidationError(
+            "You must provide exactly one of PrimaryContainer and Containers in the request."
+        )
+    if "ExecutionRoleArn" not in given:
+        raise ValidationError("ExecutionRoleArn must be given here.")
+    if given["ExecutionRoleArn"].split(":")[4] != call.account:
+        raise ValidationError("Cross-account pass role is not allowed.")
+    if len(given.get("Containers", [])) > 1:
+        raise ValidationError("Models of several Containers are not offered by this server yet.")
+    await _check_container(call, container_of(given))
+
+
+def check_config(given: Mapping[str, Any]) -> None:
+    """Refuse the input of CreateEndpointConfig for what cannot be deployed here.
+
+    Raises:
+        ServiceError: The message says what is missing.
+    """
+    _refuse(given, NOT_OFFERED_OF_CONFIGS)
+    variants: Sequence[Mapping[str, Any]] = given["ProductionVariants"]
+    names = [variant["VariantName"] for variant in variants]
+    if len(set(names)) < len(names):
+        raise ValidationError("Duplicate variant names are not allowed in ProductionVariants.")
+    for variant in variants:
+        _refuse(variant, NOT_OFFERED_OF_VARIANTS)
+        for name in ("ModelName", "InstanceType", "InitialInstanceCount"):
+            if name not in variant:
+                raise ValidationError(f"{name} must be given for the variant here.")
+    if not any(variant.get("InitialVariantWeight", 1.0) for variant in variants):
+        raise ValidationError("At least one variant must have a weight above 0.")
+    if "DataCaptureConfig" in given:
+        check_place("DestinationS3Uri", given["DataCaptureConfig"]["DestinationS3Uri"])
+
+
+def container_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the container of a model's request."""
+    container: Mapping[str, Any] = model.get("PrimaryContainer") or model["Containers"][0]
+    return container
+
+
+def data_of(container: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Return where a container's model data are, as `S3ModelDataSource` has it; `None`: nowhere."""
+    if "ModelDataSource" in container:
+        source: Mapping[str, str] | None = container["ModelDataSource"].get("S3DataSource")
+        return source
+    if container.get("ModelDataUrl"):
+        return {
+            "S3Uri": container["ModelDataUrl"],
+            "S3DataType": "S3Object",
+            "CompressionType": "Gzip",
+        }
+    return None
+
+
+def check_place(what: str, uri: str) -> S3Place:
+    """Return the place that a URI names.
+
+    Raises:
+        ServiceError: It names none.
+    """
+    try:
+        return S3Place.of(uri)
+    except ValueError as error:
+        raise ValidationError(f"{what} must be s3://bucket/key here, not {uri}.") from error
+
+
+async def _check_container(call: Call, container: Mapping[str, Any]) -> None:
+    _refuse(container, NOT_OFFERED_OF_CONTAINERS)
+    if container.get("Mode", "SingleModel") != "SingleModel":
+        raise ValidationError("The mode MultiModel is not offered by this server yet.")
+    if "Image" not in container:
+        raise ValidationError("Image must be given for the container here.")
+    try:
+        runtime = find_runtime(container["Image"])
+    except UnknownImageError as error:
+        raise ValidationError(str(error)) from error
+    if not runtime.serve:
+        raise ValidationError(f"The runtime {runtime.title} of {container['Image']} cannot serve.")
+    if {"ModelDataUrl", "ModelDataSource"} <= container.keys():
+        raise ValidationError("You must specify either ModelDataUrl or ModelDataSource, not both.")
+    data = data_of(container)
+    if data is None:
+        return
+    place = check_place("The URI of model data", data["S3Uri"])
+    if data["S3DataType"] == "S3Object":
+        try:
+            await call.ask("s3", "HeadObject", Bucket=place.bucket, Key=place.prefix)
+        except ServiceError as error:
+            raise ValidationError(f"Could not find model data at {data['S3Uri']}.") from error
+
+
+def _refuse(given: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        if name in given:
+            raise ValidationError(f"{name} is not offered by this server yet.")

@@ -1,0 +1,61 @@
+"""What an endpoint serves: its variants, each with its model and its fleet, as records have it.
+
+A deployment holds all that its configuration and models said when it was planned: they may be
+deleted while it is served.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from outcrop.operations import Call
+from outcrop.services.sagemaker.resources import ENDPOINT_CONFIG, MODEL, find
+from outcrop.storage.records.interface import Document
+
+
+async def plan(call: Call, config_name: str) -> Document:
+    """Return the deployment that a configuration asks for.
+
+    Raises:
+        ServiceError: The configuration, or one of its models, is not there.
+    """
+    config = await find(call, ENDPOINT_CONFIG, config_name)
+    given: Mapping[str, Any] = config.document["request"]
+    variants = [
+        {
+            "name": variant["VariantName"],
+            "fleet": uuid.uuid4().hex,
+            "config": variant,
+            "model": (await find(call, MODEL, variant["ModelName"])).document["request"],
+            "weight": variant["InitialVariantWeight"],
+            "count": variant["InitialInstanceCount"],
+        }
+        for variant in given["ProductionVariants"]
+    ]
+    return {
+        "config": config.name,
+        "variants": variants,
+        "capture": given.get("DataCaptureConfig"),
+        "planned": call.backends.now(),
+    }
+
+
+def fleets_of(*deployments: Document | None) -> set[str]:
+    """Return the ids of the fleets of some deployments."""
+    return {variant["fleet"] for one in deployments if one for variant in one["variants"]}
+
+
+def retained(new: Document, old: Document, *, excluded: Iterable[str] = ()) -> Document:
+    """Return a deployment whose variants keep the weights and counts that they have in another."""
+    before = {variant["name"]: variant for variant in old["variants"]}
+    kept = {
+        member
+        for kind, member in (("DesiredInstanceCount", "count"), ("DesiredWeight", "weight"))
+        if kind not in excluded
+    }
+    variants = [
+        {**variant, **{name: before.get(variant["name"], variant)[name] for name in kept}}
+        for variant in new["variants"]
+    ]
+    capture = new["capture"] if "DataCaptureConfig" in excluded else old["capture"]
+    return {**new, "variants": variants, "capture": capture}

@@ -1,0 +1,217 @@
+"""An endpoint from its creation on: its deployments, and what becomes of them.
+
+What is to be done, the endpoint's record says: its status, the deployment that is served, and the
+one that is to be served next. So it is taken up where it was when the server starts anew.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from outcrop.aws.errors import ServiceError
+from outcrop.jobs.runtimes import CannotInstallError, find_runtime
+from outcrop.jobs.serving import Fleet, FleetFailedError, Route, Serving, Share
+from outcrop.operations import Backends, Call
+from outcrop.operations.background import call_without_request
+from outcrop.operations.records import change
+from outcrop.services.sagemaker.hosting.checks import container_of
+from outcrop.services.sagemaker.hosting.deployments import fleets_of
+from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
+from outcrop.services.sagemaker.hosting.files import prepare
+from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
+from outcrop.services.sagemaker.hosting.programs import ANSWER_SECONDS, program, workers
+from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
+
+LONGEST_FAILURE = 1024
+START_SECONDS = 600.0
+"""For a container to answer its first ping, if the variant says nothing."""
+DRAIN_SECONDS = ANSWER_SECONDS + 5
+logger = logging.getLogger(__name__)
+
+
+class EndpointLife:
+    """One endpoint at work."""
+
+    def __init__(self, backends: Backends, endpoint: Record) -> None:
+        self._backends = backends
+        self._fleets = backends.jobs.fleets
+        self._record = endpoint
+
+    @property
+    def _endpoint(self) -> Document:
+        return self._record.document
+
+    async def go(self) -> None:
+        """Do what the record asks for."""
+        try:
+            self._record = await self._backends.records.get(self._record.scope, self._record.name)
+            match self._endpoint["status"]:
+                case "Creating":
+                    await self._create()
+                case "Updating":
+                    await self._update()
+                case "InService":
+                    await self._serve()
+                case _:
+                    pass
+        except RecordNotFoundError:  # The account was emptied.
+            await self._remove(fleets_of(*self._deployments()))
+
+    async def delete(self) -> None:
+        """End what is served and forget the endpoint."""
+        self._fleets.withdraw(route_name(self._record))
+        await self._remove(fleets_of(*self._deployments()))
+        delete = Delete(scope=self._record.scope, name=self._record.name, must_exist=False)
+        await self._backends.records.write(delete)
+
+    def _deployments(self) -> tuple[Document | None, Document | None]:
+        return self._endpoint.get("deployment"), self._endpoint.get("pending")
+
+    async def _create(self) -> None:
+        deployment: Document = self._endpoint["pending"]
+        try:
+            await self._deploy(deployment)
+        except DeploymentFailedError as error:
+            await self._end("Failed", str(error))
+            await self._remove(fleets_of(deployment))
+            return
+        await self._publish(deployment)
+        await self._end("InService", deployment=deployment)
+
+    async def _update(self) -> None:
+        old, new = self._endpoint["deployment"], self._endpoint["pending"]
+        await self._attach(old)
+        added = fleets_of(new) - fleets_of(old)
+        try:
+            await self._deploy(new)
+        except DeploymentFailedError as error:
+            await self._remove(added)
+            await self._attach(old)  # Those that were to grow, at their former size.
+            await self._end("InService", str(error))
+            return
+        await self._publish(new)
+        await self._end("InService", deployment=new)
+        await self._shrink(new)
+        await self._remove(fleets_of(old) - fleets_of(new))
+
+    async def _serve(self) -> None:
+        """Serve what was served before the server started; who asks waits until it is ready."""
+        try:
+            await self._attach(self._endpoint["deployment"])
+        except DeploymentFailedError as error:
+            await self._end("Failed", str(error))
+
+    async def _attach(self, deployment: Document) -> None:
+        for variant in deployment["variants"]:
+            fleet = await self._open(variant)
+            await fleet.scale(variant["count"])
+        await self._publish(deployment)
+
+    async def _deploy(self, deployment: Document) -> None:
+        """Start what a deployment lacks, and wait until it is ready; nothing is stopped yet."""
+        fleets = [(variant, await self._open(variant)) for variant in deployment["variants"]]
+        for variant, fleet in fleets:
+            await fleet.scale(max(fleet.size, variant["count"]))
+        for variant, fleet in fleets:
+            try:
+                await fleet.be_ready()
+            except FleetFailedError as error:
+                raise DeploymentFailedError(
+                    f"The primary container for production variant {variant['name']} did not pass"
+                    " the ping health check. Please check CloudWatch logs for this endpoint."
+                    f" {error}"
+                ) from error
+
+    async def _shrink(self, deployment: Document) -> None:
+        for variant in deployment["variants"]:
+            fleet = await self._open(variant)
+            await fleet.scale(variant["count"], drain_seconds=DRAIN_SECONDS)
+
+    async def _open(self, variant: Document) -> Fleet:
+        """Return a variant's fleet, its files and its runtime at hand."""
+        call = self._call(variant)
+        folder = self._fleets.folder(variant["fleet"])
+        runtime = find_runtime(container_of(variant["model"])["Image"])
+        try:
+            say = partial(logger.info, "%s: %s", runtime.name)
+            await self._backends.jobs.runtimes.install(runtime, say=say)
+            await prepare(call, variant["model"], folder)
+        except CannotInstallError as error:
+            raise DeploymentFailedError(f"The runtime cannot be installed: {error}") from error
+        except ServiceError as error:
+            raise DeploymentFailedError(error.message) from error
+        log = VariantLog(call, self._record.name, variant["name"], variant["fleet"])
+        config = variant["config"]
+        serving = Serving(
+            program=partial(
+                program,
+                call,
+                variant,
+                folder=folder,
+                endpoint_url=self._endpoint["endpoint_url"],
+            ),
+            follow=log.follow,
+            workers=workers(variant),
+            start_seconds=config.get("ContainerStartupHealthCheckTimeoutInSeconds", START_SECONDS),
+        )
+        return self._fleets.open(variant["fleet"], serving)
+
+    async def _publish(self, deployment: Document) -> None:
+        shares = [
+            Share(
+                name=variant["name"],
+                fleet=self._fleets.opened(variant["fleet"]),
+                weight=variant["weight"],
+            )
+            for variant in deployment["variants"]
+        ]
+        details = {"capture": deployment["capture"]}
+        await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
+
+    async def _remove(self, fleets: set[str]) -> None:
+        for fleet in fleets:
+            await self._fleets.remove(fleet, drain_seconds=DRAIN_SECONDS)
+            await forget(self._backends, self._record.scope, fleet)
+
+    async def _end(
+        self, status: str, failure: str = "", *, deployment: Document | None = None
+    ) -> None:
+        """Note how the work ended, unless somebody wants something else by now."""
+        asked = self._endpoint["status"]
+        now = self._backends.now()
+
+        def ended(document: Document) -> Document:
+            if document["status"] != asked:
+                return document
+            changed: Document = {**document, "status": status, "modified": now}
+            changed.pop("pending", None)
+            changed.pop("failure", None)
+            if failure:
+                changed["failure"] = failure[:LONGEST_FAILURE]
+            if deployment is not None:
+                changed |= {"deployment": deployment, "config": deployment["config"]}
+            return changed
+
+        await self._change(ended)
+
+    async def _change(self, changed: Callable[[Document], Document]) -> None:
+        self._record = await change(
+            self._backends.records, self._record.scope, self._record.name, changed
+        )
+
+    def _call(self, variant: Document) -> Call:
+        return call_without_request(
+            self._backends,
+            service="sagemaker",
+            operation="CreateEndpoint",
+            account=self._record.scope.account,
+            region=self._record.scope.region,
+            role=variant["model"]["ExecutionRoleArn"],
+        )
+
+
+def route_name(endpoint: Record) -> str:
+    """Return the name under which an endpoint's fleets answer."""
+    return f"{endpoint.scope.account}/{endpoint.scope.region}/{endpoint.name}"

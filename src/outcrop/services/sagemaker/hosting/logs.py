@@ -1,0 +1,63 @@
+"""What an endpoint's instances print, as events of CloudWatch Logs.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from outcrop.aws.errors import ServiceError
+from outcrop.jobs.serving import Seat
+from outcrop.operations import Backends, Call
+from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
+from outcrop.operations.records import every
+from outcrop.storage.records.interface import Delete, Put, Scope
+
+OFFSETS = "endpoint-log"
+
+
+class VariantLog:
+    """The log of one variant's instances; where it is, records remember."""
+
+    def __init__(self, call: Call, endpoint: str, variant: str, fleet: str) -> None:
+        self._call = call
+        self._group = f"/aws/sagemaker/Endpoints/{endpoint}"
+        self._variant = variant
+        self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{fleet}")
+
+    async def follow(self, seat: Seat, run_id: str) -> None:
+        """Deliver what a run prints, until it is over.
+
+        Lines that were delivered just before the server died may be delivered once more; none is
+        left out.
+        """
+        stream = f"{self._variant}/i-{seat.name}"
+        await self._make(stream)
+        records = self._call.backends.records
+        known = await records.find(self._place, run_id)
+        offset = known.document["offset"] if known else 0
+        async for lines in self._call.backends.jobs.runner.lines(run_id, offset=offset):
+            await self._deliver(stream, [(line.time, line.text) for line in lines])
+            offset = lines[-1].next_offset
+            await records.write(Put(scope=self._place, name=run_id, document={"offset": offset}))
+        await records.write(Delete(scope=self._place, name=run_id, must_exist=False))
+
+    async def _make(self, stream: str) -> None:
+        await ensure_group(self._call, self._group)
+        await ensure_stream(self._call, self._group, stream)
+
+    async def _deliver(self, stream: str, events: Sequence[tuple[datetime, str]]) -> None:
+        try:
+            await put_events(self._call, self._group, stream, events)
+        except ServiceError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            await self._make(stream)  # Somebody has deleted it meanwhile.
+            await put_events(self._call, self._group, stream, events)
+
+
+async def forget(backends: Backends, place: Scope, fleet: str) -> None:
+    """Remove what is remembered of a fleet's logs; the place tells account and region."""
+    offsets = Scope(place.account, place.region, "sagemaker", f"{OFFSETS}/{fleet}")
+    async for record in every(backends.records, offsets):
+        await backends.records.write(Delete(scope=offsets, name=record.name, must_exist=False))

@@ -1,0 +1,62 @@
+"""Endpoints in the background: begun, changed, deleted, gone on with after a restart."""
+
+from functools import partial
+
+from outcrop.operations import Backends
+from outcrop.operations.records import every
+from outcrop.services.sagemaker.hosting.deployments import fleets_of
+from outcrop.services.sagemaker.hosting.life import EndpointLife, route_name
+from outcrop.services.sagemaker.resources import ENDPOINT
+from outcrop.storage.records.interface import Record
+
+
+def wake(backends: Backends, endpoint: Record) -> None:
+    """Let an endpoint become what its record says."""
+    backends.background.wake(_task(endpoint), EndpointLife(backends, endpoint).go)
+
+
+def delete(backends: Backends, endpoint: Record) -> None:
+    """End an endpoint and forget it; its status is `Deleting` already."""
+    backends.jobs.fleets.withdraw(route_name(endpoint))
+    backends.background.cancel(_task(endpoint))
+    backends.background.start(f"{_task(endpoint)}/delete", EndpointLife(backends, endpoint).delete)
+
+
+async def resume(backends: Backends) -> None:
+    """Go on with all endpoints, and drop fleets that are no endpoint's."""
+    # First what is there, then what is wanted: what begins meanwhile is not among the first.
+    there = set(backends.jobs.fleets.kept())
+    wanted: set[str] = set()
+    for place in await backends.records.scopes(service="sagemaker", kind=ENDPOINT.name):
+        async for endpoint in every(backends.records, place):
+            document = endpoint.document
+            wanted |= fleets_of(document.get("deployment"), document.get("pending"))
+            if document["status"] == "Deleting":
+                delete(backends, endpoint)
+            else:
+                wake(backends, endpoint)
+    for fleet in there - wanted:
+        _remove_later(backends, fleet)
+
+
+async def empty(backends: Backends, account: str) -> None:
+    """End the endpoints of an account that is being emptied, whose records are gone in a moment."""
+    for place in await backends.records.scopes(
+        service="sagemaker", kind=ENDPOINT.name, account=account
+    ):
+        async for endpoint in every(backends.records, place):
+            backends.jobs.fleets.withdraw(route_name(endpoint))
+            backends.background.cancel(_task(endpoint))
+            document = endpoint.document
+            for fleet in fleets_of(document.get("deployment"), document.get("pending")):
+                _remove_later(backends, fleet)
+
+
+def _remove_later(backends: Backends, fleet: str) -> None:
+    backends.background.start(
+        f"sagemaker/fleet/{fleet}/remove", partial(backends.jobs.fleets.remove, fleet)
+    )
+
+
+def _task(endpoint: Record) -> str:
+    return f"sagemaker/endpoint/{route_name(endpoint)}"

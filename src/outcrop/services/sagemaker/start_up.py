@@ -1,0 +1,17 @@
+"""What SageMaker does when the server starts, and when an account is emptied."""
+
+from outcrop.operations import Backends
+from outcrop.services.sagemaker import jobs
+from outcrop.services.sagemaker.hosting import supervision as endpoints
+
+
+async def resume(backends: Backends) -> None:
+    """Take up all work that an earlier server left."""
+    await jobs.resume(backends)
+    await endpoints.resume(backends)
+
+
+async def empty(backends: Backends, account: str) -> None:
+    """End what runs for an account that is being emptied."""
+    await jobs.empty(backends, account)
+    await endpoints.empty(backends, account)

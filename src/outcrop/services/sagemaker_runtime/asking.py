@@ -1,0 +1,163 @@
+"""One invocation: which variant is asked, how, and what becomes of its answer.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from outcrop.aws.errors import ServiceError, ThrottlingError
+from outcrop.jobs.serving import (
+    Answer,
+    BrokenAnswerError,
+    NoAnswerError,
+    Question,
+    Route,
+    Share,
+    TooManyWaitingError,
+)
+from outcrop.operations import Call
+from outcrop.services.sagemaker_runtime import shapes
+
+ANSWER_SECONDS = 60.0
+"""Within which a container must answer."""
+ROUTE_SECONDS = 60.0
+"""How long an endpoint that was in service may take to be again after the server started."""
+LONGEST_MESSAGE = 1024
+SENT_HEADERS = {
+    "ContentType": "content-type",
+    "Accept": "accept",
+    "CustomAttributes": "x-amzn-sagemaker-custom-attributes",
+    "InferenceId": "x-amzn-sagemaker-inference-id",
+}
+NOT_OFFERED = {
+    "TargetModel": "multi-model endpoints",
+    "TargetContainerHostname": "endpoints of several containers",
+    "InferenceComponentName": "inference components",
+    "EnableExplanations": "explainers",
+    "SessionId": "sessions",
+}
+TIMED_OUT = (
+    "Your invocation timed out while waiting for a response from container primary. Review the"
+    " latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again."
+)
+GONE = "The container went away before it had answered."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """A request to an endpoint, and the variant that answers it."""
+
+    call: Call
+    endpoint: str
+    route: Route
+    share: Share
+    question: Question
+
+    @classmethod
+    async def of(cls, call: Call, request: Mapping[str, Any]) -> "Invocation":
+        """Read a request and choose who answers it.
+
+        Raises:
+            ServiceError: There is no such endpoint, or it cannot be asked so.
+        """
+        for name, what in NOT_OFFERED.items():
+            if name in request:
+                raise shapes.ValidationError(
+                    f"{name} is not offered by this server yet: there are no {what}."
+                )
+        endpoint = request["EndpointName"]
+        route = await _route(call, endpoint)
+        return cls(
+            call=call,
+            endpoint=endpoint,
+            route=route,
+            share=_share(route, endpoint, request.get("TargetVariant")),
+            question=Question(
+                path="/invocations",
+                body=request["Body"],
+                headers={
+                    header: request[name]
+                    for name, header in SENT_HEADERS.items()
+                    if name in request
+                },
+            ),
+        )
+
+    @asynccontextmanager
+    async def answer(self) -> AsyncGenerator[Answer, None]:
+        """Give the variant's answer, held as long as the context is.
+
+        Raises:
+            ServiceError: There is none, or it is an error.
+        """
+        try:
+            async with self.share.fleet.ask(self.question, seconds=ANSWER_SECONDS) as answer:
+                if answer.status >= 300:
+                    said = (await answer.read()).decode(errors="replace")
+                    raise self._failed(answer.status, said, answer.replica)
+                yield answer
+        except TooManyWaitingError as error:
+            raise ThrottlingError(f"Rate exceeded: {error}") from error
+        except NoAnswerError as error:
+            raise self._failed(0, TIMED_OUT) from error
+        except BrokenAnswerError as error:
+            raise self._failed(0, GONE) from error
+
+    def headers_of(self, answer: Answer) -> dict[str, str]:
+        """Return the members of the output that are headers."""
+        told = {"InvokedProductionVariant": self.share.name}
+        for name in ("ContentType", "CustomAttributes"):
+            if SENT_HEADERS[name] in answer.headers:
+                told[name] = answer.headers[SENT_HEADERS[name]]
+        return told
+
+    def _failed(self, status: int, said: str, replica: str = "") -> ServiceError:
+        whose = "client" if 400 <= status < 500 else "server"
+        region, account = self.call.region, self.call.account
+        group = f"/aws/sagemaker/Endpoints/{self.endpoint}"
+        stream = f":log-stream:{self.share.name}/i-{replica}" if replica else ""
+        return shapes.ModelError(
+            f'Received {whose} error ({status}) from primary with message "'
+            f'{said[:LONGEST_MESSAGE]}". See https://{region}.console.aws.amazon.com/cloudwatch/home'
+            f"?region={region}#logEventViewer:group={group} in account {account} for more"
+            " information.",
+            OriginalStatusCode=status,
+            OriginalMessage=said[:LONGEST_MESSAGE],
+            LogStreamArn=self.call.arn(f"log-group:{group}{stream}", service="logs"),
+        )
+
+
+async def _route(call: Call, endpoint: str) -> Route:
+    """Return an endpoint's route; soon after the server's start, wait for it."""
+    name = f"{call.account}/{call.region}/{endpoint}"
+    fleets = call.backends.jobs.fleets
+    route = fleets.route(name)
+    if route is None and await _is_in_service(call, endpoint):
+        try:
+            async with asyncio.timeout(ROUTE_SECONDS):
+                route = await fleets.published(name)
+        except TimeoutError as error:
+            raise shapes.ServiceUnavailable(f"Endpoint {endpoint} is not ready.") from error
+    if route is None:
+        raise shapes.ValidationError(f"Endpoint {endpoint} of account {call.account} not found.")
+    return route
+
+
+async def _is_in_service(call: Call, endpoint: str) -> bool:
+    try:
+        state = await call.ask("sagemaker", "DescribeEndpoint", EndpointName=endpoint)
+    except ServiceError:
+        return False
+    return state["EndpointStatus"] in ("InService", "Updating")
+
+
+def _share(route: Route, endpoint: str, variant: str | None) -> Share:
+    share = route.share(variant) if variant else route.choose()
+    if share is None:
+        what = f"variant {variant}" if variant else "variant with a weight"
+        raise shapes.ValidationError(f"Endpoint {endpoint} has no {what}.")
+    return share

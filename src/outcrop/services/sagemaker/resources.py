@@ -109,6 +109,21 @@ ARTIFACT = ResourceKind(
     missing=Fault(shapes.ResourceNotFound, "Artifact '{name}' does not exist."),
     taken=Fault(ValidationError, "Artifact with this source already exists: {arn}"),
 )
+MODEL_PACKAGE_GROUP = ResourceKind(
+    "model-package-group",
+    missing=Fault(ValidationError, "ModelPackageGroup {arn} does not exist."),
+    taken=Fault(ValidationError, "Model Package Group already exists: {arn}"),
+)
+MODEL_PACKAGE = ResourceKind(
+    "model-package",
+    missing=Fault(ValidationError, "ModelPackage {arn} does not exist."),
+    taken=Fault(ValidationError, "ModelPackage already exists: {arn}"),
+)
+MODEL_CARD = ResourceKind(
+    "model-card",
+    missing=Fault(shapes.ResourceNotFound, "Model card '{name}' does not exist."),
+    taken=Fault(shapes.ConflictException, "Model card with name {name} already exists: {arn}"),
+)
 KINDS = {
     kind.name: kind
     for kind in (
@@ -123,6 +138,9 @@ KINDS = {
         ACTION,
         CONTEXT,
         ARTIFACT,
+        MODEL_PACKAGE_GROUP,
+        MODEL_PACKAGE,
+        MODEL_CARD,
     )
 }
 
@@ -158,7 +176,7 @@ async def add(
         kind: What it is.
         name: Under which name.
         document: What it is made of; its name and times are added.
-        more: Writes that happen with it or not at all; no `Create` among them.
+        more: Writes that happen with it or not at all, and are tried first.
         indexes: Its secondary keys.
 
     Raises:
@@ -172,10 +190,10 @@ async def add(
         indexes={"arn_name": name.lower(), **(indexes or {})},
     )
     try:
-        written = await call.backends.records.write(create, *more)
+        written = await call.backends.records.write(*more, create)
     except RecordExistsError as error:
         raise kind.taken.of(name, arn_of(call, kind, name)) from error
-    return next(filter(None, written))
+    return next(filter(None, reversed(written)))
 
 
 async def find(call: Call, kind: ResourceKind, name: str) -> Record:

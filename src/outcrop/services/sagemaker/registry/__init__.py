@@ -1,0 +1,1 @@
+"""The model registry below the operations: groups, numbered packages, cards."""

@@ -56,6 +56,10 @@ def _weights_directory() -> Path:
     return cache_home() / "outcrop" / "weights"
 
 
+def _runtimes_directory() -> Path:
+    return cache_home() / "outcrop" / "runtimes"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
     """Where what must last is kept."""
@@ -95,9 +99,7 @@ class Settings:
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     documents: DocumentsSettings = field(default_factory=DocumentsSettings)
     bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
-    jobs: JobsSettings = field(
-        default_factory=lambda: JobsSettings(runtimes=cache_home() / "outcrop" / "runtimes")
-    )
+    jobs: JobsSettings = field(default_factory=lambda: JobsSettings(runtimes=_runtimes_directory()))
     weights: WeightsSettings = field(
         default_factory=lambda: WeightsSettings(directory=_weights_directory())
     )
@@ -195,16 +197,18 @@ def _merge(values: MutableMapping[str, Any], over: Mapping[str, Any]) -> None:
 
 
 def _give_defaults(values: dict[str, Any], environment: Mapping[str, str]) -> None:
-    """Fill in what the settings do not say of the weights."""
-    weights: Any = values.setdefault("weights", {})
-    if not isinstance(weights, dict):
-        return
-    defaults = {"directory": str(_weights_directory())}
+    """Fill in what the settings do not say of the weights and the jobs."""
+    weights = {"directory": str(_weights_directory())}
     for name, variable in HUB_VARIABLES.items():
         if environment.get(variable):
-            defaults[name] = environment[variable]
-    for name, value in defaults.items():
-        cast("dict[str, Any]", weights).setdefault(name, value)
+            weights[name] = environment[variable]
+    for room, defaults in (
+        ("weights", weights),
+        ("jobs", {"runtimes": str(_runtimes_directory())}),
+    ):
+        section: Any = values.setdefault(room, {})
+        if isinstance(section, dict):
+            values[room] = defaults | cast("dict[str, Any]", section)
 
 
 def _strict_converter() -> cattrs.Converter:

@@ -27,6 +27,13 @@ def test_digits_of_an_account_stay_text() -> None:
     assert load(environment=variables).authentication.default_account == "111122223333"
 
 
+def test_one_setting_of_the_jobs_leaves_the_others_as_they_are() -> None:
+    settings = load(environment={"OUTCROP_JOBS_INSTANCES": "7"})
+
+    assert settings.jobs.instances == 7
+    assert settings.jobs.runtimes == load(environment={}).jobs.runtimes
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

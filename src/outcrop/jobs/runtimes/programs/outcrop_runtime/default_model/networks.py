@@ -29,9 +29,10 @@ class TableNetwork(nn.Module):
         width = dense_width(description.columns)
         self.words: nn.EmbeddingBag | None = None
         if any(isinstance(column, Text) for column in description.columns):
-            self.words = nn.EmbeddingBag(BUCKETS, WORD_FEATURES, mode="mean", padding_idx=0)
+            words = nn.EmbeddingBag(BUCKETS, WORD_FEATURES, mode="mean", padding_idx=0)
             # Words that the training data do not have are to say next to nothing.
-            nn.init.normal_(self.words.weight, std=0.01)
+            nn.init.normal_(words.weight, std=0.01)
+            self.words = words
             width += WORD_FEATURES
         self.layers = _perceptron(width, description)
 

@@ -111,3 +111,12 @@ class EndpointAccount:
         """Return all that the instances of an endpoint have said."""
         events = self.logs.filter_log_events(logGroupName=f"/aws/sagemaker/Endpoints/{name}")
         return [event["message"] for event in events["events"]]
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something has come about."""
+        until = time.monotonic() + LONGEST_SECONDS
+        while time.monotonic() < until:
+            if is_so():
+                return
+            time.sleep(0.1)
+        raise AssertionError("it did not come about")

@@ -1,5 +1,8 @@
 """Endpoints through boto3: models that are served, asked and deleted."""
 
+import io
+import re
+import tarfile
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +24,27 @@ import os, joblib
 def model_fn(folder):
     return joblib.load(os.path.join(folder, "model.joblib"))
 """
+MORTAL = """
+import json, os, signal, uuid
+def model_fn(folder):
+    print("loading", flush=True)
+    return uuid.uuid4().hex
+def input_fn(content, content_type):
+    return json.loads(content)
+def predict_fn(data, model):
+    if data == "worker":
+        os._exit(7)
+    if data == "instance":
+        os.kill(os.getppid(), signal.SIGKILL)
+        signal.pause()
+    return model
+"""
+
+
+def linked(name: str, target: str) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.linkname = tarfile.SYMTYPE, target
+    return entry
 
 
 @pytest.fixture
@@ -82,3 +106,69 @@ def test_a_model_that_a_job_trained_answers(
     )
     with pytest.raises(ClientError, match=r"Endpoint iris of account \d+ not found"):
         endpoints.ask("iris")
+
+
+def test_a_model_that_does_not_load_fails_its_endpoint_in_its_own_words(
+    endpoints: EndpointAccount,
+) -> None:
+    endpoints.put_script("broken", "def model_fn(folder):\n    raise OSError('no weights here')")
+    endpoints.configure("broken", {"ModelName": "broken"})
+    endpoints.sagemaker.create_endpoint(EndpointName="broken", EndpointConfigName="broken")
+    endpoint = endpoints.wait("broken", "Failed")
+
+    assert endpoint["FailureReason"].startswith(
+        "The primary container for production variant AllTraffic did not pass the ping health"
+        " check. Please check CloudWatch logs for this endpoint. "
+    )
+    assert endpoint["FailureReason"].endswith("OSError: no weights here (exit code: 3)")
+    assert "OSError: no weights here" in endpoints.log("broken")
+    streams = endpoints.logs.describe_log_streams(logGroupName="/aws/sagemaker/Endpoints/broken")
+    (stream,) = streams["logStreams"]
+    assert re.fullmatch(r"AllTraffic/i-[0-9a-f]{17}", stream["logStreamName"])
+    with pytest.raises(ClientError, match="not found"):
+        endpoints.ask("broken")
+    endpoints.sagemaker.delete_endpoint(EndpointName="broken")
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (tarfile.TarInfo("../outside"), "outside the destination"),
+        (linked("link", "../../outside"), "outside the destination"),
+        (linked("link", "/etc/passwd"), "absolute path"),
+    ],
+    ids=["name", "link", "absolute"],
+)
+def test_an_archive_that_leads_out_of_its_folder_is_refused(
+    endpoints: EndpointAccount, entry: tarfile.TarInfo, reason: str
+) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as opened:
+        opened.addfile(entry)
+    endpoints.put_model("hostile", archive.getvalue())
+    endpoints.configure("hostile", {"ModelName": "hostile"})
+    endpoints.sagemaker.create_endpoint(EndpointName="hostile", EndpointConfigName="hostile")
+    endpoint = endpoints.wait("hostile", "Failed")
+
+    assert endpoint["FailureReason"].startswith(
+        'Failed to extract model data archive for container "container_1" from URL'
+        f' "s3://{endpoints.bucket}/hostile.tar.gz". Please ensure that the object located at the'
+        " URL is a valid tar.gz archive. It is refused: "
+    )
+    assert reason in endpoint["FailureReason"]
+
+
+def test_what_dies_is_started_anew(endpoints: EndpointAccount) -> None:
+    endpoints.deploy("mortal", MORTAL)
+    first = endpoints.ask("mortal", "hello")
+    for deadly in ("worker", "instance"):
+        with pytest.raises(endpoints.runtime.exceptions.ModelError) as caught:
+            endpoints.ask("mortal", deadly)
+        assert caught.value.response["OriginalStatusCode"] == 0
+        second = endpoints.ask("mortal", "hello")
+        assert second != first
+        first = second
+
+    said = endpoints.log("mortal")
+    assert [line for line in said if line == "loading"] == ["loading"] * 3
+    assert "Worker 0 ended with exit code 7; it is started anew." in said

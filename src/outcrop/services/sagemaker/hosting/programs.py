@@ -89,7 +89,8 @@ def program(
         ],
         hidden=call.backends.jobs.hidden,
         has_network=not variant["model"].get("EnableNetworkIsolation", False),
-        limits=Limits(cpus=count, grace_seconds=GRACE_SECONDS),
+        # Whoever claims processors keeps jobs from them: an idle endpoint is not to.
+        limits=Limits(grace_seconds=GRACE_SECONDS),
     )
 
 

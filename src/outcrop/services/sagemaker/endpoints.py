@@ -3,17 +3,20 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 """
 
+from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.hosting import supervision
-from outcrop.services.sagemaker.hosting.deployments import plan
+from outcrop.services.sagemaker.hosting.checks import check_desired, check_update
+from outcrop.services.sagemaker.hosting.deployments import plan, resized, retained
 from outcrop.services.sagemaker.hosting.descriptions import shown, summary
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import ENDPOINT, add, arn_of, find, moment, update
 from outcrop.services.sagemaker.tags import checked_tags
-from outcrop.storage.records.interface import Document
+from outcrop.storage.records.interface import Document, Record
 
 LISTING = Listing(member="Endpoints")
+BUSY = ("Creating", "Updating", "Deleting")
 
 
 @operation("CreateEndpoint")
@@ -67,3 +70,57 @@ async def delete_endpoint(call: Call, request: shapes.DeleteEndpointInput) -> No
         lambda document: {**document, "status": "Deleting", "modified": moment(call)},
     )
     supervision.delete(call.backends, deleting)
+
+
+@operation("UpdateEndpoint")
+async def update_endpoint(
+    call: Call, request: shapes.UpdateEndpointInput
+) -> shapes.UpdateEndpointOutput:
+    """Begin to serve what another configuration names; what is served now goes on until then."""
+    endpoint = await find(call, ENDPOINT, request["EndpointName"])
+    check_update(request)
+    planned = await plan(call, request["EndpointConfigName"])
+    excluded = [
+        one["VariantPropertyType"] for one in request.get("ExcludeRetainedVariantProperties", [])
+    ]
+
+    def updating(document: Document) -> Document:
+        _refuse_if_busy(call, endpoint, document)
+        pending = planned
+        if request.get("RetainAllVariantProperties"):
+            pending = retained(planned, document["deployment"], excluded=excluded)
+        pending["deploying"] = request.get("DeploymentConfig", {})
+        return _updating(call, document, pending)
+
+    supervision.wake(call.backends, await update(call, endpoint, updating))
+    return {"EndpointArn": arn_of(call, ENDPOINT, endpoint.name)}
+
+
+@operation("UpdateEndpointWeightsAndCapacities")
+async def update_endpoint_weights_and_capacities(
+    call: Call, request: shapes.UpdateEndpointWeightsAndCapacitiesInput
+) -> shapes.UpdateEndpointWeightsAndCapacitiesOutput:
+    """Give variants another part of the requests, or more or fewer instances."""
+    endpoint = await find(call, ENDPOINT, request["EndpointName"])
+    desired = {one["VariantName"]: one for one in request["DesiredWeightsAndCapacities"]}
+    check_desired(desired)
+
+    def updating(document: Document) -> Document:
+        _refuse_if_busy(call, endpoint, document)
+        return _updating(call, document, resized(document["deployment"], desired))
+
+    supervision.wake(call.backends, await update(call, endpoint, updating))
+    return {"EndpointArn": arn_of(call, ENDPOINT, endpoint.name)}
+
+
+def _updating(call: Call, document: Document, pending: Document) -> Document:
+    changed = {**document, "status": "Updating", "pending": pending, "modified": moment(call)}
+    changed.pop("failure", None)
+    return changed
+
+
+def _refuse_if_busy(call: Call, endpoint: Record, document: Document) -> None:
+    if document["status"] != "InService":
+        arn = arn_of(call, ENDPOINT, endpoint.name)
+        what = "in-progress" if document["status"] in BUSY else "failed"
+        raise ValidationError(f'Cannot update {what} endpoint "{arn}".')

@@ -76,6 +76,32 @@ def check_config(given: Mapping[str, Any]) -> None:
         check_place("DestinationS3Uri", given["DataCaptureConfig"]["DestinationS3Uri"])
 
 
+def check_update(given: Mapping[str, Any]) -> None:
+    """Refuse the input of UpdateEndpoint for a way of deploying that is not offered here.
+
+    Raises:
+        ServiceError: The message says which.
+    """
+    deploying: Mapping[str, Any] = given.get("DeploymentConfig", {})
+    _refuse(deploying, ("RollingUpdatePolicy", "AutoRollbackConfiguration"))
+    policy = deploying.get("BlueGreenUpdatePolicy", {})
+    kind = policy.get("TrafficRoutingConfiguration", {}).get("Type", "ALL_AT_ONCE")
+    if kind != "ALL_AT_ONCE":
+        raise ValidationError(f"The traffic routing {kind} is not offered by this server yet.")
+
+
+def check_desired(desired: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse what UpdateEndpointWeightsAndCapacities asks for variants, if it cannot be.
+
+    Raises:
+        ServiceError: The message says why.
+    """
+    for name, one in desired.items():
+        _refuse(one, ("ServerlessUpdateConfig",))
+        if one.get("DesiredInstanceCount") == 0:
+            raise ValidationError(f"The variant {name} must have at least one instance here.")
+
+
 def container_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the container of a model's request."""
     container: Mapping[str, Any] = model.get("PrimaryContainer") or model["Containers"][0]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.resources import ENDPOINT_CONFIG, MODEL, find
 from outcrop.storage.records.interface import Document
@@ -59,3 +60,25 @@ def retained(new: Document, old: Document, *, excluded: Iterable[str] = ()) -> D
     ]
     capture = new["capture"] if "DataCaptureConfig" in excluded else old["capture"]
     return {**new, "variants": variants, "capture": capture}
+
+
+def resized(old: Document, desired: Mapping[str, Mapping[str, Any]]) -> Document:
+    """Return a deployment of the same fleets, with other weights and counts of instances.
+
+    Raises:
+        ServiceError: There is no such variant.
+    """
+    missing = desired.keys() - {variant["name"] for variant in old["variants"]}
+    if missing:
+        raise ValidationError(f"The endpoint has no variant {min(missing)}.")
+    variants: list[Document] = []
+    for variant in old["variants"]:
+        wanted = desired.get(variant["name"], {})
+        variants.append(
+            {
+                **variant,
+                "weight": wanted.get("DesiredWeight", variant["weight"]),
+                "count": wanted.get("DesiredInstanceCount", variant["count"]),
+            }
+        )
+    return {**old, "variants": variants}

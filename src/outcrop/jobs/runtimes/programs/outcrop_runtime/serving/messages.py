@@ -44,6 +44,12 @@ class UnsupportedFormatError(Exception):
         )
 
 
+class BadRequestError(Exception):
+    """The client has sent what cannot be answered; the message tells it why."""
+
+    status_code = 400
+
+
 def bare(content_type: str) -> str:
     """Return a content type without its parameters."""
     return content_type.partition(";")[0].strip().lower()

@@ -1,17 +1,16 @@
 """`python -m outcrop_runtime.serving.worker FRAMEWORK NUMBER`: one process that has the model."""
 
-import importlib
 import os
 import sys
 import threading
 import time
 import traceback
-from typing import cast
 
 import uvicorn
 
 from outcrop_runtime.serving.application import Application
-from outcrop_runtime.serving.handlers import Framework, Handlers
+from outcrop_runtime.serving.frameworks import find_framework
+from outcrop_runtime.serving.handlers import Handlers
 from outcrop_runtime.serving.main_thread import MainThread
 from outcrop_runtime.serving.surroundings import Surroundings
 
@@ -27,8 +26,7 @@ def main(framework: str, number: int) -> None:
     """Load the model and serve it."""
     surroundings = Surroundings.read()
     try:
-        module = importlib.import_module(f"outcrop_runtime.serving.frameworks.{framework}")
-        handlers = Handlers(surroundings, cast("Framework", module))
+        handlers = Handlers(surroundings, find_framework(framework, surroundings.model))
     except Exception:  # noqa: BLE001 - users' code; the log is told
         traceback.print_exc()
         sys.exit(CANNOT_LOAD)

@@ -1,0 +1,133 @@
+"""Endpoints that change while they answer: other models, weights, counts, and what goes wrong."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.services.sagemaker.endpoint_account import EndpointAccount
+
+
+@pytest.fixture
+def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
+    return EndpointAccount(client, account)
+
+
+@contextmanager
+def asked_all_the_time(endpoints: EndpointAccount, name: str) -> Iterator[list[Any]]:
+    """Ask an endpoint from several threads; give what is answered, errors included."""
+    answers: list[Any] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            try:
+                answers.append(endpoints.ask(name)["model"])
+            except ClientError as error:
+                answers.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_no_request_fails_while_an_endpoint_gets_another_model(endpoints: EndpointAccount) -> None:
+    endpoints.deploy("live")
+    endpoints.put_script("new")
+    endpoints.configure("new", {"ModelName": "new"})
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.until(lambda: len(answers) > 20)
+        endpoints.sagemaker.update_endpoint(EndpointName="live", EndpointConfigName="new")
+        pending = endpoints.sagemaker.describe_endpoint(EndpointName="live")
+        endpoint = endpoints.wait("live")
+        seen = len(answers)
+        endpoints.until(lambda: len(answers) > seen + 20)
+
+    assert set(answers) == {"live", "new"}
+    assert set(answers[-5:]) == {"new"}
+    assert pending["EndpointConfigName"] == "live"
+    assert pending["PendingDeploymentSummary"]["EndpointConfigName"] == "new"
+    assert endpoint["EndpointConfigName"] == "new"
+    assert "PendingDeploymentSummary" not in endpoint
+
+
+def test_an_update_to_a_model_that_does_not_load_leaves_the_old_one(
+    endpoints: EndpointAccount,
+) -> None:
+    endpoints.deploy("live")
+    endpoints.put_script("broken", "raise OSError('no weights here')")
+    endpoints.configure("broken", {"ModelName": "broken"})
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.sagemaker.update_endpoint(EndpointName="live", EndpointConfigName="broken")
+        with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
+            endpoints.sagemaker.update_endpoint(EndpointName="live", EndpointConfigName="live")
+        endpoint = endpoints.wait("live")
+
+    assert set(answers) == {"live"}
+    assert endpoint["EndpointConfigName"] == "live"
+    assert "no weights here" in endpoint["FailureReason"]
+    assert endpoints.ask("live", 1) == {"model": "live", "data": 1}
+
+
+def test_variants_share_the_requests_by_weight_and_can_be_named(
+    endpoints: EndpointAccount,
+) -> None:
+    for name in ("one", "two"):
+        endpoints.put_script(name)
+    endpoints.configure(
+        "both",
+        {"ModelName": "one", "VariantName": "first", "InitialVariantWeight": 3.0},
+        {"ModelName": "two", "VariantName": "second", "InitialVariantWeight": 1.0},
+    )
+    endpoints.sagemaker.create_endpoint(EndpointName="both", EndpointConfigName="both")
+    endpoints.wait("both")
+
+    asked = Counter(endpoints.ask("both")["model"] for _ in range(200))
+    assert 110 < asked["one"] < 190
+    assert endpoints.ask("both", TargetVariant="second")["model"] == "two"
+    with pytest.raises(ClientError, match="Endpoint both has no variant third"):
+        endpoints.ask("both", TargetVariant="third")
+
+    endpoints.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName="both",
+        DesiredWeightsAndCapacities=[
+            {"VariantName": "first", "DesiredWeight": 0.0},
+            {"VariantName": "second", "DesiredInstanceCount": 2},
+        ],
+    )
+    endpoint = endpoints.wait("both")
+    assert {endpoints.ask("both")["model"] for _ in range(20)} == {"two"}
+    told = [
+        (one["VariantName"], one["CurrentWeight"], one["CurrentInstanceCount"])
+        for one in endpoint["ProductionVariants"]
+    ]
+    assert told == [("first", 0.0, 1), ("second", 1.0, 2)]
+    with pytest.raises(ClientError, match="has no variant third"):
+        endpoints.sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName="both", DesiredWeightsAndCapacities=[{"VariantName": "third"}]
+        )
+
+
+def test_an_update_may_keep_what_variants_have_become(endpoints: EndpointAccount) -> None:
+    endpoints.deploy("live")
+    endpoints.sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName="live",
+        DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 2}],
+    )
+    endpoints.wait("live")
+    endpoints.sagemaker.update_endpoint(
+        EndpointName="live", EndpointConfigName="live", RetainAllVariantProperties=True
+    )
+    (variant,) = endpoints.wait("live")["ProductionVariants"]
+
+    assert variant["CurrentInstanceCount"] == 2

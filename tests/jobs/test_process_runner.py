@@ -209,6 +209,53 @@ async def test_a_program_that_takes_too_much_memory_is_ended(bench: Bench) -> No
     assert (end.reason, end.exit_code) == ("out-of-memory", 137)
 
 
+async def test_a_program_that_forks_without_end_is_ended(bench: Bench) -> None:
+    bomb = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"
+    end, _ = await bench.python(bomb, limits=Limits(processes=64))
+
+    assert (end.reason, end.exit_code) == ("too-many-processes", 137)
+    assert (end.ended_at - end.started_at).total_seconds() < 10
+
+
+async def test_a_program_that_fills_its_disk_is_ended(bench: Bench) -> None:
+    code = (
+        "import os, time\n"
+        "for number in range(4):\n"
+        "  with open(f'/tmp/{number}', 'wb') as file: os.posix_fallocate(file.fileno(), 0, SIZE)\n"
+        "time.sleep(60)"
+    )
+    end, _ = await bench.python(
+        code.replace("SIZE", str(40 * MIB)), limits=Limits(disk_bytes=100 * MIB)
+    )
+
+    assert (end.reason, end.exit_code) == ("out-of-disk", 137)
+
+
+async def test_a_file_grows_no_larger_than_the_disk(bench: Bench) -> None:
+    code = "open('/opt/ml/file', 'wb').write(b'x' * SIZE)"
+    _, lines = await bench.python(
+        code.replace("SIZE", str(20 * MIB)), limits=Limits(disk_bytes=10 * MIB)
+    )
+
+    assert lines[-1] == "OSError: [Errno 27] File too large"
+    assert (bench.ml / "file").stat().st_size == 10 * MIB
+
+
+async def test_runs_take_different_processors_while_there_are_some(bench: Bench) -> None:
+    code = "import os; print(*os.sched_getaffinity(0), flush=True); input()"
+    code = code.replace("input()", "import time; time.sleep(60)")
+    taken: list[str] = []
+    for number in range(2):
+        program = bench.program(sys.executable, "-c", code, limits=Limits(cpus=1))
+        await bench.runner.start(f"run-{number}", program)
+        taken += [line.text for line in await anext(bench.runner.lines(f"run-{number}"))]
+    for number in range(2):
+        await bench.runner.stop(f"run-{number}")
+        await bench.runner.end(f"run-{number}")
+
+    assert len(set(taken)) == min(2, len(os.sched_getaffinity(0)))
+
+
 async def test_memory_is_that_of_all_descendants() -> None:
     code = "import os; data = bytearray(b'x') * (64 << 20); print(flush=True); input()"
     command = ["sh", "-c", f'{sys.executable} -c "{code}"; true']

@@ -29,6 +29,10 @@ class Limits:
     """Processors, at least 1."""
     memory_bytes: int | None = None
     """Of all its processes together."""
+    processes: int | None = None
+    """It is ended when it has so many at once, threads included where the kernel counts them."""
+    disk_bytes: int | None = None
+    """Of all that it writes to its mounts and to temporary files."""
     seconds: float | None = None
     """From its start; then it is stopped as `Runner.stop` does."""
     grace_seconds: float = 120.0
@@ -57,9 +61,17 @@ class Program:
     limits: Limits = field(default_factory=Limits)
 
 
-Reason: TypeAlias = Literal["exited", "stopped", "timed-out", "out-of-memory", "lost"]
-"""Why a run is over: by itself, because somebody or its time limit stopped it, because it took too
-much memory, or in a way that nobody saw (the machine was switched off)."""
+Reason: TypeAlias = Literal[
+    "exited",
+    "stopped",
+    "timed-out",
+    "out-of-memory",
+    "out-of-disk",
+    "too-many-processes",
+    "lost",
+]
+"""Why a run is over: by itself, because somebody or its time limit stopped it, because it took more
+than it may, or in a way that nobody saw (the machine was switched off)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ the keeper itself goes on beside the server and outlives it.
 
 import contextlib
 import os
+import resource
 import selectors
 import signal
 import sys
@@ -21,10 +22,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from outcrop.jobs.interface import Reason
-from outcrop.jobs.process import syscalls
+from outcrop.jobs.process import control_group, syscalls
+from outcrop.jobs.process.control_group import ControlGroup
 from outcrop.jobs.process.folder import RunFolder
-from outcrop.jobs.process.memory import memory_of
 from outcrop.jobs.process.output import OutputWriter
+from outcrop.jobs.process.processors import Processors
 from outcrop.jobs.process.sandbox import (
     ISOLATIONS,
     KEPT_CAPABILITIES,
@@ -33,9 +35,8 @@ from outcrop.jobs.process.sandbox import (
     furnish,
     leave_namespaces,
 )
+from outcrop.jobs.process.watch import SHORT_LOOK_SECONDS, Watch
 
-LOOK_SECONDS = 0.5
-"""Between looks at the program's memory."""
 LAST_OUTPUT_SECONDS = 5.0
 """How long output is read after the end, where processes may have been left over."""
 STARTED, FAILED = b"+", b"-"
@@ -94,6 +95,9 @@ class Keeper:
         self._gate = 0
         self._reports = self._prints = -1
         self._wakened, self._waking = os.pipe()
+        self._group = ControlGroup.make(f"outcrop-{run.path.name}", self._limits)
+        self._processors = Processors.take(self._limits["cpus"])
+        self._watch = Watch(self._limits, self._group, _written_folders(run, program))
 
     def start(self) -> None:
         """Start the program, as isolated as the kernel allows.
@@ -106,9 +110,10 @@ class Keeper:
             problem = self._try(isolation)
             if not problem:
                 self._listen()
-                self._run.write("keeper", {"pid": os.getpid(), "isolation": isolation})
+                self._run.write("keeper", self._told(isolation))
                 return
             print(f"Without {isolation} isolation: {problem}", file=sys.stderr)  # noqa: T201
+        control_group.remove(self._groups())
         raise OSError(problem)
 
     def keep(self) -> dict[str, Any]:
@@ -120,12 +125,21 @@ class Keeper:
             selector.register(self._wakened, selectors.EVENT_READ, bytes)
             exit_code = self._wait(selector)
             writer.close()
+        self._reason = self._watch.last_look() or self._reason
+        control_group.remove(self._groups())
         return {
             "reason": self._reason,
             "exit_code": exit_code,
             "started_at": self._started,
             "ended_at": time.time(),
         }
+
+    def _told(self, isolation: Isolation) -> Mapping[str, Any]:
+        """Return what the runner is to know of this keeper."""
+        return {"pid": os.getpid(), "isolation": isolation, "groups": self._groups()}
+
+    def _groups(self) -> list[str]:
+        return [str(folder) for folder in self._group.folders] if self._group is not None else []
 
     def _listen(self) -> None:
         """Take SIGTERM for the wish that the program end."""
@@ -141,6 +155,8 @@ class Keeper:
         self._gate = os.fork()
         if not self._gate:
             _close_all_but(reporting, printing)
+            with _reported(reporting):
+                self._enter_limits()
             _pass_gate(self._run, self._program, isolation, reporting, printing)
         os.close(reporting)
         os.close(printing)
@@ -152,12 +168,21 @@ class Keeper:
         os.waitpid(self._gate, 0)
         return said.decode(errors="replace") or "it ended before it said why"
 
+    def _enter_limits(self) -> None:
+        """Subject this process, and all that it will start, to what the kernel itself limits."""
+        if self._group is not None:
+            self._group.enter()
+        if self._processors is not None:
+            os.sched_setaffinity(0, self._processors.numbers)
+        if (disk := self._limits["disk_bytes"]) is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (disk, disk))
+
     def _wait(self, selector: selectors.BaseSelector) -> int:
         """Serve the pipes until the program has ended and its output is read."""
         exit_code: int | None = None
         last_output_at = float("inf")
         while selector.get_map() and time.monotonic() < last_output_at:
-            for key, _ in selector.select(LOOK_SECONDS):
+            for key, _ in selector.select(SHORT_LOOK_SECONDS):
                 data = _read(key.fd)
                 if key.data is not None and data:
                     key.data(data)
@@ -174,11 +199,11 @@ class Keeper:
         return 128 + signal.SIGKILL if exit_code is None else exit_code
 
     def _hold_to_limits(self) -> None:
-        seconds, memory = self._limits["seconds"], self._limits["memory_bytes"]
+        seconds = self._limits["seconds"]
         if seconds is not None and time.time() > self._started + seconds:
             self._stop("timed-out")
-        if memory is not None and memory_of(self._gate) > memory:
-            self._reason = "out-of-memory"
+        if (passed := self._watch.look(self._gate)) is not None:
+            self._reason = passed
             os.kill(self._gate, signal.SIGKILL)
         if self._kill_at is not None and time.monotonic() > self._kill_at:
             os.kill(self._gate, signal.SIGKILL)
@@ -201,6 +226,7 @@ def _pass_gate(
         run.path,
         *(program[name] for name in ("mounts", "hidden", "hosts", "host_name")),
         has_network=program["has_network"],
+        memory_bytes=program["limits"]["memory_bytes"],
     )
     with _reported(reporting):
         syscalls.die_with_parent(signal.SIGKILL)
@@ -244,7 +270,7 @@ def _be_program(program: Mapping[str, Any], printing: int) -> NoReturn:
     command: list[str] = program["command"]
     try:
         os.chdir(program["directory"])
-        _take_processors(program["limits"]["cpus"])
+        _limit_processes(program["limits"]["processes"])
         if os.getuid() == 0:
             syscalls.drop_capabilities(kept=KEPT_CAPABILITIES)
         os.execvpe(command[0], command, program["environment"])  # noqa: S606 - what runners do
@@ -262,11 +288,18 @@ def _close_all_but(*kept: int) -> None:
                 os.close(number)
 
 
-def _take_processors(count: int | None) -> None:
-    allowed = sorted(os.sched_getaffinity(0))
-    if count is not None and count < len(allowed):
-        first = os.getpid() % len(allowed)  # Runs are spread; the scheduler knows no better.
-        os.sched_setaffinity(0, {allowed[(first + n) % len(allowed)] for n in range(count)})
+def _limit_processes(count: int | None) -> None:
+    """Limit how many processes the user of a namespace has; root has no such limit."""
+    if count is not None:
+        _, most = resource.getrlimit(resource.RLIMIT_NPROC)
+        allowed = count if most == resource.RLIM_INFINITY else min(count, most)
+        resource.setrlimit(resource.RLIMIT_NPROC, (allowed, allowed))
+
+
+def _written_folders(run: RunFolder, program: Mapping[str, Any]) -> list[Path]:
+    """Return where a program's files are: what it may write to, and what only it sees."""
+    mounts = [Path(mount["source"]) for mount in program["mounts"] if mount["access"] == "write"]
+    return [*mounts, run.path / "tmp", run.path / "private"]
 
 
 @contextlib.contextmanager

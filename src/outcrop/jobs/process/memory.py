@@ -10,10 +10,11 @@ def memory_of(process: int) -> int:
 
     Source: `Pss` of /proc/PID/smaps_rollup, proc(5).
     """
-    return sum(map(_held_bytes, _family(process)))
+    return sum(map(held_bytes, family_of(process)))
 
 
-def _family(process: int) -> list[int]:
+def family_of(process: int) -> list[int]:
+    """Return the ids of a process and its descendants."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -26,7 +27,8 @@ def _family(process: int) -> list[int]:
     return family
 
 
-def _held_bytes(process: int) -> int:
+def held_bytes(process: int) -> int:
+    """Return the bytes that one process holds."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):

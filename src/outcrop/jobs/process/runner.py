@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from outcrop.jobs.interface import CannotRunError, End, Line, Program, UnknownRunError
+from outcrop.jobs.process import control_group
 from outcrop.jobs.process.folder import RunFolder
 from outcrop.jobs.process.output import lines_of
 
@@ -73,7 +74,7 @@ class ProcessRunner:
 
     async def forget(self, run_id: str) -> None:
         """See `Runner.forget`."""
-        await asyncio.to_thread(shutil.rmtree, self._folder(run_id).path, ignore_errors=True)
+        await asyncio.to_thread(_forget, self._folder(run_id))
 
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
@@ -106,6 +107,11 @@ class ProcessRunner:
                 document = _lost(run)
                 run.write("end", document)
             return _as_end(document)
+
+
+def _forget(run: RunFolder) -> None:
+    control_group.remove((run.read("keeper") or {}).get("groups", ()))
+    shutil.rmtree(run.path, ignore_errors=True)
 
 
 def _start_keeper(run: RunFolder) -> str | None:

@@ -47,6 +47,8 @@ class Layout:
     hosts: Mapping[str, str]
     host_name: str
     has_network: bool
+    memory_bytes: int | None
+    """What `/dev/shm` may take at most."""
 
 
 def leave_namespaces(layout: Layout, isolation: Isolation) -> None:
@@ -92,7 +94,7 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
             syscalls.mount("tmpfs", path, kind="tmpfs", flags=syscalls.MS_RDONLY)
         for path in ("/tmp", "/var/tmp"):  # noqa: S108 - these are to be private
             _bind(tmp, path)
-        _furnish_devices(devices)
+        _furnish_devices(devices, layout.memory_bytes)
         _bind(hosts, "/etc/hosts", is_writable=False)
         for item, source in sources:
             _bind(source, item["target"], is_writable=item["access"] != "read")
@@ -108,7 +110,7 @@ def _devices() -> list[Path]:
     return [path for name in names for path in Path("/dev").glob(name) if path.exists()]
 
 
-def _furnish_devices(devices: Sequence[tuple[Path, str]]) -> None:
+def _furnish_devices(devices: Sequence[tuple[Path, str]], shared_bytes: int | None) -> None:
     syscalls.mount("tmpfs", "/dev", kind="tmpfs", options="mode=755")
     for path, held in devices:
         if Path(held).is_dir():
@@ -119,7 +121,8 @@ def _furnish_devices(devices: Sequence[tuple[Path, str]]) -> None:
     for name, target in _DEVICE_LINKS.items():
         Path("/dev", name).symlink_to(target)
     Path("/dev/shm").mkdir()  # noqa: S108 - private
-    syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options="mode=1777")  # noqa: S108
+    options = "mode=1777" if shared_bytes is None else f"mode=1777,size={shared_bytes}"
+    syscalls.mount("tmpfs", "/dev/shm", kind="tmpfs", options=options)  # noqa: S108
 
 
 def _held(path: str | Path, opened: contextlib.ExitStack) -> str:

@@ -15,7 +15,7 @@ from outcrop.services.sagemaker.processing.outputs import Outputs, s3_outputs
 from outcrop.services.sagemaker.processing.paths import below_root
 from outcrop.services.sagemaker.resources import PROCESSING_JOB
 from outcrop.services.sagemaker.running.downloads import download
-from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.kind import Instances, Work
 from outcrop.storage.records.interface import Document
 
 CONTINUOUS = "Continuous"
@@ -30,10 +30,14 @@ class ProcessingKind:
     message_file = "output/message"
     silent_failure = "See job logs for more information"
 
-    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
+    def instances(self, request: Mapping[str, Any]) -> Instances:
         """See `JobKind.instances`."""
-        cluster = request["ProcessingResources"]["ClusterConfig"]
-        return cluster["InstanceType"], cluster["InstanceCount"]
+        given = request["ProcessingResources"]["ClusterConfig"]
+        return Instances(
+            type=given["InstanceType"],
+            count=given["InstanceCount"],
+            volume_gib=given["VolumeSizeInGB"],
+        )
 
     def image(self, request: Mapping[str, Any]) -> str:
         """See `JobKind.image`."""

@@ -1,12 +1,19 @@
 """Why the programs of a job failed, in their own words where they left some."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from outcrop.jobs.interface import End
+from outcrop.jobs.interface import End, Reason
 
 LONGEST_FAILURE = 1024
+PASSED_LIMITS: Mapping[Reason, str] = {
+    "out-of-memory": (
+        "took more memory than its instance has. Please use an instance type with more memory."
+    ),
+    "out-of-disk": "wrote more than its volume holds. Please give a larger VolumeSizeInGB.",
+    "too-many-processes": "started more processes than an instance may have.",
+}
 
 
 def first_failed(hosts: Sequence[str], ends: Sequence[End]) -> tuple[str, End] | None:
@@ -30,11 +37,8 @@ async def failure(host: str, end: End, message: Path | None, *, otherwise: str) 
     """
     if end.reason == "lost":
         return f"InternalServerError: {host} was lost when the machine stopped."
-    if end.reason == "out-of-memory":
-        return (
-            f"ClientError: {host} took more memory than its instance has."
-            " Please use an instance type with more memory."
-        )
+    if (passed := PASSED_LIMITS.get(end.reason)) is not None:
+        return f"ClientError: {host} {passed}"
     said = await asyncio.to_thread(read_message, message)
     code = f"exit code: {end.exit_code}"
     return f"AlgorithmError: {said or otherwise}, {code}"

@@ -14,6 +14,16 @@ from outcrop.storage.records.interface import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Instances:
+    """What a job runs on."""
+
+    type: str
+    count: int
+    volume_gib: int | None = None
+    """What each may write; `None`: whatever there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A job at work."""
 
@@ -22,9 +32,13 @@ class Work:
     jobs: Jobs
     job: Document
     """`name`, `run`, `request`, `status`, `secondary`, `transitions`, `created`, `modified`, …"""
-    hosts: Sequence[str]
-    """The names of its instances: `algo-1`, `algo-2`, …"""
+    instances: Instances
     files: JobFiles
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The names of the instances: `algo-1`, `algo-2` and so on."""
+        return hosts_of(self.instances)
 
     @property
     def request(self) -> Mapping[str, Any]:
@@ -59,8 +73,8 @@ class JobKind(Protocol):
     silent_failure: str
     """What is said of one that does not."""
 
-    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
-        """Return the type of a job's instances, and how many there are."""
+    def instances(self, request: Mapping[str, Any]) -> Instances:
+        """Return what a job runs on."""
         ...
 
     def image(self, request: Mapping[str, Any]) -> str:
@@ -99,3 +113,8 @@ class JobKind(Protocol):
             ServiceError: Another service refuses it.
         """
         ...
+
+
+def hosts_of(instances: Instances) -> Sequence[str]:
+    """Return the names of a job's instances."""
+    return [f"algo-{number + 1}" for number in range(instances.count)]

@@ -6,8 +6,10 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTraini
 import os
 from collections.abc import Mapping, Sequence
 
+from outcrop.jobs.host import this_host
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, Runtime
+from outcrop.services.sagemaker.running.instance_types import GIB, share
 from outcrop.services.sagemaker.running.kind import Work
 
 ROOT = "/opt/ml"
@@ -16,6 +18,8 @@ NETWORK_INTERFACE = "lo"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 GRACE_SECONDS = 120.0
 """From the wish that a job stop to its end."""
+FEWEST_PROCESSES, PROCESSES_PER_CPU = 1024, 512
+"""What bounds the processes and threads of an instance. Our own bounds: AWS documents none."""
 
 
 def program(
@@ -60,10 +64,20 @@ def program(
         ],
         hidden=work.jobs.hidden,
         has_network=has_network,
-        limits=Limits(
-            seconds=float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"]),
-            grace_seconds=GRACE_SECONDS,
-        ),
+        limits=_limits(work),
+    )
+
+
+def _limits(work: Work) -> Limits:
+    instances = work.instances
+    capacity = share(instances.type, instances=instances.count, host=this_host())
+    return Limits(
+        cpus=capacity.cpus,
+        memory_bytes=capacity.memory_bytes,
+        processes=max(FEWEST_PROCESSES, PROCESSES_PER_CPU * capacity.cpus),
+        disk_bytes=None if instances.volume_gib is None else instances.volume_gib * GIB,
+        seconds=float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"]),
+        grace_seconds=GRACE_SECONDS,
     )
 
 

@@ -7,7 +7,7 @@ from outcrop.operations import Backends
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import every
 from outcrop.services.sagemaker.running.files import JobFiles
-from outcrop.services.sagemaker.running.kind import JobKind, Work
+from outcrop.services.sagemaker.running.kind import JobKind, Work, hosts_of
 from outcrop.services.sagemaker.running.life import JobRun
 from outcrop.services.sagemaker.running.logs import forget_logs, remembered_logs
 from outcrop.services.sagemaker.running.remains import ask_to_end, drop, run_id
@@ -25,7 +25,8 @@ async def stop(backends: Backends, kind: JobKind, job: Record) -> None:
     if "started" not in job.document:
         backends.background.cancel(_task(job))
         backends.background.start(f"{_task(job)}/stop", partial(_run, backends, kind, job))
-    run_ids = [run_id(job.document, host) for host in _hosts(kind, job)]
+    hosts = hosts_of(kind.instances(job.document["request"]))
+    run_ids = [run_id(job.document, host) for host in hosts]
     await ask_to_end(backends.jobs, run_ids)
 
 
@@ -67,11 +68,6 @@ def _task(job: Record) -> str:
     return f"sagemaker/{job.scope.kind}/{job.scope.account}/{job.scope.region}/{job.name}"
 
 
-def _hosts(kind: JobKind, job: Record) -> list[str]:
-    _, count = kind.instances(job.document["request"])
-    return [f"algo-{number + 1}" for number in range(count)]
-
-
 async def _run(backends: Backends, kind: JobKind, job: Record) -> None:
     call = call_without_request(
         backends,
@@ -85,7 +81,7 @@ async def _run(backends: Backends, kind: JobKind, job: Record) -> None:
         call=call,
         jobs=backends.jobs,
         job=job.document,
-        hosts=_hosts(kind, job),
+        instances=kind.instances(job.document["request"]),
         files=JobFiles(backends.jobs.directory / job.document["run"]),
     )
     run = JobRun(kind, work, job)

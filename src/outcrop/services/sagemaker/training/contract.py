@@ -101,7 +101,7 @@ def _channel_mounts(work: Work, host: str) -> list[Mount]:
 
 
 def _resources(work: Work, host: str) -> Mapping[str, Any]:
-    kind = work.request["ResourceConfig"]["InstanceType"]
+    kind = work.instances.type
     hosts = list(work.hosts)
     return {
         "current_host": host,

@@ -11,7 +11,7 @@ from typing import Any
 from outcrop.jobs.interface import End, Program
 from outcrop.services.sagemaker.resources import TRAINING_JOB
 from outcrop.services.sagemaker.running.downloads import download
-from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.kind import Instances, Work
 from outcrop.services.sagemaker.training import contract
 from outcrop.services.sagemaker.training.artifacts import upload
 from outcrop.storage.records.interface import Document
@@ -26,10 +26,14 @@ class TrainingKind:
     message_file = "output/failure"
     silent_failure = ""
 
-    def instances(self, request: Mapping[str, Any]) -> tuple[str, int]:
+    def instances(self, request: Mapping[str, Any]) -> Instances:
         """See `JobKind.instances`."""
-        resources = request["ResourceConfig"]
-        return resources["InstanceType"], resources["InstanceCount"]
+        given = request["ResourceConfig"]
+        return Instances(
+            type=given["InstanceType"],
+            count=given["InstanceCount"],
+            volume_gib=given.get("VolumeSizeInGB"),
+        )
 
     def image(self, request: Mapping[str, Any]) -> str:
         """See `JobKind.image`."""

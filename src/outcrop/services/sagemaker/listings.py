@@ -102,7 +102,7 @@ class Listing:
         descending = request.get("SortOrder", self.sort_order).lower() == "descending"
 
         def place(record: Record) -> str:
-            return f"{_sortable(record.document.get(sort_key))}/{record.name}"
+            return f"{sortable(record.document.get(sort_key))}/{record.name}"
 
         found.sort(key=place, reverse=descending)
         page = page_of(
@@ -134,13 +134,13 @@ async def all_of(
     return [record async for record in every(call.backends.records, scope(call, kind), index=index)]
 
 
-def _sortable(value: datetime | float | str | None) -> str:
+def sortable(value: datetime | float | str | None) -> str:
     """Return a text that is in the order of the values."""
     match value:
         case None:
             return ""
         case datetime():
-            return _sortable(value.timestamp())
+            return sortable(value.timestamp())
         case float() | int():
             (bits,) = struct.unpack(">Q", struct.pack(">d", value))
             return f"{bits ^ (2 * SIGN - 1 if bits & SIGN else SIGN):016x}"

@@ -1,6 +1,7 @@
 """Which fleets answer under which name, and to which part."""
 
 import random
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ class Share:
     fleet: Fleet
     weight: float
     """In relation to the others'; 0: only who names it is answered by it."""
+    notes: deque[Any] = field(default_factory=deque[Any], compare=False, repr=False)
+    """Whatever those who ask by it have to tell of its answers, and have not told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

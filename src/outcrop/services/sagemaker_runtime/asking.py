@@ -4,9 +4,10 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_In
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from outcrop.aws.errors import ServiceError, ThrottlingError
@@ -21,6 +22,8 @@ from outcrop.jobs.serving import (
 )
 from outcrop.operations import Call
 from outcrop.services.sagemaker_runtime import shapes
+from outcrop.services.sagemaker_runtime.capture import is_sampled, line_of
+from outcrop.services.sagemaker_runtime.reports import Report, report
 
 ANSWER_SECONDS = 60.0
 """Within which a container must answer."""
@@ -33,6 +36,7 @@ SENT_HEADERS = {
     "CustomAttributes": "x-amzn-sagemaker-custom-attributes",
     "InferenceId": "x-amzn-sagemaker-inference-id",
 }
+CAPTURED = ("InferenceId", "CustomAttributes")
 NOT_OFFERED = {
     "TargetModel": "multi-model endpoints",
     "TargetContainerHostname": "endpoints of several containers",
@@ -56,6 +60,11 @@ class Invocation:
     route: Route
     share: Share
     question: Question
+    metadata: Mapping[str, str]
+    """What captured data tell of the request beside its body."""
+    began: float
+    lines: list[str] = field(default_factory=list[str])
+    """What is captured of it."""
 
     @classmethod
     async def of(cls, call: Call, request: Mapping[str, Any]) -> "Invocation":
@@ -64,6 +73,7 @@ class Invocation:
         Raises:
             ServiceError: There is no such endpoint, or it cannot be asked so.
         """
+        began = time.perf_counter()
         for name, what in NOT_OFFERED.items():
             if name in request:
                 raise shapes.ValidationError(
@@ -85,6 +95,8 @@ class Invocation:
                     if name in request
                 },
             ),
+            metadata={name: request[name] for name in CAPTURED if name in request},
+            began=began,
         )
 
     @asynccontextmanager
@@ -94,8 +106,12 @@ class Invocation:
         Raises:
             ServiceError: There is none, or it is an error.
         """
+        asked = time.perf_counter()
+        status: int | None = None
+        waited = 0.0
         try:
             async with self.share.fleet.ask(self.question, seconds=ANSWER_SECONDS) as answer:
+                status, waited = answer.status, answer.waited_seconds
                 if answer.status >= 300:
                     said = (await answer.read()).decode(errors="replace")
                     raise self._failed(answer.status, said, answer.replica)
@@ -103,9 +119,30 @@ class Invocation:
         except TooManyWaitingError as error:
             raise ThrottlingError(f"Rate exceeded: {error}") from error
         except NoAnswerError as error:
+            status = 0
             raise self._failed(0, TIMED_OUT) from error
         except BrokenAnswerError as error:
+            status = 0
             raise self._failed(0, GONE) from error
+        finally:
+            if status is not None:
+                over = time.perf_counter()
+                self._report(status, model_seconds=over - asked - waited, total=over - self.began)
+
+    async def read(self, answer: Answer) -> bytes:
+        """Return the whole body of an answer, and have it captured if it is to be."""
+        body = await answer.read()
+        capture = self.route.details["capture"]
+        if is_sampled(capture):
+            line = line_of(
+                capture,
+                sent=(self.question.body, self.question.headers.get("content-type", "")),
+                answered=(body, answer.headers.get("content-type", "")),
+                metadata=self.metadata,
+                now=self.call.backends.now(),
+            )
+            self.lines.append(line)
+        return body
 
     def headers_of(self, answer: Answer) -> dict[str, str]:
         """Return the members of the output that are headers."""
@@ -114,6 +151,15 @@ class Invocation:
             if SENT_HEADERS[name] in answer.headers:
                 told[name] = answer.headers[SENT_HEADERS[name]]
         return told
+
+    def _report(self, status: int, *, model_seconds: float, total: float) -> None:
+        what = Report(
+            status=status,
+            model_seconds=model_seconds,
+            overhead_seconds=total - model_seconds,
+            line="".join(self.lines),
+        )
+        report(self.call, self.endpoint, self.route, self.share, what)
 
     def _failed(self, status: int, said: str, replica: str = "") -> ServiceError:
         whose = "client" if 400 <= status < 500 else "server"

@@ -18,7 +18,7 @@ async def invoke_endpoint(
     invocation = await Invocation.of(call, request)
     async with invocation.answer() as answer:
         output: dict[str, Any] = {
-            "Body": await answer.read(),
+            "Body": await invocation.read(answer),
             **invocation.headers_of(answer),
         }
     told: shapes.InvokeEndpointOutput = output  # pyright: ignore[reportAssignmentType] - its members are made one by one

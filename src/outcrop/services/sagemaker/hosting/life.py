@@ -167,7 +167,12 @@ class EndpointLife:
             )
             for variant in deployment["variants"]
         ]
-        details = {"capture": deployment["capture"]}
+        details = {
+            "capture": deployment["capture"],
+            "roles": {
+                one["name"]: one["model"]["ExecutionRoleArn"] for one in deployment["variants"]
+            },
+        }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
 
     async def _remove(self, fleets: set[str]) -> None:

@@ -153,7 +153,12 @@ class Client:
                 exchange=exchange if is_sent else Exchange(), answer={}, broke=str(error)
             )
         except Exception as error:  # noqa: BLE001 - botocore fails in many ways on invalid input
-            return Outcome(exchange=exchange, answer={}, broke=f"{type(error).__name__}: {error}")
+            is_sent = exchange.request is None or _is_http(exchange.request)
+            return Outcome(
+                exchange=exchange if is_sent else Exchange(),
+                answer={},
+                broke=f"{type(error).__name__}: {error}",
+            )
 
     def ask(self, operation: str, /, **request: Any) -> dict[str, Any]:
         """Call an operation that must succeed, to prepare others.
@@ -192,6 +197,15 @@ class _AnyAccount(CredentialProvider):
 
     def load(self) -> Credentials:
         return _AccountCredentials("unused", "unused")
+
+
+def _is_http(request: AWSPreparedRequest) -> bool:
+    """Tell whether HTTP may carry the headers of a request, some of which are written unchecked.
+
+    Source: RFC 9110, section 5.5
+    """
+    values = (_as_text(value) for value in request.headers.values())
+    return not any(character < " " and character != "\t" for value in values for character in value)
 
 
 def _as_text(value: Any) -> str:

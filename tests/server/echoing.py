@@ -21,6 +21,7 @@ from outcrop.operations.operation import Operation
 from outcrop.operations.web_socket_route import WebSocketRoute
 from outcrop.server.administration import Administration
 from outcrop.server.application import Application
+from outcrop.server.cleartext import CleartextListener
 from outcrop.server.listener import Listener
 from outcrop.server.measures import Measures
 from outcrop.server.tls import ensure_certificates
@@ -126,11 +127,11 @@ async def serving(
     tls = ensure_certificates(folder / "tls", now=datetime.now(UTC))
     served = Served(echo, *_free_ports(), tls.authority, folder / "journal", application)
     listeners = [
-        Listener(application, host="127.0.0.1", port=served.port),
+        CleartextListener(application, host="127.0.0.1", port=served.port),
         Listener(application, host="127.0.0.1", port=served.tls_port, tls=tls),
     ]
     for listener in listeners:
-        listener.start()
+        await listener.start()
     for port in (served.port, served.tls_port):
         await _until_open(port)
     try:

@@ -36,6 +36,7 @@ from outcrop.operations.backends import Engines
 from outcrop.operations.key_holder import KeyHolder
 from outcrop.server.administration import Administration
 from outcrop.server.application import Application
+from outcrop.server.cleartext import CleartextListener
 from outcrop.server.clients import client_environment
 from outcrop.server.listener import Listener, PortTakenError
 from outcrop.server.measures import Measures
@@ -168,10 +169,14 @@ class Outcrop:
             ports.append((server.tls_port, self._certificates))
         for port, certificates in ports:
             try:
-                listener = Listener(application, host=server.host, port=port, tls=certificates)
+                listener = (
+                    Listener(application, host=server.host, port=port, tls=certificates)
+                    if certificates
+                    else CleartextListener(application, host=server.host, port=port)
+                )
             except PortTakenError as error:
                 raise CannotStartError(f"{error}. {_cure(error)}") from error
-            listener.start()
+            await listener.start()
             self._closing.push_async_callback(listener.stop)
 
     def _make_upstream(self) -> Forwards | None:

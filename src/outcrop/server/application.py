@@ -70,7 +70,7 @@ class Application:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         connection = Connection(scope, receive, body_idle_seconds=self._body_idle_seconds)
         request = connection.request
-        answer = Answer(send, is_head=request.method == "HEAD")
+        answer = Answer(scope, send)
         own = await self._administration.answer(request)
         if own is not None:
             await answer.send(own)

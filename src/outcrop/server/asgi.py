@@ -4,7 +4,8 @@ Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from io import FileIO
 from typing import Any
 
 from outcrop.aws.errors import RequestTimeoutError
@@ -16,6 +17,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 DISCONNECT_WATCH_AFTER_SECONDS = 0.05
 """Answers that take longer are given up when the client goes away; most never take that long."""
+PATHSEND = "http.response.pathsend"
+"""The extension of ASGI by which the server itself reads a file."""
+FILE_PIECE_BYTES = 1 << 20
 EVENT_STREAM = "application/vnd.amazon.eventstream"
 _BODILESS = frozenset(("GET", "HEAD", "DELETE", "OPTIONS"))
 
@@ -90,10 +94,11 @@ class Connection:
 class Answer:
     """The sending of one response, which counts the bytes that it hands over."""
 
-    def __init__(self, send: Send, *, is_head: bool) -> None:
+    def __init__(self, scope: Message, send: Send) -> None:
         """Send through a request's channel; the answer to HEAD goes without its body."""
         self._send = send
-        self._is_head = is_head
+        self._is_head = scope["method"] == "HEAD"
+        self._takes_paths = PATHSEND in scope.get("extensions", ())
         self.status = 0
         """0 until the head is sent."""
         self.bytes_sent = 0
@@ -115,10 +120,17 @@ class Answer:
             await self._send({"type": "http.response.body", "body": body})
             self.bytes_sent = len(body)
         elif isinstance(body, FileBody):
-            await self._send({"type": "http.response.pathsend", "path": str(body.path)})
-            self.bytes_sent = body.size
+            await self._send_file(body)
         else:
             await self._send_chunks(body)
+
+    async def _send_file(self, body: FileBody) -> None:
+        if self._takes_paths:
+            await self._send({"type": PATHSEND, "path": str(body.path)})
+            self.bytes_sent = body.size
+        else:
+            with body.path.open("rb", buffering=0) as file:
+                await self._send_chunks(_pieces(file))
 
     async def _send_chunks(self, chunks: AsyncIterator[bytes]) -> None:
         try:
@@ -131,6 +143,12 @@ class Answer:
             close = getattr(chunks, "aclose", None)
             if close is not None:
                 await close()
+
+
+async def _pieces(file: FileIO) -> AsyncGenerator[bytes, None]:
+    """Give a file's bytes; the disk is waited for in a thread."""
+    while piece := await asyncio.to_thread(file.read, FILE_PIECE_BYTES):
+        yield piece
 
 
 def raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:

@@ -1,6 +1,6 @@
-"""Listening: one port for HTTP/1.1, HTTP/2 with prior knowledge and WebSocket, one for TLS.
+"""Listening by Granian: HTTP/1.1, HTTP/2 and WebSocket, with TLS or for the cleartext port.
 
-Granian serves both from this process and its one event loop, so that all rooms share their state.
+It serves from this process and its one event loop, so that all rooms share their state.
 """
 
 import asyncio
@@ -33,13 +33,22 @@ class Listener:
         host: str,
         port: int,
         tls: Certificates | None = None,
+        is_held: bool = False,
     ) -> None:
         """Prepare to listen.
+
+        Args:
+            application: Answers.
+            host: The address.
+            port: The port.
+            tls: The certificate; `None`: no TLS.
+            is_held: Whether the caller holds the port, without listening, so that it is free.
 
         Raises:
             PortTakenError: The port is in use.
         """
-        _check_free(host, port)
+        if not is_held:
+            _check_free(host, port)
         self._server = Server(
             application,
             address=host,
@@ -56,8 +65,8 @@ class Listener:
         )
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to listen, in the running event loop."""
+    async def start(self) -> None:
+        """Begin to listen."""
         self._task = asyncio.get_running_loop().create_task(self._server.serve())
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ import re
 
 from tests.architecture.sources import CODE, PACKAGE, sources
 
-USER_PROGRAMS = ("demo/invoke_model.py",)
+USER_PROGRAMS = ("demo/invoke_model.py", "demo/train_and_deploy.py")
 """As a user wrote them."""
 MOST_LINES = 500
 

@@ -58,6 +58,17 @@ def test_run_gives_sagemaker_its_role_and_bucket(server: LocalServer) -> None:
     assert "RoleArn: arn:aws:iam::123456789012:role/outcrop" in done.stdout
 
 
+def test_run_with_one_instance_leaves_the_users_own_start_up_as_it_is(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("HERE = 'at home'\n")
+    program = "import sitecustomize; print(sitecustomize.HERE)"
+    run = ("run", "--assume-one-instance", "--port", str(server.port), "--")
+    done = outcrop(*run, sys.executable, "-c", program, variables={"PYTHONPATH": str(tmp_path)})
+
+    assert (done.stdout, done.stderr) == ("at home\n", "")
+
+
 def test_run_ends_as_the_program_ended(server: LocalServer) -> None:
     done = outcrop("run", "--port", str(server.port), "--", sys.executable, "-c", "exit(7)")
 

@@ -15,13 +15,29 @@ from outcrop.cli._server import address
 from outcrop.local import LocalServer, ServerDidNotStartError, health, misleading
 from outcrop.settings import Settings
 
+ONE_INSTANCE = Path(__file__).parent / "shims" / "one_instance"
+"""Its `sitecustomize` runs when a Python program starts."""
+
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--port", type=int, help="Port of the server. [default: 4566]")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option(
+    "--assume-one-instance",
+    is_flag=True,
+    help="Let deploy() of SageMaker's SDK v2 take one instance where the program names no count; "
+    "AWS's own SDK refuses that.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
-def run(settings: Settings, port: int | None, data: Path | None, command: tuple[str, ...]) -> None:
+def run(
+    settings: Settings,
+    *,
+    port: int | None,
+    data: Path | None,
+    assume_one_instance: bool,
+    command: tuple[str, ...],
+) -> None:
     """Run an unmodified program against the server.
 
     If none answers, one is started for the duration.
@@ -45,6 +61,9 @@ def run(settings: Settings, port: int | None, data: Path | None, command: tuple[
         for name in misleading(state["client_environment"]):
             del environment[name]
         environment["SAGEMAKER_USER_CONFIG_OVERRIDE"] = str(sagemaker)
+        if assume_one_instance:
+            rest = environment.get("PYTHONPATH", "")
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ONE_INSTANCE), rest)))
         try:
             status = subprocess.run(command, env=environment, check=False).returncode
         except OSError as error:

@@ -1,7 +1,5 @@
 """Jobs of PyTorch's images: the default trainer and users' scripts, on two instances that share."""
 
-import json
-import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any
 import pytest
 
 from outcrop import LocalServer
-from tests.installed_runtimes import program_environment, runtime_python
+from tests.services.sagemaker.endpoint_account import EndpointAccount
+from tests.services.sagemaker.tables import accuracy, table
 from tests.services.sagemaker.test_restarts import ACCOUNT
 from tests.services.sagemaker.test_restarts import client as client_of
 from tests.services.sagemaker.test_training_jobs import Account
@@ -19,20 +18,6 @@ IMAGE = "pytorch-training:2.0-gpu"
 TWO = {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30}
 ALGORITHM = {"TrainingImage": IMAGE, "TrainingInputMode": "File"}
 
-WRITE = """
-import csv, random, sys
-from sklearn import datasets
-data = getattr(datasets, "load_" + sys.argv[1])()
-rows = [[int(label), *cells] for cells, label in zip(data.data.tolist(), data.target)]
-random.Random(0).shuffle(rows)
-csv.writer(sys.stdout).writerows(rows)
-"""
-PREDICT = """
-import json, sys
-from outcrop_runtime.default_model import load
-predictions = load(sys.argv[1]).predict(json.load(sys.stdin))
-json.dump([prediction.label for prediction in predictions], sys.stdout)
-"""
 PLAIN_DDP = """
 import json, os
 import torch, torch.distributed as dist
@@ -46,19 +31,6 @@ dist.destroy_process_group()
 """
 
 
-def in_runtime(program: str, *arguments: str, given: str = "") -> str:
-    """Run a program in the runtime's own environment and return what it prints."""
-    done = subprocess.run(
-        [runtime_python("pytorch"), "-c", program, *arguments],
-        env=program_environment(),
-        input=given,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
 @pytest.fixture
 def jobs(client: Callable[..., Any], account: str) -> Account:
     return Account(client, account)
@@ -70,11 +42,11 @@ def losses(log: Sequence[str]) -> Sequence[float]:
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "digits"])
-def test_without_a_script_two_instances_learn_a_table(
-    jobs: Account, name: str, tmp_path: Path
+def test_without_a_script_two_instances_learn_a_table_and_an_endpoint_predicts_it(
+    client: Callable[..., Any], account: str, name: str
 ) -> None:
-    rows = in_runtime(WRITE, name).splitlines()
-    held_out, trained_on = rows[::5], [row for n, row in enumerate(rows) if n % 5]
+    jobs, endpoints = Account(client, account), EndpointAccount(client, account)
+    trained_on, held_out = table(name)
     jobs.s3.put_object(Bucket=jobs.bucket, Key=f"{name}/a.csv", Body="\n".join(trained_on))
     jobs.sagemaker.create_training_job(
         **{
@@ -95,14 +67,19 @@ def test_without_a_script_two_instances_learn_a_table(
     assert losses(logs[1]) == []
     metrics = {one["MetricName"]: one["Value"] for one in job["FinalMetricDataList"]}
     assert set(metrics) == {"train:loss", "validation:loss", "validation:accuracy"}
+    model = job["ModelArtifacts"]["S3ModelArtifacts"]
+    assert sorted(jobs.archive(model)) == ["model.json", "model.safetensors"]
 
-    for path, content in jobs.archive(job["ModelArtifacts"]["S3ModelArtifacts"]).items():
-        (tmp_path / path).write_bytes(content)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.safetensors"]
-    asked = [[float(cell) for cell in row.split(",")[1:]] for row in held_out]
-    labels = json.loads(in_runtime(PREDICT, str(tmp_path), given=json.dumps(asked)))
-    right = [label == int(row.split(",")[0]) for label, row in zip(labels, held_out, strict=True)]
-    assert sum(right) / len(right) >= 0.9
+    endpoints.sagemaker.create_model(
+        ModelName=name,
+        ExecutionRoleArn=f"arn:aws:iam::{account}:role/server",
+        PrimaryContainer={"Image": IMAGE, "ModelDataUrl": model},
+    )
+    endpoints.configure(name, {"ModelName": name})
+    endpoints.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    endpoints.wait(name)
+    assert accuracy(endpoints.runtime, name, held_out) >= 0.9
+    endpoints.sagemaker.delete_endpoint(EndpointName=name)
 
 
 def test_a_bad_hyperparameter_of_the_default_trainer_is_the_failure_reason(jobs: Account) -> None:

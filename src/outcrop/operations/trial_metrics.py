@@ -24,6 +24,8 @@ from outcrop.storage.records.interface import (
 )
 
 SERVICE = "sagemaker-metrics"
+MEMBERS = ("MetricName", "Timestamp", "Value", "Step")
+"""Of what is kept of each datum."""
 TRIES = 100
 """A component that so many others write to in between is contended beyond use."""
 
@@ -38,7 +40,7 @@ async def keep(
         account: Whose component it is.
         region: Where it is.
         component_arn: Which one.
-        data: `MetricName`, `Timestamp`, `Value` and perhaps `Step` of each.
+        data: Each with its `MetricName`, `Timestamp`, `Value` and perhaps `Step`.
 
     Raises:
         StaleRecordError: Others wrote the component's metrics all the time.
@@ -51,7 +53,7 @@ async def keep(
         batch = Create(
             scope=_data(account, region, component_arn),
             name=f"{number:012d}",
-            document={"data": list(data)},
+            document={"data": [_kept(datum) for datum in data]},
         )
         try:
             await records.write(batch, _over(before, place, component_arn, summed))
@@ -97,6 +99,10 @@ async def forgetting(
             async for batch in every(records, place)
         ],
     ]
+
+
+def _kept(datum: Document) -> Document:
+    return {name: datum[name] for name in MEMBERS if name in datum}
 
 
 def _summaries(account: str, region: str) -> Scope:

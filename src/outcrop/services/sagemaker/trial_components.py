@@ -20,6 +20,7 @@ from outcrop.services.sagemaker.tracking.entities import (
     metrics_of,
     told_component,
 )
+from outcrop.services.sagemaker.tracking.job_components import with_job
 from outcrop.storage.records.interface import Document, Record
 
 MAPS = {"Parameters": 300, "InputArtifacts": 60, "OutputArtifacts": 60}
@@ -49,7 +50,7 @@ async def describe_trial_component(
     call: Call, request: shapes.DescribeTrialComponentRequest
 ) -> shapes.DescribeTrialComponentResponse:
     """Answer with a trial component and what its metrics come to."""
-    component = await TRIAL_COMPONENTS.find(call, request)
+    component = await with_job(call, await TRIAL_COMPONENTS.find(call, request))
     told: Any = told_component(call, component) | {"Metrics": await metrics_of(call, component)}
     return told
 
@@ -98,7 +99,7 @@ async def delete_trial_component(
 
 
 async def _components(call: Call, request: shapes.ListTrialComponentsRequest) -> list[Record]:
-    components = await all_of(call, TRIAL_COMPONENT)
+    components = [await with_job(call, one) for one in await all_of(call, TRIAL_COMPONENT)]
     if "TrialName" in request:
         trials = {(await TRIALS.find(call, request)).name}
     elif "ExperimentName" in request:

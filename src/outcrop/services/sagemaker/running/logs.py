@@ -15,7 +15,9 @@ from outcrop.jobs.jobs import Jobs
 from outcrop.operations import Backends
 from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
 from outcrop.operations.records import every
+from outcrop.operations.trial_metrics import keep
 from outcrop.services.sagemaker.running.kind import JobKind, Work
+from outcrop.services.sagemaker.tracking.job_components import component_arn
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
 METRICS_NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -29,6 +31,7 @@ class JobLog:
         job, call = work.job, work.call
         self._call = call
         self._job = job
+        self._kind = kind.resource.name
         self._group = kind.log_group
         self._stream = f"{job['name']}/{host}-{int(job['created'].timestamp())}"
         self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{job['run']}")
@@ -100,6 +103,9 @@ class JobLog:
             await self._call.ask(
                 "cloudwatch", "PutMetricData", Namespace=METRICS_NAMESPACE, MetricData=data
             )
+            call = self._call
+            arn = component_arn(call, self._kind, self._job["name"])
+            await keep(call.backends.records, call.account, call.region, arn, data)
 
 
 async def remembered_logs(backends: Backends) -> Mapping[str, Scope]:

@@ -7,6 +7,7 @@ from outcrop.services.sagemaker.resources import add, arn_of, remove, update
 from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
 from outcrop.services.sagemaker.running.states import ENDED, moved
+from outcrop.services.sagemaker.tracking.job_components import leaving, tracking
 from outcrop.storage.records.interface import Document, Record
 
 
@@ -14,9 +15,10 @@ async def create(call: Call, kind: JobKind, document: Document) -> str:
     """Keep a new job, let it run and return its ARN.
 
     Raises:
-        ServiceError: There is a job of this name.
+        ServiceError: There is a job of this name, or no experiment or trial that it is to join.
     """
-    job = await add(call, kind.resource, document["name"], document)
+    component = await tracking(call, kind.resource, document)
+    job = await add(call, kind.resource, document["name"], document, *component)
     supervision.start(call.backends, kind, job)
     return arn_of(call, kind.resource, job.name)
 
@@ -53,7 +55,7 @@ async def delete(call: Call, kind: JobKind, job: Record) -> None:
             f"The {noun_of(kind)} {job.name} is in status {job.document['status']};"
             " stop it before you delete it."
         )
-    await remove(call, job)
+    await remove(call, job, *await leaving(call, kind.resource, job))
 
 
 def noun_of(kind: JobKind) -> str:

@@ -25,7 +25,6 @@ from outcrop.services.sagemaker.resources import (
     TRIAL,
     TRIAL_COMPONENT,
     ResourceKind,
-    arn_of,
 )
 from outcrop.services.sagemaker.tracking.entities import (
     memberships,
@@ -34,6 +33,7 @@ from outcrop.services.sagemaker.tracking.entities import (
     told_experiment,
     told_trial,
 )
+from outcrop.services.sagemaker.tracking.job_components import with_job
 from outcrop.storage.records.interface import Record
 
 Told: TypeAlias = Mapping[str, Any]
@@ -116,7 +116,7 @@ async def _components(call: Call) -> Iterable[Told]:
     members = await memberships(call)
     return [
         {
-            **told_component(call, component),
+            **told_component(call, await with_job(call, component)),
             "Metrics": await metrics_of(call, component),
             "Parents": [
                 {"TrialName": trial, "ExperimentName": experiments[trial]}
@@ -131,14 +131,13 @@ async def _components(call: Call) -> Iterable[Told]:
 
 async def _source_detail(call: Call, component: Record) -> Told | None:
     """Return the job that a component tells of."""
-    arn = component.document.get("source", {}).get("SourceArn")
-    if arn is None:
+    if "job" not in component.document:
         return None
-    for kind, word in ((TRAINING_JOB, "TrainingJob"), (PROCESSING_JOB, "ProcessingJob")):
-        name = component.document.get("job", "")
-        if arn == arn_of(call, kind, name):
-            return {"SourceArn": arn, word: await _describe(call, word, name)}
-    return {"SourceArn": arn}
+    word = {TRAINING_JOB.name: "TrainingJob", PROCESSING_JOB.name: "ProcessingJob"}[
+        component.document["kind"]
+    ]
+    job = await _describe(call, word, component.document["job"])
+    return {**component.document["source"], word: job}
 
 
 SEARCHED: Mapping[str, Searched] = {

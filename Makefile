@@ -7,7 +7,7 @@ READY := .venv/.ready
 .PHONY: help demo test test-all lint types shapes imports conformance bench check clean
 
 help:
-	@echo "make demo         set up, start the server, run two unmodified programs against it"
+	@echo "make demo         set up, start the server, run three unmodified programs against it"
 	@echo "make test         the tests that every change must pass"
 	@echo "make test-all     those and the slow ones"
 	@echo "make check        lint, types, import rules, tests, conformance: what CI runs"

@@ -1,4 +1,4 @@
-"""`make demo`: two unmodified programs, answered by a real model on this machine."""
+"""`make demo`: unmodified programs, answered and trained by real models on this machine."""
 
 import os
 import subprocess
@@ -6,6 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from demo import training
+from demo.telling import say
 from outcrop import LocalServer
 from outcrop.local import misleading
 
@@ -29,23 +31,22 @@ def main() -> None:
         LocalServer(Path(folder), settings=SETTINGS).running() as server,
     ):
         print(f"Outcrop {server.state['version']} answers at {server.url}")
-        environment = {**os.environ, **server.client_environment()}
-        for name in misleading(server.client_environment()):
-            del environment[name]
-        environment["PATH"] = f"{OUTCROP.parent}{os.pathsep}{environment['PATH']}"
+        point_clients_at(server)
         say("3. A program that knows only boto3", HERE / "invoke_model.py")
         command = [sys.executable, HERE / "show.py", HERE / "invoke_model.py"]
-        subprocess.run(command, env=environment, check=True)
+        subprocess.run(command, check=True)
         say("4. The AWS CLI", HERE / "converse.sh")
-        subprocess.run(["sh", HERE / "converse.sh"], env=environment, check=True)
+        subprocess.run(["sh", HERE / "converse.sh"], check=True)
+        training.show(server)
     say("Done. `.venv/bin/outcrop up` starts a server of your own.")
 
 
-def say(title: str, program: Path | None = None) -> None:
-    """Print a title, and the program that is about to run."""
-    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
-    if program is not None:
-        print("\n".join(f"    {line}" for line in program.read_text().splitlines()), flush=True)
+def point_clients_at(server: LocalServer) -> None:
+    """Let the server stand for AWS in this process and in those that it starts."""
+    for name in misleading(server.client_environment()):
+        del os.environ[name]
+    os.environ.update(server.client_environment())
+    os.environ["PATH"] = f"{OUTCROP.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from outcrop.aws.http import FileBody
@@ -31,8 +32,27 @@ class Objects:
 
     async def open(self, bucket: str, key: str) -> AsyncIterator[bytes]:
         """Return an object's bytes piece by piece."""
+        return (await self.open_sized(bucket, key))[1]
+
+    async def open_sized(self, bucket: str, key: str) -> tuple[int, AsyncIterator[bytes]]:
+        """Return how many bytes an object has, and them piece by piece."""
         answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key)
-        return as_chunks(answer["Body"])
+        return answer["ContentLength"], as_chunks(answer["Body"])
+
+    async def link(self, bucket: str, key: str, target: Path) -> bool:
+        """Give the file that holds an object another name, if there is one on the same disk.
+
+        Nobody may write to it: it stays the object's own. `False`: there is none.
+        """
+        answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key)
+        body = answer["Body"]
+        if isinstance(body, FileBody):
+            try:
+                await asyncio.to_thread(target.hardlink_to, body.path)
+            except OSError:  # It lies on another disk, or has too many names.
+                return False
+            return True
+        return False
 
     async def write(
         self,

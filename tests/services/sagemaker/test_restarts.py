@@ -32,12 +32,12 @@ def client(server: LocalServer, service: str) -> Any:
     )
 
 
-def create(server: LocalServer, name: str, script: str) -> None:
+def create(server: LocalServer, name: str, script: str, **changes: Any) -> None:
     s3 = client(server, "s3")
     s3.create_bucket(Bucket="data")
     s3.put_object(Bucket="data", Key="source.tar.gz", Body=packed_script(script))
     client(server, "sagemaker").create_training_job(
-        **JOB,
+        **{**JOB, **changes},
         TrainingJobName=name,
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/trainer",
         OutputDataConfig={"S3OutputPath": "s3://data/models"},
@@ -75,6 +75,35 @@ def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
         assert list(dict.fromkeys(printed(second))) == whole
         found = client(second, "s3").list_objects_v2(Bucket="data", Prefix="models/")
         assert [entry["Key"] for entry in found["Contents"]] == ["models/long/output/model.tar.gz"]
+
+
+def test_a_job_whose_pipe_broke_off_fails(tmp_path: Path) -> None:
+    script = """
+with open("/opt/ml/input/data/train_0", "rb") as pipe:
+    print("line", pipe.read(1), flush=True)
+    print("line end", len(pipe.read()) < 20 << 20)
+"""
+    algorithm = {**JOB["AlgorithmSpecification"], "TrainingInputMode": "Pipe"}
+    source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/large"}
+    channel = {"ChannelName": "train", "DataSource": {"S3DataSource": source}}
+    first = LocalServer(tmp_path)
+    with first.running():
+        client(first, "s3").create_bucket(Bucket="data")
+        client(first, "s3").put_object(Bucket="data", Key="large", Body=bytes(20 << 20))
+        slow = script.replace("print(", "import time; time.sleep(2); print(")
+        create(first, "piped", slow, AlgorithmSpecification=algorithm, InputDataConfig=[channel])
+        wait_until(first, lambda: len(printed(first)) == 1)
+        first.kill()
+
+    with LocalServer(tmp_path).running() as second:
+        describe = client(second, "sagemaker").describe_training_job
+        wait_until(
+            second, lambda: describe(TrainingJobName="piped")["TrainingJobStatus"] != "InProgress"
+        )
+
+        assert describe(TrainingJobName="piped")["FailureReason"] == (
+            "InternalServerError: What fed the job broke off when the server started anew."
+        )
 
 
 def test_a_job_of_an_account_that_is_emptied_ends(tmp_path: Path) -> None:

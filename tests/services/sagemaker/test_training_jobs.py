@@ -340,10 +340,6 @@ def test_a_script_acts_as_the_jobs_role_on_this_server(jobs: Account) -> None:
             "You must specify either AlgorithmName or TrainingImage",
         ),
         (
-            {"AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "Pipe"}},
-            "Channel train: only the input mode File is offered by this server yet",
-        ),
-        (
             {"RoleArn": "arn:aws:iam::999999999999:role/trainer"},
             "Cross-account pass role is not allowed",
         ),

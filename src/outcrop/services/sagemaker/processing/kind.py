@@ -68,6 +68,11 @@ class ProcessingKind:
         """See `JobKind.program`."""
         return contract.program(work, host, credentials)
 
+    def is_broken_by_restarts(self, request: Mapping[str, Any]) -> bool:
+        """See `JobKind.is_broken_by_restarts`."""
+        del request
+        return False
+
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
         """See `JobKind.beside`."""
         return [

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
-from outcrop.aws.user_json import read_json
 from outcrop.operations import Call
 from outcrop.services.sagemaker.running.errors import JobFailedError
-from outcrop.services.sagemaker.running.files import S3Place
+from outcrop.services.sagemaker.running.objects import no_objects, objects_of
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
@@ -26,6 +25,7 @@ async def download(
     *,
     folders: Sequence[Path],
     is_gzip: bool = False,
+    may_link: bool = False,
     what: str,
 ) -> None:
     """Write a source's objects to files: each folder gets all of them, or its part.
@@ -35,6 +35,7 @@ async def download(
         source: `S3Uri`, `S3DataType` and perhaps `S3DataDistributionType`.
         folders: Emptied before.
         is_gzip: The objects are to be decompressed.
+        may_link: The files are never written to: they may be the objects' own (FastFile).
         what: The source's name in messages: `channel train`.
 
     Raises:
@@ -45,83 +46,45 @@ async def download(
     is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
     number = 0
     try:
-        async for bucket, key, path in _objects(call, source):
-            chunks = await call.objects.open(bucket, key)
-            if is_gzip:
-                chunks = _decompressed(chunks)
+        async for bucket, key, path in objects_of(call, source):
             takers = [folders[number % len(folders)]] if is_sharded else folders
-            await _write(takers, path, chunks)
+            targets = [await asyncio.to_thread(_target, folder, path) for folder in takers]
             number += 1
+            if may_link and not is_gzip and await call.objects.link(bucket, key, targets[0]):
+                for target in targets[1:]:
+                    target.hardlink_to(targets[0])
+                continue
+            chunks = await call.objects.open(bucket, key)
+            await _write(targets, decompressed(chunks) if is_gzip else chunks)
     except (ServiceError, zlib.error) as error:
         raise JobFailedError(f"ClientError: Data download failed for {what}: {error}") from error
     if not number:
-        raise JobFailedError(
-            f"ClientError: Data download failed:No S3 objects found under S3 URL"
-            f' "{source["S3Uri"]}" given in input data source. Please ensure that the bucket'
-            f" exists in the selected region ({call.region}), that objects exist under that S3"
-            " prefix, and that the role may list the bucket."
-        )
+        raise no_objects(call, source)
 
 
-async def _objects(call: Call, source: Mapping[str, Any]) -> AsyncIterator[tuple[str, str, str]]:
-    """Give the bucket and key of each object, and the path of its file."""
-    place = S3Place.of(source["S3Uri"])
-    if source["S3DataType"] == "ManifestFile":
-        root, names = _manifest(await call.objects.read(place.bucket, place.prefix))
-        for name in names:
-            yield root.bucket, f"{root.prefix}{name}", name
-        return
-    async for key, _ in call.objects.keys(place.bucket, place.prefix):
-        if not key.endswith("/"):
-            yield place.bucket, key, relative_path(place.prefix, key)
+async def decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Give what a file in gzip's format holds.
 
-
-def relative_path(prefix: str, key: str) -> str:
-    """Return the path of a file below its channel's folder.
-
-    The prefix `data/train` finds `data/train/a.csv`, whose path is `a.csv`, as well as
-    `data/train-2.csv`, whose path is `train-2.csv`.
+    Raises:
+        zlib.error: It has no such format.
     """
-    rest = key.removeprefix(prefix)
-    if rest and (not prefix or prefix.endswith("/") or rest.startswith("/")):
-        return rest.lstrip("/")
-    return key[prefix.rfind("/") + 1 :]
-
-
-def _manifest(content: bytes) -> tuple[S3Place, Sequence[str]]:
-    """Return what the names of a manifest follow, and the names."""
-    match _json(content):
-        case [{"prefix": str() as prefix}, *names] if all(isinstance(it, str) for it in names):
-            with contextlib.suppress(ValueError):
-                return S3Place.of(prefix), names
-        case _:
-            pass
-    raise JobFailedError(
-        "ClientError: Data download failed:The manifest is no list of a prefix and keys."
-    )
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return read_json(content)
-    except ValueError:
-        return None
-
-
-async def _decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     decompressor = zlib.decompressobj(GZIP_WINDOW)
     async for chunk in chunks:
         yield await asyncio.to_thread(decompressor.decompress, chunk)
     yield decompressor.flush()
 
 
-async def _write(folders: Sequence[Path], path: str, chunks: AsyncIterator[bytes]) -> None:
+def _target(folder: Path, path: str) -> Path:
+    """Return the path of a new file in a folder, whose own folder is there."""
     if Path(path).is_absolute() or ".." in Path(path).parts:
         raise JobFailedError(f"ClientError: Data download failed:The key {path} leaves its folder.")
-    targets = [folder / path for folder in folders]
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+async def _write(targets: Sequence[Path], chunks: AsyncIterator[bytes]) -> None:
     with contextlib.ExitStack() as opened:
-        for target in targets:
-            await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         files = [opened.enter_context(target.open("wb")) for target in targets]
         async for chunk in chunks:
             for file in files:

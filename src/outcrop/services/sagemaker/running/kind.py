@@ -98,6 +98,10 @@ class JobKind(Protocol):
         """Return the program of one instance."""
         ...
 
+    def is_broken_by_restarts(self, request: Mapping[str, Any]) -> bool:
+        """Tell whether programs cannot go on once what went on beside them has been interrupted."""
+        ...
+
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
         """Return what goes on while the programs run; it is cancelled at their end."""
         ...

@@ -39,13 +39,21 @@ class LeftFolder:
     def files(self) -> list[LeftFile]:
         """Return the regular files within, by path; none if the folder is none."""
         try:
-            directory = self._open_directory(PurePosixPath(self.path))
+            directory = self.open_directory()
         except OSError:
             return []
         try:
             return sorted(_walk(directory), key=lambda file: file.path)
         finally:
             os.close(directory)
+
+    def open_directory(self) -> int:
+        """Return the folder itself, opened.
+
+        Raises:
+            OSError: It is none, or has gone.
+        """
+        return self._open(PurePosixPath(self.path))
 
     def open(self, path: str) -> BinaryIO:
         """Return a regular file within, opened.
@@ -54,7 +62,7 @@ class LeftFolder:
             OSError: It is none, or has gone.
         """
         whole = PurePosixPath(self.path, path)
-        directory = self._open_directory(whole.parent)
+        directory = self._open(whole.parent)
         try:
             number = os.open(whole.name, _FILE, dir_fd=directory)
         finally:
@@ -64,7 +72,7 @@ class LeftFolder:
             raise FileNotFoundError(path)
         return os.fdopen(number, "rb")
 
-    def _open_directory(self, path: PurePosixPath) -> int:
+    def _open(self, path: PurePosixPath) -> int:
         number = os.open(self.root, _DIRECTORY)
         for part in path.parts:
             try:

@@ -109,6 +109,12 @@ class JobRun:
             await self._change({"started": self._work.call.backends.now()})
         if self._job["secondary"] in BEFORE_PROGRAMS:
             await self._move("Training", TRAINING)
+        elif self._job["secondary"] == "Training" and self._kind.is_broken_by_restarts(
+            self._work.request
+        ):
+            raise JobFailedError(
+                "InternalServerError: What fed the job broke off when the server started anew."
+            )
         credentials = self._credentials()
         for host in self._work.hosts:
             program = self._kind.program(self._work, host, credentials)

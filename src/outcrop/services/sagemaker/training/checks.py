@@ -7,6 +7,7 @@ from typing import Any
 from outcrop.aws.errors import ValidationError
 from outcrop.jobs.runtimes import UnknownImageError, find_runtime
 from outcrop.services.sagemaker.running.files import S3Place
+from outcrop.services.sagemaker.training.modes import PIPE, Mode, mode_of
 
 NOT_OFFERED = (
     "VpcConfig",
@@ -40,7 +41,7 @@ def check(given: Mapping[str, Any], account: str) -> None:
     if len(set(names)) < len(names):
         raise ValidationError("Duplicate channel names are not allowed in InputDataConfig.")
     for channel in given.get("InputDataConfig", []):
-        _check_channel(channel, given["AlgorithmSpecification"]["TrainingInputMode"])
+        _check_channel(channel, mode_of(channel, given))
 
 
 def _check_algorithm(algorithm: Mapping[str, Any]) -> None:
@@ -72,21 +73,35 @@ def _check_resources(resources: Mapping[str, Any]) -> None:
         raise ValidationError("InstanceGroups are not offered by this server yet.")
 
 
-def _check_channel(channel: Mapping[str, Any], mode: str) -> None:
-    name = channel["ChannelName"]
-    if channel.get("InputMode", mode) != "File":
-        raise ValidationError(
-            f"Channel {name}: only the input mode File is offered by this server yet."
-        )
+def _check_channel(channel: Mapping[str, Any], mode: Mode) -> None:
+    what = f"Channel {channel['ChannelName']}"
     source = channel["DataSource"].get("S3DataSource")
     if source is None:
-        raise ValidationError(f"Channel {name}: only S3DataSource is offered by this server yet.")
-    _check_uri(f"Channel {name}: S3Uri", source["S3Uri"])
-    if source["S3DataType"] not in ("S3Prefix", "ManifestFile"):
+        raise ValidationError(f"{what}: only S3DataSource is offered by this server yet.")
+    _check_uri(f"{what}: S3Uri", source["S3Uri"])
+    kind = source["S3DataType"]
+    if kind not in ("S3Prefix", "ManifestFile", "AugmentedManifestFile"):
+        raise ValidationError(f"{what}: the S3DataType {kind} is not offered by this server yet.")
+    is_wrapped = channel.get("RecordWrapperType", "None") == "RecordIO"
+    is_gzip = channel.get("CompressionType", "None") == "Gzip"
+    if kind == "AugmentedManifestFile":
+        _check_augmented(what, source, is_fit=mode == PIPE and is_wrapped and not is_gzip)
+    if is_wrapped and (mode != PIPE or is_gzip):
         raise ValidationError(
-            f"Channel {name}: the S3DataType {source['S3DataType']} is not offered by this server"
-            " yet."
+            f"{what}: RecordIO wraps what comes through pipes, and is not compressed."
         )
+    if mode == "FastFile" and is_gzip:
+        raise ValidationError(f"{what}: what FastFile gives is not compressed.")
+
+
+def _check_augmented(what: str, source: Mapping[str, Any], *, is_fit: bool) -> None:
+    if not is_fit:
+        raise ValidationError(
+            f"{what}: an AugmentedManifestFile needs the input mode Pipe, the RecordWrapperType"
+            " RecordIO and no compression."
+        )
+    if not source.get("AttributeNames"):
+        raise ValidationError(f"{what}: an AugmentedManifestFile needs AttributeNames.")
 
 
 def _check_uri(what: str, uri: str) -> None:

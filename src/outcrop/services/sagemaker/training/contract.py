@@ -14,6 +14,7 @@ from outcrop.jobs.runtimes import Runtime, find_runtime
 from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.programs import NETWORK_INTERFACE, ROOT
 from outcrop.services.sagemaker.running.programs import program as program_of
+from outcrop.services.sagemaker.training.modes import PIPE, Mode, mode_of
 
 FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
 GROUP = "homogeneousCluster"
@@ -27,11 +28,14 @@ def lay_out(work: Work, host: str) -> None:
     for folder in FOLDERS:
         (root / folder).mkdir(parents=True, exist_ok=True)
     channels: Sequence[Mapping[str, Any]] = work.request.get("InputDataConfig", [])
-    for channel in channels:
+    for channel in _file_channels(work):
         (root / "input/data" / channel["ChannelName"]).mkdir(exist_ok=True)
     documents: Mapping[str, Any] = {
         "hyperparameters": work.request.get("HyperParameters", {}),
-        "inputdataconfig": {channel["ChannelName"]: _told(channel) for channel in channels},
+        "inputdataconfig": {
+            channel["ChannelName"]: _told(channel, mode_of(channel, work.request))
+            for channel in channels
+        },
         "resourceconfig": _resources(work, host),
     }
     for name, document in documents.items():
@@ -80,11 +84,17 @@ def _is_algorithm(runtime: Runtime, request: Mapping[str, Any]) -> bool:
     return bool(runtime.algorithm) and SCRIPT not in request.get("HyperParameters", {})
 
 
-def _told(channel: Mapping[str, Any]) -> Mapping[str, Any]:
+def _file_channels(work: Work) -> Sequence[Mapping[str, Any]]:
+    given: Sequence[Mapping[str, Any]] = work.request.get("InputDataConfig", [])
+    return [channel for channel in given if mode_of(channel, work.request) != PIPE]
+
+
+def _told(channel: Mapping[str, Any], mode: Mode) -> Mapping[str, Any]:
     source = channel["DataSource"]["S3DataSource"]
     return {
         "ContentType": channel.get("ContentType", ""),
-        "TrainingInputMode": "File",
+        # Programs need not know of FastFile: they find files.
+        "TrainingInputMode": PIPE if mode == PIPE else "File",
         "S3DistributionType": source.get("S3DataDistributionType", "FullyReplicated"),
         "RecordWrapperType": channel.get("RecordWrapperType", "None"),
     }
@@ -92,7 +102,7 @@ def _told(channel: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _channel_mounts(work: Work, host: str) -> list[Mount]:
     mounts: list[Mount] = []
-    for channel in work.request.get("InputDataConfig", []):
+    for channel in _file_channels(work):
         name = channel["ChannelName"]
         own = work.files.channel(name, host)
         source = own if own.exists() else work.files.channel(name)

@@ -12,8 +12,9 @@ from outcrop.jobs.interface import End, Program
 from outcrop.services.sagemaker.resources import TRAINING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
-from outcrop.services.sagemaker.training import contract
+from outcrop.services.sagemaker.training import contract, pipes
 from outcrop.services.sagemaker.training.artifacts import upload
+from outcrop.services.sagemaker.training.modes import PIPE, mode_of
 from outcrop.storage.records.interface import Document
 
 
@@ -32,7 +33,7 @@ class TrainingKind:
         return Instances(
             type=given["InstanceType"],
             count=given["InstanceCount"],
-            volume_gib=given.get("VolumeSizeInGB"),
+            volume_gib=given.get("VolumeSizeInGB") or None,
         )
 
     def image(self, request: Mapping[str, Any]) -> str:
@@ -48,16 +49,10 @@ class TrainingKind:
     async def prepare(self, work: Work) -> None:
         """See `JobKind.prepare`."""
         for channel in work.request.get("InputDataConfig", []):
-            name, source = channel["ChannelName"], channel["DataSource"]["S3DataSource"]
-            is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
-            hosts = work.hosts if is_sharded else [None]
-            await download(
-                work.call,
-                source,
-                folders=[work.files.channel(name, host) for host in hosts],
-                is_gzip=channel.get("CompressionType") == "Gzip",
-                what=f"channel {name}",
-            )
+            if mode_of(channel, work.request) == PIPE:
+                await pipes.prepare(work, channel)
+            else:
+                await _download(work, channel)
         for host in work.hosts:
             await asyncio.to_thread(contract.lay_out, work, host)
 
@@ -65,11 +60,36 @@ class TrainingKind:
         """See `JobKind.program`."""
         return contract.program(work, host, credentials)
 
+    def is_broken_by_restarts(self, request: Mapping[str, Any]) -> bool:
+        """See `JobKind.is_broken_by_restarts`: a pipe ends when nobody fills it any more."""
+        return any(
+            mode_of(channel, request) == PIPE for channel in request.get("InputDataConfig", [])
+        )
+
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
         """See `JobKind.beside`."""
-        return ()
+        return [
+            pipes.PipeFeeder(work, channel, host).feed()
+            for channel in work.request.get("InputDataConfig", [])
+            if mode_of(channel, work.request) == PIPE
+            for host in work.hosts
+        ]
 
     async def upload(self, work: Work, ends: Sequence[End]) -> Document:
         """See `JobKind.upload`."""
         await upload(work)
         return {}
+
+
+async def _download(work: Work, channel: Mapping[str, Any]) -> None:
+    name, source = channel["ChannelName"], channel["DataSource"]["S3DataSource"]
+    is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
+    hosts = work.hosts if is_sharded else [None]
+    await download(
+        work.call,
+        source,
+        folders=[work.files.channel(name, host) for host in hosts],
+        is_gzip=channel.get("CompressionType") == "Gzip",
+        may_link=True,  # What a program changes, only it sees: see `contract`.
+        what=f"channel {name}",
+    )

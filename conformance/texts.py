@@ -119,7 +119,7 @@ def breaking(text: str, pattern: str) -> str | None:
 @cache
 def _examples(pattern: str) -> tuple[str, ...]:
     """Return what a pattern matches, in printable ASCII where it allows."""
-    as_python = _simplified(in_python(pattern))
+    as_python = _simplified(in_python(pattern)).replace(r"\z", r"\Z")  # Python's own end of text.
     printable = st.characters(min_codepoint=32, max_codepoint=126)
     # Hypothesis walks through every character of a class, and some classes have a million.
     for text, alphabet in (
@@ -170,9 +170,9 @@ def _simplified(pattern: str) -> str:
     in_class, skipped = False, 0
     for token in _TOKEN.finditer(pattern):
         text = token[0]
-        if not in_class and (skipped or text in _LOOKS):
-            skipped += text.startswith("(")
-            skipped -= text == ")"
+        if skipped or (not in_class and text in _LOOKS):
+            skipped += not in_class and text.startswith("(")
+            skipped -= not in_class and text == ")"
         elif token["property"]:
             letters = PROPERTIES.get(token["property"], text)
             pieces.append(letters if in_class else f"[{letters}]")

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.recipes import Recipe
+from conformance.calls import Client
+from conformance.recipes import Recipe, sagemaker_hosting
 from conformance.recipes.steps import Maker, Steps
 
 
 def values(account: str) -> Mapping[str, Any]:
     """Return names and a job."""
     return {
+        **sagemaker_hosting.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
             "TrainingInputMode": "File",
@@ -66,30 +68,44 @@ def values(account: str) -> Mapping[str, Any]:
 
 
 NEEDED = {
+    **sagemaker_hosting.NEEDED,
     "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
 
+STEPS = Steps(
+    values=values,
+    makers={
+        **sagemaker_hosting.MAKERS,
+        "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
+        "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+        "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+        "DeleteProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+        "DescribeTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
+        "StopTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
+        "DeleteTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
+    },
+    before={
+        **sagemaker_hosting.BEFORE,
+        "ListProcessingJobs": ("CreateProcessingJob",),
+        "ListTrainingJobs": ("CreateTrainingJob",),
+    },
+    needed=NEEDED,
+)
+
+
+def prepare(client: Client, operation: str) -> Mapping[str, Any]:
+    """Make what an operation needs."""
+    if operation in sagemaker_hosting.ASKED:
+        sagemaker_hosting.serve(client)
+    return STEPS(client, operation)
+
+
 RECIPE = Recipe(
-    prepare=Steps(
-        values=values,
-        makers={
-            "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
-            "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
-            "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
-            "DeleteProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
-            "DescribeTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
-            "StopTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
-            "DeleteTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
-        },
-        before={
-            "ListProcessingJobs": ("CreateProcessingJob",),
-            "ListTrainingJobs": ("CreateTrainingJob",),
-        },
-        needed=NEEDED,
-    ),
+    prepare=prepare,
     needed=NEEDED,
     without={
+        **sagemaker_hosting.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
         "CreateTrainingJob": (

@@ -25,6 +25,7 @@ async def create_endpoint(
 ) -> shapes.CreateEndpointOutput:
     """Begin to serve what a configuration names."""
     name = request["EndpointName"]
+    check_update(request)
     pending = await plan(call, request["EndpointConfigName"])
     document: Document = {
         "config": pending["config"],

@@ -1,0 +1,38 @@
+"""An endpoint in service, whose model answers `{}` to everything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.calls import Client
+from conformance.recipes import Recipe
+from conformance.recipes.sagemaker_hosting import serve
+
+
+def prepare(client: Client, operation: str) -> Mapping[str, Any]:
+    """Have an endpoint in service."""
+    del operation
+    serve(client)
+    return {
+        "Body": b"{}",
+        "ContentType": "application/json",
+        "EndpointName": "endpoint",
+        # Texts for patterns that Python does not know.
+        "InferenceId": "first",
+        "PrefixAwareId": "prefix",
+        "TargetModel": "model.tar.gz",
+        "TargetVariant": "all",
+    }
+
+
+RECIPE = Recipe(
+    prepare=prepare,
+    without={
+        "": (
+            "TargetModel",
+            "TargetContainerHostname",
+            "InferenceComponentName",
+            "EnableExplanations",
+            "SessionId",
+        )
+    },
+)

@@ -34,7 +34,7 @@ def show(server: LocalServer) -> None:
         " build for GPUs; some minutes)"
     )
     subprocess.run([sys.executable, "-m", "outcrop", "runtimes", "install", "pytorch"], check=True)
-    say("6. Version 2 of the SageMaker SDK, in an environment of its own (once; 0.3 GB, about a minute)")
+    say("6. The SageMaker SDK, version 2, in its own environment (once; 0.3 GB, a minute)")
     python = sdk_python()
     say("7. Iris as CSV, put to s3://bucket/train/ by boto3")
     s3 = boto3.client("s3")

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-COMPARISONS = ("start", "calls", "files", "chat", "embeddings")
+COMPARISONS = ("start", "calls", "files", "chat", "embeddings", "endpoints")
 
 
 def main() -> None:

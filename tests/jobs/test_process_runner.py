@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import select
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -394,3 +396,22 @@ async def test_unknown_runs_are_told_apart_from_forgotten_ones(bench: Bench) -> 
     await bench.runner.forget("run")
     with pytest.raises(UnknownRunError):
         await bench.runner.stop("run")
+
+
+def process_of(command: Sequence[str]) -> int:
+    said = "\0".join((*command, "")).encode()
+    found = [path for path in Path("/proc").glob("[0-9]*/cmdline") if path.read_bytes() == said]
+    return int(found[0].parent.name)
+
+
+async def test_a_program_whose_folder_is_gone_ends(bench: Bench, tmp_path: Path) -> None:
+    command = ["sleep", "4711.25"]
+    await bench.runner.start("run", bench.program(*command))
+    handle = os.pidfd_open(process_of(command))
+    shutil.rmtree(tmp_path / "runs")
+    try:
+        is_over, _, _ = await asyncio.to_thread(select.select, [handle], [], [], 20)
+    finally:
+        os.close(handle)
+
+    assert is_over

@@ -79,7 +79,9 @@ def _keep(run: RunFolder, telling: int) -> None:
         os.write(telling, str(error).encode())
         return
     os.close(telling)
-    run.write("end", keeper.keep())
+    end = keeper.keep()
+    if run.path.exists():
+        run.write("end", end)
 
 
 class Keeper:
@@ -199,6 +201,8 @@ class Keeper:
         return 128 + signal.SIGKILL if exit_code is None else exit_code
 
     def _hold_to_limits(self) -> None:
+        if not self._run.path.exists():  # The server's data are gone, and nobody can ask for it.
+            os.kill(self._gate, signal.SIGKILL)
         seconds = self._limits["seconds"]
         if seconds is not None and time.time() > self._started + seconds:
             self._stop("timed-out")

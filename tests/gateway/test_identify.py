@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from outcrop.aws.errors import UnknownOperationError
 from outcrop.aws.http import Body, HttpRequest
-from outcrop.gateway.identify import Identifier, Identity
+from outcrop.gateway.identify import Identifier, Identity, signing_name_of
 from outcrop.protocol.service_index import ServiceIndex
 from outcrop.protocol.service_models import ServiceModels
 
@@ -69,7 +69,7 @@ async def test_every_callable_operation_is_found_at_itself(
         sent += 1
         expected = SAME_ON_THE_WIRE.get((service, operation), operation)
         try:
-            found, _ = await identifier.identify(request)
+            found, _ = await identifier.identify(request, signing_name_of(request))
         except UnknownOperationError as error:
             wrong.append((operation, error.message))
             continue

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from outcrop.aws.errors import NotImplementedByOutcropError, UnknownOperationError
 from outcrop.aws.http import HttpRequest
-from outcrop.gateway.identify import Identifier, Identity
+from outcrop.gateway.identify import Identifier, Identity, signing_name_of
 from outcrop.gateway.registry import ServiceRegistry
 from outcrop.gateway.web_sockets import WebSocketFinder
 from outcrop.operations import Service
@@ -44,15 +44,16 @@ class Dispatcher:
         """
         if request.is_websocket:
             return Destination(*self._web_sockets.find(request))
-        if self._served.is_for_another(request) and not self._known.is_for_another(request):
-            return Destination(*await self._known.identify(request))
+        name = signing_name_of(request)
+        if self._served.is_for_another(name) and not self._known.is_for_another(name):
+            return Destination(*await self._known.identify(request, name))
         try:
-            return Destination(*await self._served.identify(request))
+            return Destination(*await self._served.identify(request, name))
         except UnknownOperationError:
             beside = self._beside(request)
             if beside is not None:
                 return beside
-            return Destination(*await self._known.identify(request))
+            return Destination(*await self._known.identify(request, name))
 
     @cached_property
     def _known(self) -> Identifier:

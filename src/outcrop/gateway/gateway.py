@@ -196,7 +196,7 @@ class Gateway:
         """Authenticate the request as it was signed; go on with it as it was routed."""
         identity, routed = destination.identity, destination.request
         caller = await self._authenticator.authenticate(
-            replace(request, body=routed.body),
+            request if routed.body is request.body else replace(request, body=routed.body),
             service=identity.service,
             takes_anonymous=self._takes_anonymous(destination),
             body_limit=self._body_limit,
@@ -213,7 +213,8 @@ class Gateway:
             headers=request.headers,
         )
         trace.answer_headers = call.answer_headers
-        return call, replace(routed, body=caller.request.body)
+        body = caller.request.body
+        return call, routed if body is routed.body else replace(routed, body=body)
 
     def _takes_anonymous(self, destination: Destination) -> bool:
         identity = destination.identity

@@ -65,8 +65,14 @@ class Identifier:
         self._before_parse = before_parse
         self._routers: dict[tuple[str, ...], UriRouter] = {}
 
-    async def identify(self, request: HttpRequest) -> tuple[Identity, HttpRequest]:
+    async def identify(
+        self, request: HttpRequest, signing_name: str
+    ) -> tuple[Identity, HttpRequest]:
         """Return what the request means, and the request to go on with.
+
+        Args:
+            request: As it came.
+            signing_name: What `signing_name_of` says of it.
 
         Raises:
             UnknownOperationError: No service of the index knows the request.
@@ -74,7 +80,7 @@ class Identifier:
         named = self._by_target(request) or self._by_rpc_path(request)
         if named is not None:
             return named, request
-        group = self._candidates(request)
+        group = self._index.by_signing_name.get(signing_name, ())
         if any(names.is_query for names in group) or not group:
             action = await _form_action(request)
             named = self._by_action(action, group)
@@ -95,13 +101,9 @@ class Identifier:
         names = self._index.by_target.get(found[1]) if found else None
         return Identity(names.name, found[2]) if found and names else None
 
-    def is_for_another(self, request: HttpRequest) -> bool:
-        """Tell whether the request names a signing name that no service of the index has."""
-        return bool(_signing_name(request)) and not self._candidates(request)
-
-    def _candidates(self, request: HttpRequest) -> Sequence[ServiceNames]:
-        """Return the services whose signing name, or whose host, the request carries."""
-        return self._index.by_signing_name.get(_signing_name(request), ())
+    def is_for_another(self, signing_name: str) -> bool:
+        """Tell whether no service of the index has a signing name."""
+        return bool(signing_name) and signing_name not in self._index.by_signing_name
 
     def _by_action(self, action: dict[str, str], group: Sequence[ServiceNames]) -> Identity | None:
         operation = action.get("Action", "")
@@ -165,7 +167,8 @@ def claimed_signing_name(request: HttpRequest) -> str:
     return "s3" if authorization.startswith("AWS ") else ""
 
 
-def _signing_name(request: HttpRequest) -> str:
+def signing_name_of(request: HttpRequest) -> str:
+    """Return the signing name that the request, or else its host, carries, or nothing."""
     name = claimed_signing_name(request) or _service_of_host(request)
     return _S3_SIGNING_NAMES.get(name, name)
 

@@ -52,7 +52,7 @@ logger = logging.getLogger(__name__)
 
 def without_secrets(target: str) -> str:
     """Return a path and query with the values of signatures and tokens struck out."""
-    return _SECRET_PARAMETER.sub(r"\1…", target)
+    return _SECRET_PARAMETER.sub(r"\1…", target) if "=" in target else target
 
 
 class Journal:

@@ -45,7 +45,7 @@ class RequestBindings:
             for name, member in located["querystring"].items()
         }
         self._headers = {
-            name: (member.serialization.get("name", name).lower(), header_reader(member))
+            member.serialization.get("name", name).lower(): (name, header_reader(member))
             for name, member in located["header"].items()
         }
         self._prefixes = {
@@ -69,8 +69,9 @@ class RequestBindings:
             for name, read_query in self._query.items():
                 if (value := read_query(query)) is not None:
                     members[name] = value
-        for name, (header, read_header) in self._headers.items():
-            if (text := request.headers.get(header)) is not None:
+        for header, text in request.headers.items():
+            if (found := self._headers.get(header)) is not None:
+                name, read_header = found
                 members[name] = read_header(text)
         for name, prefix in self._prefixes.items():
             members[name] = {
@@ -199,14 +200,14 @@ class ResponseBindings:
     """Writes the members of an output or error that stand outside the body."""
 
     def __init__(self, shape: StructureShape) -> None:
-        self._headers: list[tuple[str, str, WriteText]] = []
+        self._headers: dict[str, tuple[str, WriteText]] = {}
         self._prefixes: list[tuple[str, str]] = []
         self._status = ""
         for name, member in shape.members.items():
             wire_name = member.serialization.get("name", name)
             match member.serialization.get("location"):
                 case "header":
-                    self._headers.append((name, wire_name, header_writer(member)))
+                    self._headers[name] = (wire_name, header_writer(member))
                 case "headers":
                     self._prefixes.append((name, member.serialization.get("name", "")))
                 case "statusCode":
@@ -217,9 +218,10 @@ class ResponseBindings:
     def headers(self, members: Mapping[str, Any]) -> dict[str, str]:
         """Return the headers of an output."""
         headers: dict[str, str] = {}
-        for name, header, write in self._headers:
-            value = members.get(name)
-            if value is not None and value != []:
+        for name, value in members.items():
+            found = self._headers.get(name)
+            if found is not None and value is not None and value != []:
+                header, write = found
                 headers[header] = sendable(write(value))
         for name, prefix in self._prefixes:
             entries: Mapping[str, str] = members.get(name) or {}

@@ -60,6 +60,19 @@ class _Node:
     label: "_Node | None" = None
     greedy: "_Node | None" = None
     routes: list[RestRoute] = field(default_factory=list[RestRoute])
+    plain_routes: list[RestRoute] = field(default_factory=list[RestRoute])
+    """Those that a request without a query may mean."""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no path goes on from here."""
+        return not self.static and self.label is None and self.greedy is None
+
+    def add(self, route: RestRoute) -> None:
+        """End the path of an operation here."""
+        self.routes.append(route)
+        if not route.literals and not route.needed_query:
+            self.plain_routes.append(route)
 
     def child(self, segment: str) -> "_Node":
         """Return the node below for a segment of a URI template, made when missing."""
@@ -87,7 +100,7 @@ class UriRouter:
         node = self._methods.setdefault(str(operation.http["method"]), _Node())
         for segment in segments:
             node = node.child(segment)
-        node.routes.append(_route(service, operation, segments, query))
+        node.add(_route(service, operation, segments, query))
 
     def find(
         self, method: str, raw_path: str, query_string: str, headers: Mapping[str, str]
@@ -98,26 +111,36 @@ class UriRouter:
             return []
         query = dict(parse_qsl(query_string, keep_blank_values=True)) if query_string else {}
         segments = raw_path.split("/")[1:]
-        found = [route for route in _matches(root, segments, 0) if route.admits(query, headers)]
+        found = [
+            route
+            for node in _ends(root, segments, 0)
+            for route in (node.routes if query else node.plain_routes)
+            if route.admits(query, headers)
+        ]
         if len(found) < 2:
             return found
         best = max(route.fit(query) for route in found)
         return [route for route in found if route.fit(query) == best]
 
 
-def _matches(node: _Node, segments: list[str], index: int) -> Iterator[RestRoute]:
+def _ends(node: _Node, segments: list[str], index: int) -> Iterator[_Node]:
+    """Give the nodes at which a path may end."""
     if index == len(segments):
-        yield from node.routes
+        yield node
         return
     segment = segments[index]
-    static = node.static.get(segment) or node.static.get(unquote(segment))
-    if static is not None:
-        yield from _matches(static, segments, index + 1)
+    if node.static:
+        static = node.static.get(segment) or node.static.get(unquote(segment))
+        if static is not None:
+            yield from _ends(static, segments, index + 1)
     if node.label is not None and segment:
-        yield from _matches(node.label, segments, index + 1)
+        yield from _ends(node.label, segments, index + 1)
     if node.greedy is not None and (segment or index + 1 < len(segments)):
-        for end in range(len(segments), index, -1):
-            yield from _matches(node.greedy, segments, end)
+        if node.greedy.is_leaf:
+            yield node.greedy
+        else:
+            for end in range(len(segments), index, -1):
+                yield from _ends(node.greedy, segments, end)
 
 
 def _route(service: str, operation: OperationModel, segments: list[str], query: str) -> RestRoute:

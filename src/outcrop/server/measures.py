@@ -23,6 +23,7 @@ class Measures:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "outcrop_requests",
             "Requests answered.",
@@ -45,8 +46,20 @@ class Measures:
         # A client may make up names of operations without end; they must not become labels.
         is_known = entry.operation and entry.error not in _UNKNOWN_OPERATION
         service, operation = entry.service or "none", entry.operation if is_known else "none"
-        self._requests.labels(service, operation, str(entry.status)).inc()
-        self._seconds.labels(service, operation).observe(entry.duration_ms / 1000)
+        requests, seconds = self._labelled(service, operation, entry.status)
+        requests.inc()
+        seconds.observe(entry.duration_ms / 1000)
+
+    def _labelled(self, service: str, operation: str, status: int) -> tuple[Counter, Histogram]:
+        """Return what counts these: the library takes longer to find it than to count."""
+        found = self._found.get((service, operation, status))
+        if found is None:
+            found = (
+                self._requests.labels(service, operation, str(status)),
+                self._seconds.labels(service, operation),
+            )
+            self._found[service, operation, status] = found
+        return found
 
     def expose(self) -> HttpResponse:
         """Return all of it in Prometheus' text format."""

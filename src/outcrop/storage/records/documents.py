@@ -14,6 +14,8 @@ from outcrop.storage.records.interface import Document
 
 _MARK = '"$'
 """Every tag in the text begins so; without it there is nothing to restore."""
+_MARKED = '"$$'
+"""So does every name of a document that begins with `$` itself."""
 
 
 def encode(document: Document) -> str:
@@ -38,7 +40,9 @@ def encode(document: Document) -> str:
 
 def decode(text: str) -> Document:
     """Return the document that `encode` wrote."""
-    return json.loads(text, object_hook=_restore) if _MARK in text else json.loads(text)
+    if _MARK not in text:
+        return json.loads(text)
+    return (_DECODER_OF_MARKED if _MARKED in text else _DECODER).decode(text)
 
 
 def _encoder(tag: Any) -> json.JSONEncoder:
@@ -75,13 +79,26 @@ def _with_marked_names(value: object) -> object:
 
 
 def _restore(members: dict[str, Any]) -> Any:
-    match members:
-        case {"$datetime": str(moment)}:
-            return datetime.fromisoformat(moment)
-        case {"$bytes": str(encoded)}:
-            return b64decode(encoded)
-        case _:
-            return {name.removeprefix("$"): member for name, member in members.items()}
+    if len(members) == 1:
+        match members:
+            case {"$datetime": str(moment)}:
+                return datetime.fromisoformat(moment)
+            case {"$bytes": str(encoded)}:
+                return b64decode(encoded)
+            case _:
+                pass
+    return members
+
+
+def _restore_marked(members: dict[str, Any]) -> Any:
+    restored = _restore(members)
+    if restored is not members:
+        return restored
+    return {name.removeprefix("$"): member for name, member in members.items()}
+
+
+_DECODER = json.JSONDecoder(object_hook=_restore)
+_DECODER_OF_MARKED = json.JSONDecoder(object_hook=_restore_marked)
 
 
 def _is_unicode(text: str) -> bool:

@@ -352,7 +352,6 @@ def test_a_script_acts_as_the_jobs_role_on_this_server(jobs: Account) -> None:
             "Channel train: S3Uri must be s3://bucket/prefix here",
         ),
         ({"InputDataConfig": [channel(), channel()]}, "Duplicate channel names"),
-        ({"CheckpointConfig": {"S3Uri": "s3://data/c"}}, "CheckpointConfig is not offered"),
         (
             {"ResourceConfig": {"InstanceCount": 1, "VolumeSizeInGB": 1}},
             "ResourceConfig.InstanceType must be given",

@@ -11,14 +11,13 @@ from typing import Any
 from outcrop.jobs.interface import End, Program
 from outcrop.services.sagemaker.processing import contract
 from outcrop.services.sagemaker.processing.messages import exit_message
-from outcrop.services.sagemaker.processing.outputs import Outputs, s3_outputs
+from outcrop.services.sagemaker.processing.outputs import is_continuous, s3_outputs, upload_of
 from outcrop.services.sagemaker.processing.paths import below_root
 from outcrop.services.sagemaker.resources import PROCESSING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
+from outcrop.services.sagemaker.running.objects import no_objects
 from outcrop.storage.records.interface import Document
-
-CONTINUOUS = "Continuous"
 
 
 class ProcessingKind:
@@ -54,13 +53,15 @@ class ProcessingKind:
         for one in contract.inputs(work.request):
             source = one["S3Input"]
             path = below_root(source["LocalPath"])
-            await download(
+            number = await download(
                 work.call,
                 source,
                 folders=[work.files.instance(host) / path for host in work.hosts],
                 is_gzip=source.get("S3CompressionType") == "Gzip",
                 what=f"input {one['InputName']}",
             )
+            if not number:
+                raise no_objects(work.call, source)
         for host in work.hosts:
             await asyncio.to_thread(contract.lay_out, work, host)
 
@@ -76,18 +77,18 @@ class ProcessingKind:
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
         """See `JobKind.beside`."""
         return [
-            Outputs(work, host, one).keep_uploading()
+            upload_of(work, host, one).keep_uploading()
             for host in work.hosts
             for one in s3_outputs(work.request)
-            if one["S3Output"]["S3UploadMode"] == CONTINUOUS
+            if is_continuous(one)
         ]
 
     async def upload(self, work: Work, ends: Sequence[End]) -> Document:
         """See `JobKind.upload`; a job that fails uploads only what it would while it runs, too."""
         has_succeeded = all(end.reason == "exited" and not end.exit_code for end in ends)
         for one in s3_outputs(work.request):
-            if has_succeeded or one["S3Output"]["S3UploadMode"] == CONTINUOUS:
+            if has_succeeded or is_continuous(one):
                 for host in work.hosts:
-                    await Outputs(work, host, one).upload()
+                    await upload_of(work, host, one).upload()
         message = await asyncio.to_thread(exit_message, work)
         return {"exit_message": message} if message else {}

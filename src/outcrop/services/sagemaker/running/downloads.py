@@ -14,7 +14,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.running.errors import JobFailedError
-from outcrop.services.sagemaker.running.objects import no_objects, objects_of
+from outcrop.services.sagemaker.running.objects import objects_of
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
@@ -27,7 +27,7 @@ async def download(
     is_gzip: bool = False,
     may_link: bool = False,
     what: str,
-) -> None:
+) -> int:
     """Write a source's objects to files: each folder gets all of them, or its part.
 
     Args:
@@ -38,8 +38,11 @@ async def download(
         may_link: The files are never written to: they may be the objects' own (FastFile).
         what: The source's name in messages: `channel train`.
 
+    Returns:
+        How many objects there are.
+
     Raises:
-        JobFailedError: There are none, or they may not be read.
+        JobFailedError: They may not be read.
     """
     for folder in folders:
         await asyncio.to_thread(_empty, folder)
@@ -58,8 +61,7 @@ async def download(
             await _write(targets, decompressed(chunks) if is_gzip else chunks)
     except (ServiceError, zlib.error) as error:
         raise JobFailedError(f"ClientError: Data download failed for {what}: {error}") from error
-    if not number:
-        raise no_objects(call, source)
+    return number
 
 
 async def decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

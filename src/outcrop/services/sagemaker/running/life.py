@@ -4,7 +4,9 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/how-it-works-training.ht
 """
 
 import asyncio
+import contextlib
 import logging
+import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,17 +19,22 @@ from outcrop.jobs.runtimes import CannotInstallError, find_runtime
 from outcrop.operations.records import change
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.failures import LONGEST_FAILURE, failure, first_failed
+from outcrop.services.sagemaker.running.files import JobFiles
 from outcrop.services.sagemaker.running.kind import JobKind, Work
 from outcrop.services.sagemaker.running.logs import JobLog
 from outcrop.services.sagemaker.running.remains import ask_to_end, drop, run_id
-from outcrop.services.sagemaker.running.states import ENDED, moved
+from outcrop.services.sagemaker.running.states import ENDED, moved, retries, seconds_left
 from outcrop.storage.records.interface import Document, Record
 
 GRACE = timedelta(hours=1)
 """What a program's credentials outlast its time limit by."""
 INSTALLING = "DownloadingTrainingImage"
 TRAINING = "Training image download completed. Training in progress."
-BEFORE_PROGRAMS = ("Starting", "Downloading", INSTALLING)
+BEFORE_PROGRAMS = ("Starting", "Restarting", "Downloading", INSTALLING)
+INTERNAL = "InternalServerError"
+"""What a failure begins with after which trying again may help."""
+LONGEST_PAUSE_SECONDS = 60
+"""Between two tries."""
 logger = logging.getLogger(__name__)
 
 
@@ -55,16 +62,57 @@ class JobRun:
         if self._job["status"] in ENDED:
             await self.clean()
             return
-        async with self._work.jobs.places.take(len(self._work.hosts)):
+        async with contextlib.AsyncExitStack() as held:
+            places = self._work.jobs.places.take(len(self._work.hosts))
             try:
-                await self._go_on()
-            except JobFailedError as error:
-                await self._end("Failed", "Failed", str(error))
-            except (CannotInstallError, CannotRunError) as error:
-                await self._end("Failed", "Failed", f"InternalServerError: {error}")
-            except ServiceError as error:
-                await self._end("Failed", "Failed", f"ClientError: {error.message}")
+                async with asyncio.timeout(seconds_left(self._job, self._work.call.backends.now())):
+                    await held.enter_async_context(places)
+            except TimeoutError:
+                await self._end("Stopped", "MaxWaitTimeExceeded")
+            while self._job["status"] not in ENDED:
+                await self._try()
         await self.clean()
+
+    async def _try(self) -> None:
+        """Bring the job to its end, or to where it begins once more."""
+        reason = await self._tried()
+        if reason is None:
+            return
+        tried = self._job.get("tried", 1)
+        if reason.startswith(INTERNAL) and tried <= retries(self._work.request):
+            await self._begin_again(tried + 1)
+        else:
+            await self._end("Failed", "Failed", reason)
+
+    async def _tried(self) -> str | None:
+        """Bring the job to its end, or return why it fails."""
+        try:
+            await self._go_on()
+        except JobFailedError as error:
+            return str(error)
+        except (CannotInstallError, CannotRunError) as error:
+            return f"{INTERNAL}: {error}"
+        except ServiceError as error:
+            return f"ClientError: {error.message}"
+        return None
+
+    async def _begin_again(self, tried: int) -> None:
+        """Give the job another run: what is left of the one before is of no use."""
+        await self.clean()
+        await asyncio.sleep(min(2**tried, LONGEST_PAUSE_SECONDS))
+        now = self._work.call.backends.now()
+        run = uuid.uuid4().hex
+
+        def again(document: Document) -> Document:
+            new: Document = {**document, "run": run, "tried": tried}
+            new.pop("started", None)
+            if document["status"] == "Stopping":
+                return new
+            return moved(new, "Restarting", now, "Restarting the job")
+
+        await self._apply(again)
+        self._work = replace(self._work, files=JobFiles(self._work.jobs.directory / run))
+        self._trouble = None
 
     async def clean(self) -> None:
         """End what still runs, and forget what only a running job needs."""
@@ -113,7 +161,7 @@ class JobRun:
             self._work.request
         ):
             raise JobFailedError(
-                "InternalServerError: What fed the job broke off when the server started anew."
+                f"{INTERNAL}: What fed the job broke off when the server started anew."
             )
         credentials = self._credentials()
         for host in self._work.hosts:
@@ -175,19 +223,26 @@ class JobRun:
         }
 
     async def _tell(self, ends: Sequence[End]) -> None:
-        """End the job as its programs ended: what went wrong first counts."""
+        """End the job as its programs ended: what went wrong first counts.
+
+        Raises:
+            JobFailedError: It failed.
+        """
         failed = first_failed(self._work.hosts, ends)
         if await self._is_to_stop():
             await self._end("Stopped", "Stopped")
         elif failed is None:
             await self._end("Completed", "Completed")
         elif failed[1].reason == "timed-out":
-            await self._end("Stopped", "MaxRuntimeExceeded")
+            left = seconds_left(self._job, self._work.call.backends.now())
+            is_waiting_over = left is not None and left <= 0
+            secondary = "MaxWaitTimeExceeded" if is_waiting_over else "MaxRuntimeExceeded"
+            await self._end("Stopped", secondary)
         else:
             host, end = failed
             path = self._work.files.left(host, self._kind.message_file)
             why = await failure(host, end, path, otherwise=self._kind.silent_failure)
-            await self._end("Failed", "Failed", why)
+            raise JobFailedError(why)
 
     async def _end(self, status: str, secondary: str, failure: str = "") -> None:
         now = self._work.call.backends.now()

@@ -11,6 +11,7 @@ from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, Runtime
 from outcrop.services.sagemaker.running.instance_types import GIB, share
 from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.states import seconds_left
 
 ROOT = "/opt/ml"
 NETWORK_INTERFACE = "lo"
@@ -71,12 +72,14 @@ def program(
 def _limits(work: Work) -> Limits:
     instances = work.instances
     capacity = share(instances.type, instances=instances.count, host=this_host())
+    longest = float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"])
+    left = seconds_left(work.job, work.call.backends.now())
     return Limits(
         cpus=capacity.cpus,
         memory_bytes=capacity.memory_bytes,
         processes=max(FEWEST_PROCESSES, PROCESSES_PER_CPU * capacity.cpus),
         disk_bytes=None if instances.volume_gib is None else instances.volume_gib * GIB,
-        seconds=float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"]),
+        seconds=min(longest, max(1.0, longest if left is None else left)),
         grace_seconds=GRACE_SECONDS,
     )
 

@@ -52,3 +52,15 @@ def moved(document: Document, secondary: str, now: datetime, message: str) -> Do
         "transitions": [*ended, current],
         "modified": now,
     }
+
+
+def seconds_left(job: Document, now: datetime) -> float | None:
+    """Return how long a job may still wait and run, together; `None`: as long as it takes."""
+    longest = job["request"]["StoppingCondition"].get("MaxWaitTimeInSeconds")
+    return None if longest is None else longest - (now - job["created"]).total_seconds()
+
+
+def retries(request: Mapping[str, Any]) -> int:
+    """Return how often a job is tried again after a failure that is not its own."""
+    attempts: int = request.get("RetryStrategy", {}).get("MaximumRetryAttempts", 0)
+    return attempts

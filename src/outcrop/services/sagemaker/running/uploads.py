@@ -1,35 +1,35 @@
-"""A processing job's outputs, from files to S3: at its end, or while it runs.
+"""Folders of a running or ended program, from files to S3.
 
-Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Output.html
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
 
-from outcrop.services.sagemaker.processing.paths import below_root
+from outcrop.operations.objects import Objects
 from outcrop.services.sagemaker.running.files import S3Place
-from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.left_files import LeftFile, LeftFolder, chunks_of
 
 LOOK_SECONDS = 1.0
 """Between looks for files that have changed; one that has changed since the last is waited for."""
 
 
-def s3_outputs(request: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return the outputs that are uploaded."""
-    outputs = request.get("ProcessingOutputConfig", {}).get("Outputs", [])
-    return [one for one in outputs if not one.get("AppManaged")]
+class FolderUpload:
+    """Uploads one folder of one instance; links are not followed, nothing is deleted."""
 
-
-class Outputs:
-    """One output of one instance."""
-
-    def __init__(self, work: Work, host: str, output: Mapping[str, Any]) -> None:
-        target = output["S3Output"]
-        self._objects = work.call.objects
-        self._place = S3Place.of(target["S3Uri"])
-        self._folder = LeftFolder(work.files.instance(host), below_root(target["LocalPath"]))
+    def __init__(
+        self,
+        objects: Objects,
+        folder: LeftFolder,
+        place: S3Place,
+        *,
+        changed_since: datetime | None = None,
+    ) -> None:
+        """Upload to a place, perhaps only what has changed since some time."""
+        self._objects = objects
+        self._folder = folder
+        self._place = place
+        self._since_ns = int(changed_since.timestamp() * 1e9) if changed_since else 0
         self._seen: dict[str, LeftFile] = {}
         self._uploaded: dict[str, LeftFile] = {}
 
@@ -56,7 +56,7 @@ class Outputs:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _upload(self, file: LeftFile) -> None:
-        if self._uploaded.get(file.path) == file:
+        if file.changed_ns < self._since_ns or self._uploaded.get(file.path) == file:
             return
         try:
             opened = await asyncio.to_thread(self._folder.open, file.path)

@@ -1,4 +1,4 @@
-"""What a job leaves: model.tar.gz and output.tar.gz in S3.
+"""What a job leaves: model.tar.gz and output.tar.gz in S3, or the files themselves.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
 """
@@ -8,9 +8,11 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from outcrop.services.sagemaker.running.files import S3Place
 from outcrop.services.sagemaker.running.kind import Work
-from outcrop.services.sagemaker.running.left_files import chunks_of
-from outcrop.services.sagemaker.training.places import MODEL, OUTPUT, output_place
+from outcrop.services.sagemaker.running.left_files import LeftFolder, chunks_of
+from outcrop.services.sagemaker.running.uploads import FolderUpload
+from outcrop.services.sagemaker.training.places import MODEL, OUTPUT, is_packed, output_place
 
 
 async def upload(work: Work) -> None:
@@ -20,6 +22,9 @@ async def upload(work: Work) -> None:
         ServiceError: The bucket refuses it.
     """
     place = output_place(work.job)
+    if not is_packed(work.job):
+        await _upload_files(work, place)
+        return
     for name, folder in ((OUTPUT, "output/data"), (MODEL, "model")):
         left = [work.files.left(host, folder) for host in work.hosts]
         folders = [path for path in left if path is not None]
@@ -31,6 +36,15 @@ async def upload(work: Work) -> None:
                 chunks_of(path.open("rb")),
                 content_type="application/x-tar",
             )
+
+
+async def _upload_files(work: Work, place: S3Place) -> None:
+    """Upload each file as an object; the first instance's comes last, and counts."""
+    for host in reversed(work.hosts):
+        for name, folder in (("data", "output/data"), ("model", "model")):
+            below = S3Place(place.bucket, place.key(name))
+            left = LeftFolder(work.files.instance(host), folder)
+            await FolderUpload(work.call.objects, left, below).upload()
 
 
 def _pack(path: Path, folders: Sequence[Path]) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 from outcrop.aws.errors import ValidationError
 from outcrop.jobs.runtimes import UnknownImageError, find_runtime
 from outcrop.services.sagemaker.running.files import S3Place
+from outcrop.services.sagemaker.running.states import LONGEST_RUN_SECONDS
+from outcrop.services.sagemaker.training.checkpoints import folder_of
 from outcrop.services.sagemaker.training.modes import PIPE, Mode, mode_of
 
 NOT_OFFERED = (
@@ -15,7 +17,6 @@ NOT_OFFERED = (
     "ModelPackageConfig",
     "MlflowConfig",
     "SessionChainingConfig",
-    "CheckpointConfig",
 )
 """Members whose work is not done yet: a job that needs them must not run without."""
 
@@ -37,6 +38,9 @@ def check(given: Mapping[str, Any], account: str) -> None:
     _check_algorithm(given["AlgorithmSpecification"])
     _check_resources(given["ResourceConfig"])
     _check_uri("OutputDataConfig.S3OutputPath", given["OutputDataConfig"]["S3OutputPath"])
+    _check_times(given)
+    if "CheckpointConfig" in given:
+        _check_checkpoints(given["CheckpointConfig"])
     names = [channel["ChannelName"] for channel in given.get("InputDataConfig", [])]
     if len(set(names)) < len(names):
         raise ValidationError("Duplicate channel names are not allowed in InputDataConfig.")
@@ -63,6 +67,30 @@ def _check_algorithm(algorithm: Mapping[str, Any]) -> None:
             raise ValidationError(
                 f"The regular expression of the metric {definition['Name']} is invalid: {error}"
             ) from error
+
+
+def _check_times(given: Mapping[str, Any]) -> None:
+    stopping = given.get("StoppingCondition", {})
+    longest = stopping.get("MaxWaitTimeInSeconds")
+    if not given.get("EnableManagedSpotTraining"):
+        if longest is not None:
+            raise ValidationError(
+                "Invalid MaxWaitTimeInSeconds. It is only supported when"
+                " EnableManagedSpotTraining is set to true"
+            )
+    elif longest is None or longest < stopping.get("MaxRuntimeInSeconds", LONGEST_RUN_SECONDS):
+        raise ValidationError(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to"
+            " MaxRuntimeInSeconds"
+        )
+
+
+def _check_checkpoints(given: Mapping[str, Any]) -> None:
+    _check_uri("CheckpointConfig.S3Uri", given["S3Uri"])
+    try:
+        folder_of(given)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def _check_resources(resources: Mapping[str, Any]) -> None:

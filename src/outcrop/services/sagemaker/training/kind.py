@@ -12,7 +12,8 @@ from outcrop.jobs.interface import End, Program
 from outcrop.services.sagemaker.resources import TRAINING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
-from outcrop.services.sagemaker.training import contract, pipes
+from outcrop.services.sagemaker.running.objects import no_objects
+from outcrop.services.sagemaker.training import checkpoints, contract, pipes
 from outcrop.services.sagemaker.training.artifacts import upload
 from outcrop.services.sagemaker.training.modes import PIPE, mode_of
 from outcrop.storage.records.interface import Document
@@ -53,6 +54,7 @@ class TrainingKind:
                 await pipes.prepare(work, channel)
             else:
                 await _download(work, channel)
+        await checkpoints.restore(work)
         for host in work.hosts:
             await asyncio.to_thread(contract.lay_out, work, host)
 
@@ -68,15 +70,18 @@ class TrainingKind:
 
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
         """See `JobKind.beside`."""
-        return [
+        feeding = [
             pipes.PipeFeeder(work, channel, host).feed()
             for channel in work.request.get("InputDataConfig", [])
             if mode_of(channel, work.request) == PIPE
             for host in work.hosts
         ]
+        return [*feeding, *(upload.keep_uploading() for upload in checkpoints.uploads(work))]
 
     async def upload(self, work: Work, ends: Sequence[End]) -> Document:
         """See `JobKind.upload`."""
+        for checkpoint in checkpoints.uploads(work):
+            await checkpoint.upload()
         await upload(work)
         return {}
 
@@ -85,7 +90,7 @@ async def _download(work: Work, channel: Mapping[str, Any]) -> None:
     name, source = channel["ChannelName"], channel["DataSource"]["S3DataSource"]
     is_sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
     hosts = work.hosts if is_sharded else [None]
-    await download(
+    number = await download(
         work.call,
         source,
         folders=[work.files.channel(name, host) for host in hosts],
@@ -93,3 +98,5 @@ async def _download(work: Work, channel: Mapping[str, Any]) -> None:
         may_link=True,  # What a program changes, only it sees: see `contract`.
         what=f"channel {name}",
     )
+    if not number:
+        raise no_objects(work.call, source)

@@ -15,6 +15,12 @@ def output_place(job: Document) -> S3Place:
     return S3Place(root.bucket, root.key(job["name"], "output"))
 
 
+def is_packed(job: Document) -> bool:
+    """Tell whether a job's model is an archive, or as many objects as it has files."""
+    return job["request"]["OutputDataConfig"].get("CompressionType", "GZIP") == "GZIP"
+
+
 def model_uri(job: Document) -> str:
     """Return where a job's model lies once it has ended."""
-    return output_place(job).uri(MODEL)
+    place = output_place(job)
+    return place.uri(MODEL) if is_packed(job) else f"{place.uri('model')}/"

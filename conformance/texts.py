@@ -182,7 +182,8 @@ def _simplified(pattern: str) -> str:
             in_class = True
         elif text == "]":
             in_class = False
-    return "".join(pieces)
+    # Some models repeat the end of the text, which is where it was: `${1,128}`.
+    return re.sub(r"\$\{\d+(,\d*)?\}", "$", "".join(pieces))
 
 
 def _within_ascii(pattern: str) -> str:

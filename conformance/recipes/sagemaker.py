@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.calls import Client
-from conformance.recipes import Recipe, sagemaker_hosting
+from conformance.recipes import Recipe, sagemaker_hosting, sagemaker_records
 from conformance.recipes.steps import Maker, Steps
 
 
@@ -12,6 +12,7 @@ def values(account: str) -> Mapping[str, Any]:
     """Return names and a job."""
     return {
         **sagemaker_hosting.values(account),
+        **sagemaker_records.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
             "TrainingInputMode": "File",
@@ -69,6 +70,7 @@ def values(account: str) -> Mapping[str, Any]:
 
 NEEDED = {
     **sagemaker_hosting.NEEDED,
+    **sagemaker_records.NEEDED,
     "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
@@ -77,6 +79,7 @@ STEPS = Steps(
     values=values,
     makers={
         **sagemaker_hosting.MAKERS,
+        **sagemaker_records.MAKERS,
         "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
@@ -87,6 +90,7 @@ STEPS = Steps(
     },
     before={
         **sagemaker_hosting.BEFORE,
+        **sagemaker_records.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
     },
@@ -106,6 +110,7 @@ RECIPE = Recipe(
     needed=NEEDED,
     without={
         **sagemaker_hosting.WITHOUT,
+        **sagemaker_records.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
         "CreateTrainingJob": (

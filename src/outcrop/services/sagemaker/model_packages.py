@@ -89,13 +89,9 @@ async def batch_describe_model_package(
     errors: dict[str, Any] = {}
     for arn in request["ModelPackageArnList"]:
         try:
-            package = told_package(call, await find(call, MODEL_PACKAGE, arn))
+            told[arn] = told_package(call, await find(call, MODEL_PACKAGE, arn))
         except ServiceError as error:
             errors[arn] = {"ErrorCode": error.code, "ErrorResponse": error.message}
-        else:
-            # The shape of the answer needs both, of packages without a group, too.
-            empty = {"ModelPackageGroupName": package["ModelPackageName"]}
-            told[arn] = {**empty, "InferenceSpecification": {"Containers": []}, **package}
     return {"ModelPackageSummaries": told, "BatchDescribeModelPackageErrorMap": errors}
 
 

@@ -54,6 +54,8 @@ class ResourceKind:
     """For a resource that is not there."""
     taken: Fault = TAKEN
     """For a name that another resource has."""
+    keeps_case: bool = False
+    """Whether names stand in ARNs as they are; otherwise they do in lower case."""
 
 
 TRAINING_JOB = ResourceKind(
@@ -124,6 +126,18 @@ MODEL_CARD = ResourceKind(
     missing=Fault(shapes.ResourceNotFound, "Model card '{name}' does not exist."),
     taken=Fault(shapes.ConflictException, "Model card with name {name} already exists: {arn}"),
 )
+HUB = ResourceKind(
+    "hub",
+    missing=Fault(shapes.ResourceNotFound, "Hub {name} does not exist."),
+    taken=Fault(shapes.ResourceInUse, "Hub {name} already exists: {arn}"),
+    keeps_case=True,
+)
+HUB_CONTENT = ResourceKind(
+    "hub-content",
+    missing=Fault(shapes.ResourceNotFound, "Hub content {name} does not exist."),
+    taken=Fault(shapes.ResourceInUse, "Hub content already exists: {arn}"),
+    keeps_case=True,
+)
 KINDS = {
     kind.name: kind
     for kind in (
@@ -141,6 +155,8 @@ KINDS = {
         MODEL_PACKAGE_GROUP,
         MODEL_PACKAGE,
         MODEL_CARD,
+        HUB,
+        HUB_CONTENT,
     )
 }
 
@@ -151,8 +167,9 @@ def scope(call: Call, kind: ResourceKind) -> Scope:
 
 
 def arn_of(call: Call, kind: ResourceKind, name: str) -> str:
-    """Return the ARN of a resource, whose name stands in it in lower case."""
-    return call.arn(f"{kind.name}/{name.lower()}", service="sagemaker")
+    """Return the ARN of a resource."""
+    shown = name if kind.keeps_case else name.lower()
+    return call.arn(f"{kind.name}/{shown}", service="sagemaker")
 
 
 def moment(call: Call) -> datetime:
@@ -260,7 +277,5 @@ def _missing(call: Call, record: Record) -> ServiceError:
 
 async def _with_arn(call: Call, kind: ResourceKind, arn: str) -> Record | None:
     name = arn.partition("/")[2].lower()
-    if arn != arn_of(call, kind, name):
-        return None
     found = await call.backends.records.list(scope(call, kind), index=("arn_name", name), limit=1)
-    return found[0] if found else None
+    return found[0] if found and arn == arn_of(call, kind, found[0].name) else None

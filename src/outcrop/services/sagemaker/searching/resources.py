@@ -10,12 +10,14 @@ from typing import Any, TypeAlias
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.operations.tags import to_list
+from outcrop.services.sagemaker.hub.contents import told_content
 from outcrop.services.sagemaker.listings import all_of
 from outcrop.services.sagemaker.registry.cards import told as told_card
 from outcrop.services.sagemaker.registry.packages import told_group, told_package
 from outcrop.services.sagemaker.resources import (
     ENDPOINT,
     EXPERIMENT,
+    HUB_CONTENT,
     MODEL,
     MODEL_CARD,
     MODEL_PACKAGE,
@@ -152,5 +154,6 @@ SEARCHED: Mapping[str, Searched] = {
     "ModelCard": Searched(
         "ModelCard", _told_by(MODEL_CARD, lambda call, card: told_card(call, card, card))
     ),
+    "HubContent": Searched("HubContent", _told_by(HUB_CONTENT, told_content)),
 }
 """By the names that requests have; of the other kinds there are no resources here to be found."""

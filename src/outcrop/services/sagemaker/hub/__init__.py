@@ -1,0 +1,1 @@
+"""Private hubs and their contents, below the operations."""

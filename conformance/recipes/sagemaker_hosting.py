@@ -71,7 +71,7 @@ WITHOUT = {
 }
 
 
-def serve(client: Client) -> None:
+def serve(client: Client, *, is_asynchronous: bool = False) -> None:
     """Have an endpoint in service, of a model that answers `{}`."""
     account = account_in_force()
     archive = io.BytesIO()
@@ -90,7 +90,13 @@ def serve(client: Client) -> None:
         ExecutionRoleArn=given["ExecutionRoleArn"],
         PrimaryContainer={**given["PrimaryContainer"], "ModelDataUrl": f"s3://{bucket}/model"},
     )
-    sagemaker.ask("CreateEndpointConfig", EndpointConfigName="config", ProductionVariants=[VARIANT])
+    answers = {"OutputConfig": {"S3OutputPath": f"s3://{bucket}/answers"}}
+    sagemaker.ask(
+        "CreateEndpointConfig",
+        EndpointConfigName="config",
+        ProductionVariants=[VARIANT],
+        **({"AsyncInferenceConfig": answers} if is_asynchronous else {}),
+    )
     sagemaker.ask("CreateEndpoint", EndpointName="endpoint", EndpointConfigName="config")
     until = time.monotonic() + IN_SERVICE_WITHIN_SECONDS
     while time.monotonic() < until:

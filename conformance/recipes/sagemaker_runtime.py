@@ -10,8 +10,7 @@ from conformance.recipes.sagemaker_hosting import serve
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Have an endpoint in service."""
-    del operation
-    serve(client)
+    serve(client, is_asynchronous=operation == "InvokeEndpointAsync")
     return {
         "Body": b"{}",
         "ContentType": "application/json",
@@ -33,6 +32,8 @@ RECIPE = Recipe(
             "InferenceComponentName",
             "EnableExplanations",
             "SessionId",
-        )
+        ),
+        "InvokeEndpointAsync": ("InputLocation",),
     },
+    needed={"InvokeEndpointAsync": ("Body",)},
 )

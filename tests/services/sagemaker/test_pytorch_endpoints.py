@@ -40,7 +40,7 @@ def test_a_model_in_torchscript_needs_no_script(endpoints: EndpointAccount, tmp_
         endpoints.runtime.invoke_endpoint(
             EndpointName="double", ContentType="image/png", Body=b"\x89PNG"
         )
-    error = caught.value.response
+    error: Any = caught.value.response
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert error["OriginalStatusCode"] == 415
     assert error["OriginalMessage"].startswith('{"error": "UnsupportedFormatError"')

@@ -105,6 +105,17 @@ def test_whole_numbers_that_repeat_are_classes_as_they_were_written(train: Train
     assert trained.labels("3,3\n") == ["7"]
 
 
+def test_truth_values_are_classes_and_features(train: Train) -> None:
+    data = [("True" if label == "high" else "False", x > 0, y) for label, x, y in rows()]
+    trained = train({"train/rows.csv": csv(data, "label,is_east,north")}, epochs=2)
+
+    assert trained.exit_code == 0, trained.log
+    assert trained.model["classes"] == ["false", "true"]
+    assert [column["kind"] for column in trained.model["columns"]] == ["category", "number"]
+    answer = trained.answer("[[true, 2], [false, -2]]", "application/json")
+    assert answer["body"].splitlines() == ["true", "false"]
+
+
 def test_words_and_missing_values_are_features(train: Train) -> None:
     chance = random.Random(0)
     data: list[tuple[str, str, str]] = []

@@ -1,11 +1,13 @@
 """Jobs of PyTorch's images: the default trainer and users' scripts, on two instances that share."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 from tests.services.sagemaker.endpoint_account import EndpointAccount
@@ -91,6 +93,42 @@ def test_a_bad_hyperparameter_of_the_default_trainer_is_the_failure_reason(jobs:
         "AlgorithmError: The hyperparameter epochs must be a whole number of at least 1, not -1.,"
         " exit code: 1"
     )
+
+
+def test_instances_that_have_files_of_their_own_train_on_all_of_these(jobs: Account) -> None:
+    request = {
+        **jobs.request("sharded"),
+        "AlgorithmSpecification": ALGORITHM,
+        "HyperParameters": {"epochs": "1"},
+        "InputDataConfig": [jobs.channel(S3DataDistributionType="ShardedByS3Key")],
+        "ResourceConfig": TWO,
+    }
+    jobs.sagemaker.create_training_job(**request)
+    jobs.wait("sharded", "Completed")
+
+    for host in ("algo-1", "algo-2"):
+        assert "rows=22 of 22: all rows of its files" in jobs.log("sharded", host)[0]
+
+
+def test_a_trainer_that_is_stopped_leaves_the_best_model_so_far(jobs: Account) -> None:
+    request = {**jobs.request("endless"), "AlgorithmSpecification": ALGORITHM}
+    given = {"epochs": "1000000", "patience": "0"}
+    jobs.sagemaker.create_training_job(**{**request, "HyperParameters": given})
+    jobs.wait("endless", secondary="Training")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            if losses(jobs.log("endless")):
+                break
+        except (AssertionError, ClientError):  # Its log is not there yet.
+            pass
+        time.sleep(0.1)
+    jobs.sagemaker.stop_training_job(TrainingJobName="endless")
+    job = jobs.wait("endless", "Stopped")
+
+    assert "asked to end: the best model so far is kept" in jobs.log("endless")
+    archive = jobs.archive(job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert sorted(archive) == ["model.json", "model.safetensors"]
 
 
 def test_scripts_of_two_jobs_at_once_meet_their_own_instances(tmp_path: Path) -> None:

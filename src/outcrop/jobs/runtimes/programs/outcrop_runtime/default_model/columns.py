@@ -90,7 +90,12 @@ def as_number(cell: Cell) -> float | None:
     if isinstance(cell, str):
         text = cell.strip()
         return None if text.lower() in MISSING else float(text)
-    return None if cell is None or math.isnan(cell) else float(cell)
+    if isinstance(cell, bool | np.bool_):
+        raise ValueError(f"{cell} is no number")  # noqa: TRY004 - as the others are
+    try:
+        return None if cell is None or math.isnan(cell) else float(cell)
+    except TypeError as error:  # A date, say.
+        raise ValueError(f"{cell} is no number") from error
 
 
 def numbers(cells: Iterable[Cell] | NDArray[Any]) -> NDArray[np.float64]:
@@ -99,7 +104,7 @@ def numbers(cells: Iterable[Cell] | NDArray[Any]) -> NDArray[np.float64]:
     Raises:
         ValueError: One is no number.
     """
-    if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf":
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "iuf":
         return cells.astype(np.float64)
     found = (as_number(cell) for cell in cells)
     return np.array([math.nan if one is None else one for one in found], dtype=np.float64)

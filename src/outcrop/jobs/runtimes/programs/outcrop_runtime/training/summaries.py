@@ -72,22 +72,42 @@ class Summary:
     @classmethod
     def of(cls, cells: NDArray[Any], *, most: int) -> "Summary":
         """Return the summary of an instance's cells."""
-        texts = [as_text(cell) for cell in cells]
-        there = [text for text in texts if text is not None]
         try:
             found = numbers(cells)
         except ValueError:
-            found = None
-        finite = np.array([]) if found is None else found[np.isfinite(found)]
-        values = Counter(there)
+            return cls._of_texts([as_text(cell) for cell in cells], most)
+        finite = found[np.isfinite(found)]
+        different, counts = np.unique(finite, return_counts=True)
+        values = zip(different[:most].tolist(), counts[:most].tolist(), strict=True)
+        return cls(
+            rows=len(found),
+            missing=len(found) - len(finite),
+            is_number=True,
+            is_whole=bool((different == np.floor(different)).all()),
+            moments=Moments.of(finite),
+            values=Counter({as_text(value) or "": count for value, count in values}),
+            is_cut=len(different) > most,
+            words=len(finite),
+        )
+
+    @classmethod
+    def _of_texts(cls, texts: Sequence[str | None], most: int) -> "Summary":
+        there = [text for text in texts if text is not None]
+        values: Counter[str] = Counter()
+        is_cut = False
+        for text in there:
+            if text in values or len(values) < most:
+                values[text] += 1
+            else:
+                is_cut = True  # Texts may be many and long: no more of them are kept.
         return cls(
             rows=len(texts),
             missing=len(texts) - len(there),
-            is_number=found is not None,
-            is_whole=found is not None and bool((finite == np.floor(finite)).all()),
-            moments=Moments.of(finite),
-            values=Counter(dict(values.most_common(most))),
-            is_cut=len(values) > most,
+            is_number=False,
+            is_whole=False,
+            moments=Moments(),
+            values=values,
+            is_cut=is_cut,
             words=sum(len(text.split()) for text in there),
         )
 

@@ -78,6 +78,22 @@ def test_csv_with_names_may_have_its_label_anywhere(train: Train) -> None:
     assert sum(predictions[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (csv(rows(), "label,0,1"), ["0", "1"]),
+        (csv([("yn"[n % 2], n % 2, n) for n in range(40)]), ["column-1", "column-2"]),
+        (csv(rows(), "height,x,y"), ["height", "x"]),  # The column y is the label.
+    ],
+    ids=["numbers for names", "a label for a value", "names that no label has"],
+)
+def test_names_are_told_from_values(train: Train, text: str, names: Sequence[str]) -> None:
+    trained = train({"train/rows.csv": text}, epochs=1)
+
+    assert trained.exit_code == 0, trained.log
+    assert [column["name"] for column in trained.model["columns"]] == names
+
+
 def test_the_label_may_be_named(train: Train) -> None:
     data = [(x, label, y) for label, x, y in rows()]
     trained = train({"train/rows.csv": csv(data)}, label=1, epochs=1)

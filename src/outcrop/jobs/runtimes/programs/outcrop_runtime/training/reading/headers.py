@@ -29,18 +29,20 @@ def separator(path: Path) -> str:
 def has_header(rows: pd.DataFrame) -> bool:
     """Tell whether the first of some rows holds names.
 
-    It does if it has no number, and a column has nothing but numbers below it, or a cell is a name
-    that columns of labels or texts have.
+    It does if a cell is a name that columns of labels or texts have, and no value of its column;
+    or if it has no number, and a column has nothing but numbers below it.
     """
     cells = [as_text(cell) for cell in rows.iloc[0]]
-    if any(cell is None or _is_number(cell) for cell in cells) or len(set(cells)) < len(cells):
-        return False
     below = rows.iloc[1:]
-    has_numbers = len(below) > 0 and any(
+    if None in cells or len(set(cells)) < len(cells):
+        return False
+    for cell, name in zip(cells, rows.columns, strict=True):
+        if str(cell).lower() in (*LABELS, *TEXTS):
+            return cell not in set(below[name])
+    return not any(_is_number(cell) for cell in cells) and any(
         all(_is_number(cell) for cell in below[name]) and below[name].notna().any()
         for name in below.columns
     )
-    return has_numbers or any(str(cell).lower() in (*LABELS, *TEXTS) for cell in cells)
 
 
 def label_column(names: Sequence[str], count: int, wanted: str) -> int:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,9 @@ class Bench:
         self.runner = ProcessRunner(self.folder / "runs")
         self.fleets = Fleets(self.runner, self.folder / "fleets")
 
-    def serving(self, *arguments: str, waiting: int = 10) -> Serving:
+    def serving(
+        self, *arguments: str, waiting: int = 10, idle_seconds: float | None = None
+    ) -> Serving:
         def program(seat: Seat) -> Program:
             return Program(
                 command=[sys.executable, str(PROGRAM), *arguments],
@@ -49,13 +52,19 @@ class Bench:
                 mounts=[Mount(source=seat.folder, target="/opt/ml", access="write")],
             )
 
-        return Serving(program=program, follow=self.follow, workers=1, waiting=waiting)
+        return Serving(
+            program=program,
+            follow=self.follow,
+            workers=1,
+            waiting=waiting,
+            idle_seconds=idle_seconds,
+        )
 
     async def follow(self, seat: Seat, run_id: str) -> None:
         async for lines in self.runner.lines(run_id):
             self.printed += [f"{seat.number}: {line.text}" for line in lines]
 
-    async def fleet(self, count: int = 1, name: str = "one", **changes: int) -> Fleet:
+    async def fleet(self, count: int = 1, name: str = "one", **changes: Any) -> Fleet:
         fleet = self.fleets.open(name, self.serving(**changes))
         await fleet.scale(count)
         await fleet.be_ready()
@@ -123,7 +132,7 @@ async def test_a_program_that_dies_is_started_anew(bench: Bench) -> None:
 
 async def test_a_fleet_that_does_not_get_ready_says_why_in_its_last_words(bench: Bench) -> None:
     fleet = bench.fleets.open("broken", bench.serving("--broken"))
-    await fleet.scale(1)
+    await fleet.scale(1, gives_up=True)
     with pytest.raises(FleetFailedError, match=r"no model here \(exit code: 1\)"):
         await fleet.be_ready()
 
@@ -168,3 +177,17 @@ async def test_a_smaller_fleet_goes_on_answering(bench: Bench) -> None:
 
     assert await asyncio.gather(*waiting) == ["wait 0.3"] * 4
     assert len({await asked(fleet, "who") for _ in range(3)}) == 1
+
+
+async def test_a_fleet_that_nobody_asks_ends_and_starts_when_it_is_asked(bench: Bench) -> None:
+    fleet = await bench.fleet(idle_seconds=0.5)
+    first = await asked(fleet, "who")
+    assert await asked(fleet, "wait 1") == "wait 1"
+    assert await asked(fleet, "who") == first
+    async with asyncio.timeout(20):
+        while fleet.size:  # noqa: ASYNC110 - a fleet tells nobody when it ends its replicas
+            await asyncio.sleep(0.05)
+
+    again = await asyncio.gather(*(asked(fleet, "who") for _ in range(3)))
+    assert len(set(again)) == 1
+    assert again[0] != first

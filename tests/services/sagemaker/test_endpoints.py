@@ -39,6 +39,18 @@ def predict_fn(data, model):
         signal.pause()
     return model
 """
+PART = """
+import json
+print("{name}", flush=True)
+def model_fn(folder):
+    return None
+def input_fn(content, content_type):
+    return json.loads(content)
+def predict_fn(data, model):
+    if data == 0:
+        raise ValueError("nothing")
+    return data {does}
+"""
 
 
 def linked(name: str, target: str) -> tarfile.TarInfo:
@@ -172,3 +184,59 @@ def test_what_dies_is_started_anew(endpoints: EndpointAccount) -> None:
     said = endpoints.log("mortal")
     assert [line for line in said if line == "loading"] == ["loading"] * 3
     assert "Worker 0 ended with exit code 7; it is started anew." in said
+
+
+def test_a_serverless_endpoint_answers(endpoints: EndpointAccount) -> None:
+    endpoints.put_script("cold")
+    serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+    endpoints.sagemaker.create_endpoint_config(
+        EndpointConfigName="cold",
+        ProductionVariants=[
+            {"VariantName": "AllTraffic", "ModelName": "cold", "ServerlessConfig": serverless}
+        ],
+    )
+    endpoints.sagemaker.create_endpoint(EndpointName="cold", EndpointConfigName="cold")
+    (variant,) = endpoints.wait("cold")["ProductionVariants"]
+
+    assert variant["CurrentServerlessConfig"] == serverless
+    assert "CurrentInstanceCount" not in variant
+    assert endpoints.ask("cold", 1) == {"model": "cold", "data": 1}
+
+
+def test_containers_answer_one_after_the_other(endpoints: EndpointAccount, account: str) -> None:
+    containers: list[dict[str, Any]] = []
+    for name, does in (("plus", "+ 1"), ("times", "* 10")):
+        script = PART.format(name=name, does=does)
+        archive = packed({"code/inference.py": script})
+        endpoints.s3.put_object(Bucket=endpoints.bucket, Key=f"{name}.tar.gz", Body=archive)
+        containers.append(
+            {
+                "Image": IMAGE,
+                "ContainerHostname": name,
+                "ModelDataUrl": f"s3://{endpoints.bucket}/{name}.tar.gz",
+                "Environment": {"SAGEMAKER_MODEL_SERVER_WORKERS": "1"},
+            }
+        )
+    for name, mode in (("serial", "Serial"), ("direct", "Direct")):
+        endpoints.sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn=f"arn:aws:iam::{account}:role/server",
+            Containers=containers,
+            InferenceExecutionConfig={"Mode": mode},
+        )
+        endpoints.configure(name, {"ModelName": name})
+        endpoints.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    for name in ("serial", "direct"):
+        endpoints.wait(name)
+
+    assert endpoints.ask("serial", 4) == 50
+    with pytest.raises(ClientError, match="from times with message"):
+        endpoints.ask("serial", -1)
+    assert endpoints.ask("direct", 4, TargetContainerHostname="times") == 40
+    with pytest.raises(ClientError, match="needs TargetContainerHostname"):
+        endpoints.ask("direct", 4)
+    with pytest.raises(ClientError, match="takes no TargetContainerHostname"):
+        endpoints.ask("serial", 4, TargetContainerHostname="times")
+    streams = endpoints.logs.describe_log_streams(logGroupName="/aws/sagemaker/Endpoints/serial")
+    names = [one["logStreamName"].rpartition("/")[2] for one in streams["logStreams"]]
+    assert sorted(names) == ["plus", "times"]

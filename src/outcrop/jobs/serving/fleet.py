@@ -26,24 +26,39 @@ class Fleet:
         self._runner = runner
         self._folder = folder
         self._serving = serving
-        self._line = Line(serving.waiting)
+        self._line = Line(serving.waiting, serving.at_once)
         self._replicas: list[Replica] = []
+        self._scaling = asyncio.Lock()
+        self._asked_at = 0.0
+        self._dozing: asyncio.Task[None] | None = None
 
     @property
     def size(self) -> int:
         """How many replicas there are."""
         return len(self._replicas)
 
-    async def scale(self, count: int, *, drain_seconds: float = 0.0) -> None:
+    async def scale(
+        self, count: int, *, drain_seconds: float = 0.0, gives_up: bool = False
+    ) -> None:
         """Start replicas until there are so many, or end the last ones.
 
         Those that are started need not be ready yet; who is asked may finish, for some time.
+
+        Args:
+            count: How many.
+            drain_seconds: How long.
+            gives_up: One that is started and ends before it is ready is not started again.
         """
-        while len(self._replicas) < count:
-            seat = seat_of(self._folder, len(self._replicas))
-            self._replicas.append(Replica(self._runner, self._serving, seat, self._line))
-        surplus, self._replicas = self._replicas[count:], self._replicas[:count]
-        await asyncio.gather(*(one.retire(drain_seconds) for one in surplus))
+        async with self._scaling:
+            while len(self._replicas) < count:
+                seat = seat_of(self._folder, len(self._replicas))
+                self._replicas.append(
+                    Replica(self._runner, self._serving, seat, self._line, gives_up=gives_up)
+                )
+            surplus, self._replicas = self._replicas[count:], self._replicas[:count]
+            await asyncio.gather(*(one.retire(drain_seconds) for one in surplus))
+        if count and self._serving.idle_seconds is not None:
+            self._wake(self._serving.idle_seconds)
 
     async def be_ready(self) -> None:
         """Wait until all replicas have been ready.
@@ -74,7 +89,9 @@ class Fleet:
             BrokenAnswerError: The worker went away meanwhile.
         """
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = self._asked_at = loop.time()
+        if not self._replicas and self._serving.idle_seconds is not None:
+            await self.scale(1)
         while True:
             worker = await self._line.take(max(0.0, began + seconds - loop.time()))
             try:
@@ -96,12 +113,33 @@ class Fleet:
         with suppress(TimeoutError):
             async with asyncio.timeout(drain_seconds):
                 await self._line.empty()
+        self._stop_dozing()
         await self.scale(0)
 
     async def abandon(self) -> None:
         """Watch no replica any more; their programs go on."""
+        self._stop_dozing()
         await asyncio.gather(*(one.abandon() for one in self._replicas))
         self._replicas.clear()
+
+    def _wake(self, idle_seconds: float) -> None:
+        self._asked_at = asyncio.get_running_loop().time()
+        if self._dozing is None or self._dozing.done():
+            self._dozing = asyncio.create_task(self._doze(idle_seconds))
+
+    async def _doze(self, idle_seconds: float) -> None:
+        """End all replicas when nobody has asked for some time."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(self._asked_at + idle_seconds - loop.time(), idle_seconds / 10))
+            if self._line.is_idle and loop.time() >= self._asked_at + idle_seconds:
+                break
+        self._dozing = None
+        await self.scale(0)
+
+    def _stop_dozing(self) -> None:
+        if self._dozing is not None:
+            self._dozing.cancel()
 
     def _doubt(self, worker: Worker) -> None:
         self._line.leave(worker)

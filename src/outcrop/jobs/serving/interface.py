@@ -46,6 +46,11 @@ class Serving:
     """A replica that takes longer to be ready for the first time is a failure."""
     waiting: int = 100
     """Questions that wait for each worker; more are refused."""
+    at_once: int | None = None
+    """Questions that are asked or wait; more are refused. `None`: `waiting` alone counts."""
+    idle_seconds: float | None = None
+    """A fleet that nobody has asked for so long ends its replicas, and starts one when it is asked
+    again. `None`: it keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

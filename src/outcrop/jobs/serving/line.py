@@ -10,8 +10,9 @@ from outcrop.jobs.serving.worker import Worker
 class Line:
     """The free workers of a fleet, or those who wait for one."""
 
-    def __init__(self, waiting_per_worker: int) -> None:
+    def __init__(self, waiting_per_worker: int, at_once: int | None = None) -> None:
         self._per_worker = waiting_per_worker
+        self._at_once = at_once
         self._workers = 0
         self._free: deque[Worker] = deque()
         self._waiting: deque[asyncio.Future[Worker]] = deque()
@@ -32,14 +33,16 @@ class Line:
             TooManyWaitingError: The line is full.
             NoAnswerError: None became free in time.
         """
-        self._idle.clear()
         self._drop_who_left()
+        if self._is_full():
+            raise TooManyWaitingError(
+                f"{len(self._taken)} requests are under way and {len(self._waiting)} wait already."
+            )
+        self._idle.clear()
         if self._free:
             worker = self._free.popleft()
             self._taken.append(worker)
             return worker
-        if len(self._waiting) >= self._per_worker * max(1, self._workers):
-            raise TooManyWaitingError(f"{len(self._waiting)} requests wait already.")
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
@@ -95,6 +98,11 @@ class Line:
         else:
             # The one that answered last is asked next: its memory is warm.
             self._free.appendleft(worker)
+
+    def _is_full(self) -> bool:
+        if self._at_once is not None:
+            return len(self._taken) + len(self._waiting) >= self._at_once
+        return len(self._waiting) >= self._per_worker * max(1, self._workers)
 
     def _drop_who_left(self) -> None:
         while self._waiting and self._waiting[0].done():

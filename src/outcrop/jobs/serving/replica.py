@@ -26,8 +26,20 @@ logger = logging.getLogger(__name__)
 class Replica:
     """A replica of a fleet at work. Belongs to one event loop."""
 
-    def __init__(self, runner: Runner, serving: Serving, seat: Seat, line: Line) -> None:
+    def __init__(
+        self, runner: Runner, serving: Serving, seat: Seat, line: Line, *, gives_up: bool
+    ) -> None:
+        """Begin to keep a replica.
+
+        Args:
+            runner: Runs its program.
+            serving: What it runs.
+            seat: Its place in the fleet.
+            line: Its workers take part in it.
+            gives_up: A program that ends before it was ever ready is not started again.
+        """
         self.seat = seat
+        self._gives_up = gives_up
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when all its workers are ready for the first time, failed if that cannot be."""
         self.ready.add_done_callback(_hear)
@@ -65,7 +77,7 @@ class Replica:
         while not self._is_retired.is_set():
             began = loop.time()
             why = await self._run()
-            if not self.ready.done():
+            if self._gives_up and not self.ready.done():
                 self.ready.set_exception(FleetFailedError(why))
                 return
             if self._is_retired.is_set():

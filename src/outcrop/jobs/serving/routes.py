@@ -11,14 +11,20 @@ from outcrop.jobs.serving.fleet import Fleet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A fleet's part of the questions."""
+    """A part of the questions, and who answers it."""
 
     name: str
-    fleet: Fleet
+    fleets: Mapping[str, Fleet]
+    """By the names of the steps that an answer takes, in their order; most often one."""
     weight: float
     """In relation to the others'; 0: only who names it is answered by it."""
     notes: deque[Any] = field(default_factory=deque[Any], compare=False, repr=False)
     """Whatever those who ask by it have to tell of its answers, and have not told yet."""
+
+    @property
+    def size(self) -> int:
+        """How many replicas answer, at each step."""
+        return min(fleet.size for fleet in self.fleets.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

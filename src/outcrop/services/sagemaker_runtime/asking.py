@@ -14,6 +14,7 @@ from outcrop.aws.errors import ServiceError, ThrottlingError
 from outcrop.jobs.serving import (
     Answer,
     BrokenAnswerError,
+    Fleet,
     NoAnswerError,
     Question,
     Route,
@@ -39,7 +40,6 @@ SENT_HEADERS = {
 CAPTURED = ("InferenceId", "CustomAttributes")
 NOT_OFFERED = {
     "TargetModel": "multi-model endpoints",
-    "TargetContainerHostname": "endpoints of several containers",
     "InferenceComponentName": "inference components",
     "EnableExplanations": "explainers",
     "SessionId": "sessions",
@@ -59,16 +59,27 @@ class Invocation:
     endpoint: str
     route: Route
     share: Share
+    fleets: Mapping[str, Fleet]
+    """Those of the share's that answer, one after the other."""
     question: Question
     metadata: Mapping[str, str]
     """What captured data tell of the request beside its body."""
     began: float
+    seconds: float = ANSWER_SECONDS
+    """Within which the answer must have ended."""
     lines: list[str] = field(default_factory=list[str])
     """What is captured of it."""
 
     @classmethod
-    async def of(cls, call: Call, request: Mapping[str, Any]) -> "Invocation":
+    async def of(
+        cls, call: Call, request: Mapping[str, Any], *, asynchronous_seconds: float | None = None
+    ) -> "Invocation":
         """Read a request and choose who answers it.
+
+        Args:
+            call: Of whom.
+            request: The input of InvokeEndpoint, or what amounts to it.
+            asynchronous_seconds: How long a request that nobody waits for may take.
 
         Raises:
             ServiceError: There is no such endpoint, or it cannot be asked so.
@@ -80,12 +91,19 @@ class Invocation:
                     f"{name} is not offered by this server yet: there are no {what}."
                 )
         endpoint = request["EndpointName"]
-        route = await _route(call, endpoint)
+        route = await find_route(call, endpoint)
+        if (asynchronous_seconds is None) == bool(route.details["asynchronous"]):
+            operation = "InvokeEndpoint" if asynchronous_seconds else "InvokeEndpointAsync"
+            raise shapes.ValidationError(
+                f"Endpoint {endpoint} cannot be asked so: it must be asked by {operation}."
+            )
+        share = _share(route, endpoint, request.get("TargetVariant"))
         return cls(
             call=call,
             endpoint=endpoint,
             route=route,
-            share=_share(route, endpoint, request.get("TargetVariant")),
+            share=share,
+            fleets=_fleets(route, share, request.get("TargetContainerHostname")),
             question=Question(
                 path="/invocations",
                 body=request["Body"],
@@ -97,6 +115,7 @@ class Invocation:
             ),
             metadata={name: request[name] for name in CAPTURED if name in request},
             began=began,
+            seconds=asynchronous_seconds or ANSWER_SECONDS,
         )
 
     @asynccontextmanager
@@ -110,11 +129,17 @@ class Invocation:
         status: int | None = None
         waited = 0.0
         try:
-            async with self.share.fleet.ask(self.question, seconds=ANSWER_SECONDS) as answer:
-                status, waited = answer.status, answer.waited_seconds
-                if answer.status >= 300:
-                    said = (await answer.read()).decode(errors="replace")
-                    raise self._failed(answer.status, said, answer.replica)
+            question = self.question
+            *before, last = self.fleets.items()
+            for name, fleet in before:
+                async with fleet.ask(question, seconds=self.seconds) as answer:
+                    status, waited = answer.status, waited + answer.waited_seconds
+                    await self._refuse(answer, name)
+                    question = await _next(question, answer)
+            name, fleet = last
+            async with fleet.ask(question, seconds=self.seconds) as answer:
+                status, waited = answer.status, waited + answer.waited_seconds
+                await self._refuse(answer, name)
                 yield answer
         except TooManyWaitingError as error:
             raise ThrottlingError(f"Rate exceeded: {error}") from error
@@ -161,24 +186,39 @@ class Invocation:
         )
         report(self.call, self.endpoint, self.route, self.share, what)
 
-    def _failed(self, status: int, said: str, replica: str = "") -> ServiceError:
+    async def _refuse(self, answer: Answer, container: str) -> None:
+        """Raise the error that an answer is, if it is one."""
+        if answer.status >= 300:
+            said = (await answer.read()).decode(errors="replace")
+            stream = f"{self.share.name}/i-{answer.replica}"
+            if len(self.share.fleets) > 1:
+                raise self._failed(answer.status, said, f"{stream}/{container}", container)
+            raise self._failed(answer.status, said, stream)
+
+    def _failed(
+        self, status: int, said: str, stream: str = "", container: str = "primary"
+    ) -> ServiceError:
         whose = "client" if 400 <= status < 500 else "server"
         region, account = self.call.region, self.call.account
         group = f"/aws/sagemaker/Endpoints/{self.endpoint}"
-        stream = f":log-stream:{self.share.name}/i-{replica}" if replica else ""
+        log = f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}"
         return shapes.ModelError(
-            f'Received {whose} error ({status}) from primary with message "'
+            f'Received {whose} error ({status}) from {container} with message "'
             f'{said[:LONGEST_MESSAGE]}". See https://{region}.console.aws.amazon.com/cloudwatch/home'
             f"?region={region}#logEventViewer:group={group} in account {account} for more"
             " information.",
             OriginalStatusCode=status,
             OriginalMessage=said[:LONGEST_MESSAGE],
-            LogStreamArn=self.call.arn(f"log-group:{group}{stream}", service="logs"),
+            LogStreamArn=self.call.arn(log, service="logs"),
         )
 
 
-async def _route(call: Call, endpoint: str) -> Route:
-    """Return an endpoint's route; soon after the server's start, wait for it."""
+async def find_route(call: Call, endpoint: str) -> Route:
+    """Return an endpoint's route; soon after the server's start, wait for it.
+
+    Raises:
+        ServiceError: There is no such endpoint.
+    """
     name = f"{call.account}/{call.region}/{endpoint}"
     fleets = call.backends.jobs.fleets
     route = fleets.route(name)
@@ -207,3 +247,26 @@ def _share(route: Route, endpoint: str, variant: str | None) -> Share:
         what = f"variant {variant}" if variant else "variant with a weight"
         raise shapes.ValidationError(f"Endpoint {endpoint} has no {what}.")
     return share
+
+
+def _fleets(route: Route, share: Share, container: str | None) -> Mapping[str, Fleet]:
+    """Return which of a share's fleets answer, one after the other: all, or the one of a name."""
+    is_direct = share.name in route.details["direct"]
+    if is_direct != (container is not None):
+        what = "needs" if is_direct else "takes no"
+        raise shapes.ValidationError(f"The variant {share.name} {what} TargetContainerHostname.")
+    if container is None:
+        return share.fleets
+    if container not in share.fleets:
+        raise shapes.ValidationError(f"The variant {share.name} has no container {container}.")
+    return {container: share.fleets[container]}
+
+
+async def _next(question: Question, answer: Answer) -> Question:
+    """Return what the next container is asked: what the one before has answered."""
+    content_type = answer.headers.get("content-type", "application/octet-stream")
+    return Question(
+        path=question.path,
+        body=await answer.read(),
+        headers={**question.headers, "content-type": content_type},
+    )

@@ -70,7 +70,7 @@ async def _put_metrics(call: Call, endpoint: str, share: Share, reports: Sequenc
     now = call.backends.now()
     data = [
         {"Timestamp": now, "Dimensions": dimensions, **datum}
-        for datum in _metrics(reports, max(1, share.fleet.size))
+        for datum in _metrics(reports, max(1, share.size))
     ]
     for start in range(0, len(data), MOST_METRICS):
         await call.ask(

@@ -17,7 +17,6 @@ NOT_OFFERED_OF_CONTAINERS = (
     "MultiModelConfig",
 )
 NOT_OFFERED_OF_CONFIGS = (
-    "AsyncInferenceConfig",
     "CrossRegionTrafficConfig",
     "ExplainerConfig",
     "ShadowProductionVariants",
@@ -30,7 +29,6 @@ NOT_OFFERED_OF_VARIANTS = (
     "CoreDumpConfig",
     "InstancePools",
     "ManagedInstanceScaling",
-    "ServerlessConfig",
 )
 
 
@@ -49,9 +47,14 @@ async def check_model(call: Call, given: Mapping[str, Any]) -> None:
         raise ValidationError("ExecutionRoleArn must be given here.")
     if given["ExecutionRoleArn"].split(":")[4] != call.account:
         raise ValidationError("Cross-account pass role is not allowed.")
-    if len(given.get("Containers", [])) > 1:
-        raise ValidationError("Models of several Containers are not offered by this server yet.")
-    await _check_container(call, container_of(given))
+    containers = containers_of(given)
+    names = [one["ContainerHostname"] for one in containers if "ContainerHostname" in one]
+    if len(set(names)) < len(names):
+        raise ValidationError("Duplicate values of ContainerHostname are not allowed.")
+    if is_direct(given) and len(names) < len(containers):
+        raise ValidationError("Containers that are asked directly must have a ContainerHostname.")
+    for container in containers:
+        await _check_container(call, container)
 
 
 def check_config(given: Mapping[str, Any]) -> None:
@@ -67,13 +70,33 @@ def check_config(given: Mapping[str, Any]) -> None:
         raise ValidationError("Duplicate variant names are not allowed in ProductionVariants.")
     for variant in variants:
         _refuse(variant, NOT_OFFERED_OF_VARIANTS)
-        for name in ("ModelName", "InstanceType", "InitialInstanceCount"):
-            if name not in variant:
-                raise ValidationError(f"{name} must be given for the variant here.")
+        _check_capacity(variant)
+    if len(variants) > 1 and any("ServerlessConfig" in variant for variant in variants):
+        raise ValidationError("A serverless endpoint has exactly one variant.")
     if not any(variant.get("InitialVariantWeight", 1.0) for variant in variants):
         raise ValidationError("At least one variant must have a weight above 0.")
+    if "AsyncInferenceConfig" in given:
+        _check_async(given["AsyncInferenceConfig"]["OutputConfig"])
     if "DataCaptureConfig" in given:
         check_place("DestinationS3Uri", given["DataCaptureConfig"]["DestinationS3Uri"])
+
+
+def _check_async(output: Mapping[str, Any]) -> None:
+    if "S3OutputPath" not in output:
+        raise ValidationError("S3OutputPath must be given here.")
+    for name in ("S3OutputPath", "S3FailurePath"):
+        if name in output:
+            check_place(name, output[name])
+
+
+def _check_capacity(variant: Mapping[str, Any]) -> None:
+    instances = ("InstanceType", "InitialInstanceCount")
+    if "ServerlessConfig" in variant and any(name in variant for name in instances):
+        raise ValidationError("A variant has a ServerlessConfig or instances, not both.")
+    needed = () if "ServerlessConfig" in variant else instances
+    for name in ("ModelName", *needed):
+        if name not in variant:
+            raise ValidationError(f"{name} must be given for the variant here.")
 
 
 def check_update(given: Mapping[str, Any]) -> None:
@@ -102,10 +125,22 @@ def check_desired(desired: Mapping[str, Mapping[str, Any]]) -> None:
             raise ValidationError(f"The variant {name} must have at least one instance here.")
 
 
+def containers_of(model: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the containers of a model's request."""
+    primary: Mapping[str, Any] | None = model.get("PrimaryContainer")
+    several: Sequence[Mapping[str, Any]] = model.get("Containers", [])
+    return [primary] if primary else several
+
+
 def container_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the container of a model's request."""
-    container: Mapping[str, Any] = model.get("PrimaryContainer") or model["Containers"][0]
-    return container
+    """Return the first container of a model's request."""
+    return containers_of(model)[0]
+
+
+def is_direct(model: Mapping[str, Any]) -> bool:
+    """Tell whether each of a model's containers answers requests of its own."""
+    mode: str = model.get("InferenceExecutionConfig", {}).get("Mode", "Serial")
+    return mode == "Direct"
 
 
 def data_of(container: Mapping[str, Any]) -> Mapping[str, str] | None:

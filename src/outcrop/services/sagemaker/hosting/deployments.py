@@ -10,8 +10,12 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
+from outcrop.services.sagemaker.hosting.checks import containers_of
 from outcrop.services.sagemaker.resources import ENDPOINT_CONFIG, MODEL, find
 from outcrop.storage.records.interface import Document
+
+ANSWER_SECONDS, ASYNCHRONOUS_SECONDS = 60.0, 3600.0
+"""Within which a container must answer at most."""
 
 
 async def plan(call: Call, config_name: str) -> Document:
@@ -22,14 +26,15 @@ async def plan(call: Call, config_name: str) -> Document:
     """
     config = await find(call, ENDPOINT_CONFIG, config_name)
     given: Mapping[str, Any] = config.document["request"]
+    answer_seconds = ASYNCHRONOUS_SECONDS if "AsyncInferenceConfig" in given else ANSWER_SECONDS
     variants = [
         {
             "name": variant["VariantName"],
-            "fleet": uuid.uuid4().hex,
+            "answer_seconds": answer_seconds,
             "config": variant,
-            "model": (await find(call, MODEL, variant["ModelName"])).document["request"],
+            **_steps((await find(call, MODEL, variant["ModelName"])).document["request"]),
             "weight": variant["InitialVariantWeight"],
-            "count": variant["InitialInstanceCount"],
+            "count": variant.get("InitialInstanceCount", 1),
         }
         for variant in given["ProductionVariants"]
     ]
@@ -37,13 +42,46 @@ async def plan(call: Call, config_name: str) -> Document:
         "config": config.name,
         "variants": variants,
         "capture": given.get("DataCaptureConfig"),
+        "asynchronous": given.get("AsyncInferenceConfig"),
         "planned": call.backends.now(),
     }
 
 
 def fleets_of(*deployments: Document | None) -> set[str]:
     """Return the ids of the fleets of some deployments."""
-    return {variant["fleet"] for one in deployments if one for variant in one["variants"]}
+    return {
+        step["fleet"]
+        for one in deployments
+        if one
+        for variant in one["variants"]
+        for step in variant["steps"]
+    }
+
+
+def steps_of(variant: Document) -> list[Document]:
+    """Return what is known of each of a variant's containers: the variant, its fleet and itself."""
+    return [{**variant, **step} for step in variant["steps"]]
+
+
+def lone_step(model: Mapping[str, Any], *, instance_type: str) -> Document:
+    """Return the step of a model's first container, for who serves it without an endpoint."""
+    steps = _steps(model)
+    config = {"InstanceType": instance_type}
+    return {**steps, **steps["steps"][0], "config": config, "answer_seconds": ASYNCHRONOUS_SECONDS}
+
+
+def _steps(model: Mapping[str, Any]) -> Document:
+    """Return a model, and its containers with a fleet each."""
+    containers = containers_of(model)
+    steps = [
+        {
+            "fleet": uuid.uuid4().hex,
+            "container": container,
+            "host": container.get("ContainerHostname", f"container_{number}"),
+        }
+        for number, container in enumerate(containers, start=1)
+    ]
+    return {"model": model, "steps": steps}
 
 
 def retained(new: Document, old: Document, *, excluded: Iterable[str] = ()) -> Document:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.hosting.checks import container_of
 from outcrop.storage.records.interface import Document
 
 
@@ -28,6 +27,8 @@ def shown(endpoint: Document, arn: str) -> shapes.DescribeEndpointOutput:
         ]
         if deployment["capture"]:
             answer["DataCaptureConfig"] = _capture(deployment["capture"])
+        if deployment["asynchronous"]:
+            answer["AsyncInferenceConfig"] = deployment["asynchronous"]
     if endpoint["status"] == "Updating":
         pending = endpoint["pending"]
         answer["PendingDeploymentSummary"] = {
@@ -59,21 +60,28 @@ def _variant(
 ) -> Mapping[str, Any]:
     """Return a variant as it is, and as it is to be."""
     desired = next(
-        (one for one in (pending or deployment)["variants"] if one["fleet"] == variant["fleet"]),
+        (one for one in (pending or deployment)["variants"] if one["steps"] == variant["steps"]),
         variant,
     )
+    serverless = variant["config"].get("ServerlessConfig")
+    capacity: Mapping[str, Any] = {
+        "CurrentInstanceCount": variant["count"],
+        "DesiredInstanceCount": desired["count"],
+    }
+    if serverless:
+        capacity = {
+            "CurrentServerlessConfig": serverless,
+            "DesiredServerlessConfig": desired["config"]["ServerlessConfig"],
+        }
     return {
         "VariantName": variant["name"],
         "DeployedImages": [
-            {
-                "SpecifiedImage": container_of(variant["model"])["Image"],
-                "ResolutionTime": deployment["planned"],
-            }
+            {"SpecifiedImage": step["container"]["Image"], "ResolutionTime": deployment["planned"]}
+            for step in variant["steps"]
         ],
         "CurrentWeight": variant["weight"],
         "DesiredWeight": desired["weight"],
-        "CurrentInstanceCount": variant["count"],
-        "DesiredInstanceCount": desired["count"],
+        **capacity,
     }
 
 

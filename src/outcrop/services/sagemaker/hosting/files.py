@@ -11,7 +11,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.archives import BadArchiveError, unpack
-from outcrop.services.sagemaker.hosting.checks import container_of, data_of
+from outcrop.services.sagemaker.hosting.checks import data_of
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.programs import CODE, DATA
 from outcrop.services.sagemaker.running.downloads import download
@@ -21,24 +21,22 @@ from outcrop.services.sagemaker.running.files import S3Place
 SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 DONE = "prepared"
 """The file that says that all others are there."""
-PRIMARY = "container_1"
-"""What AWS calls a container that has no name."""
 
 
-async def prepare(call: Call, model: Mapping[str, Any], folder: Path) -> None:
-    """Lay out the files of a model, unless they are there.
+async def prepare(call: Call, step: Mapping[str, Any], folder: Path) -> None:
+    """Lay out the files of a container, unless they are there.
 
     Raises:
         DeploymentFailedError: They cannot be had.
     """
     if (folder / DONE).exists():
         return
-    container = container_of(model)
+    container = step["container"]
     for name in (DATA, CODE):
         await asyncio.to_thread((folder / name).mkdir, parents=True, exist_ok=True)
     data = data_of(container)
     if data is not None:
-        await _fetch_model(call, container.get("ContainerHostname", PRIMARY), data, folder / DATA)
+        await _fetch_model(call, step["host"], data, folder / DATA)
     directory = container.get("Environment", {}).get(SUBMIT_DIRECTORY, "").strip('"')
     if directory.startswith("s3://"):
         await _fetch_archive(call, directory, folder / CODE, what=f"the code {directory}")

@@ -16,12 +16,12 @@ from outcrop.jobs.serving import Fleet, FleetFailedError, Route, Serving, Share
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
-from outcrop.services.sagemaker.hosting.checks import container_of
-from outcrop.services.sagemaker.hosting.deployments import fleets_of
+from outcrop.services.sagemaker.hosting.checks import is_direct
+from outcrop.services.sagemaker.hosting.deployments import ANSWER_SECONDS, fleets_of, steps_of
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
-from outcrop.services.sagemaker.hosting.programs import ANSWER_SECONDS, program, workers
+from outcrop.services.sagemaker.hosting.programs import at_once, program, workers
 from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
 
 LONGEST_FAILURE = 1024
@@ -104,74 +104,75 @@ class EndpointLife:
             await self._end("Failed", str(error))
 
     async def _attach(self, deployment: Document) -> None:
-        for variant in deployment["variants"]:
-            fleet = await self._open(variant)
-            await fleet.scale(variant["count"])
+        for step in _steps(deployment):
+            fleet = await self._open(step)
+            await fleet.scale(step["count"])
         await self._publish(deployment)
 
     async def _deploy(self, deployment: Document) -> None:
         """Start what a deployment lacks, and wait until it is ready; nothing is stopped yet."""
-        fleets = [(variant, await self._open(variant)) for variant in deployment["variants"]]
-        for variant, fleet in fleets:
-            await fleet.scale(max(fleet.size, variant["count"]))
-        for variant, fleet in fleets:
+        fleets = [(step, await self._open(step)) for step in _steps(deployment)]
+        for step, fleet in fleets:
+            await fleet.scale(max(fleet.size, step["count"]), gives_up=True)
+        for step, fleet in fleets:
             try:
                 await fleet.be_ready()
             except FleetFailedError as error:
+                which = "primary" if len(step["steps"]) == 1 else step["host"]
                 raise DeploymentFailedError(
-                    f"The primary container for production variant {variant['name']} did not pass"
+                    f"The {which} container for production variant {step['name']} did not pass"
                     " the ping health check. Please check CloudWatch logs for this endpoint."
                     f" {error}"
                 ) from error
 
     async def _shrink(self, deployment: Document) -> None:
-        for variant in deployment["variants"]:
-            fleet = await self._open(variant)
-            await fleet.scale(variant["count"], drain_seconds=DRAIN_SECONDS)
+        for step in _steps(deployment):
+            fleet = await self._open(step)
+            await fleet.scale(step["count"], drain_seconds=DRAIN_SECONDS)
 
-    async def _open(self, variant: Document) -> Fleet:
-        """Return a variant's fleet, its files and its runtime at hand."""
-        call = self._call(variant)
-        folder = self._fleets.folder(variant["fleet"])
-        runtime = find_runtime(container_of(variant["model"])["Image"])
+    async def _open(self, step: Document) -> Fleet:
+        """Return the fleet of a variant's container, its files and its runtime at hand."""
+        call = self._call(step)
+        folder = self._fleets.folder(step["fleet"])
+        runtime = find_runtime(step["container"]["Image"])
         try:
             say = partial(logger.info, "%s: %s", runtime.name)
             await self._backends.jobs.runtimes.install(runtime, say=say)
-            await prepare(call, variant["model"], folder)
+            await prepare(call, step, folder)
         except CannotInstallError as error:
             raise DeploymentFailedError(f"The runtime cannot be installed: {error}") from error
         except ServiceError as error:
             raise DeploymentFailedError(error.message) from error
-        log = VariantLog(call, self._record.name, variant["name"], variant["fleet"])
-        config = variant["config"]
+        log = VariantLog(call, self._record.name, step)
+        config = step["config"]
         serving = Serving(
             program=partial(
-                program,
-                call,
-                variant,
-                folder=folder,
-                endpoint_url=self._endpoint["endpoint_url"],
+                program, call, step, folder=folder, endpoint_url=self._endpoint["endpoint_url"]
             ),
             follow=log.follow,
-            workers=workers(variant),
+            workers=workers(step),
+            **at_once(step),
             start_seconds=config.get("ContainerStartupHealthCheckTimeoutInSeconds", START_SECONDS),
         )
-        return self._fleets.open(variant["fleet"], serving)
+        return self._fleets.open(step["fleet"], serving)
 
     async def _publish(self, deployment: Document) -> None:
+        variants: list[Document] = deployment["variants"]
         shares = [
             Share(
                 name=variant["name"],
-                fleet=self._fleets.opened(variant["fleet"]),
+                fleets={
+                    step["host"]: self._fleets.opened(step["fleet"]) for step in variant["steps"]
+                },
                 weight=variant["weight"],
             )
-            for variant in deployment["variants"]
+            for variant in variants
         ]
         details = {
+            "asynchronous": deployment["asynchronous"],
             "capture": deployment["capture"],
-            "roles": {
-                one["name"]: one["model"]["ExecutionRoleArn"] for one in deployment["variants"]
-            },
+            "direct": {one["name"] for one in variants if is_direct(one["model"])},
+            "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
         }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
 
@@ -215,6 +216,10 @@ class EndpointLife:
             region=self._record.scope.region,
             role=variant["model"]["ExecutionRoleArn"],
         )
+
+
+def _steps(deployment: Document) -> list[Document]:
+    return [step for variant in deployment["variants"] for step in steps_of(variant)]
 
 
 def route_name(endpoint: Record) -> str:

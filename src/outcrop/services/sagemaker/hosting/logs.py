@@ -11,7 +11,7 @@ from outcrop.jobs.serving import Seat
 from outcrop.operations import Backends, Call
 from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
 from outcrop.operations.records import every
-from outcrop.storage.records.interface import Delete, Put, Scope
+from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
 OFFSETS = "endpoint-log"
 
@@ -19,11 +19,19 @@ OFFSETS = "endpoint-log"
 class VariantLog:
     """The log of one variant's instances; where it is, records remember."""
 
-    def __init__(self, call: Call, endpoint: str, variant: str, fleet: str) -> None:
+    def __init__(self, call: Call, endpoint: str, step: Document) -> None:
+        """Prepare the log of a variant's container.
+
+        Args:
+            call: Whose endpoint it is.
+            endpoint: Its name.
+            step: The variant with its container and its fleet.
+        """
         self._call = call
         self._group = f"/aws/sagemaker/Endpoints/{endpoint}"
-        self._variant = variant
-        self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{fleet}")
+        self._variant = step["name"]
+        self._suffix = f"/{step['host']}" if len(step["steps"]) > 1 else ""
+        self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{step['fleet']}")
 
     async def follow(self, seat: Seat, run_id: str) -> None:
         """Deliver what a run prints, until it is over.
@@ -31,7 +39,7 @@ class VariantLog:
         Lines that were delivered just before the server died may be delivered once more; none is
         left out.
         """
-        stream = f"{self._variant}/i-{seat.name}"
+        stream = f"{self._variant}/i-{seat.name}{self._suffix}"
         await self._make(stream)
         records = self._call.backends.records
         known = await records.find(self._place, run_id)

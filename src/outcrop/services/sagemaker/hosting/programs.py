@@ -9,39 +9,54 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from outcrop.jobs.host import this_host
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, find_runtime
 from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
-from outcrop.services.sagemaker.hosting.checks import container_of
+from outcrop.services.sagemaker.running.instance_types import Capacity, share
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 
 CODE, DATA = "code", "model"
 GRACE_SECONDS = 30.0
 """From the wish that a container stop to its end."""
-ANSWER_SECONDS = 60.0
-"""Within which a container must answer."""
+IDLE_SECONDS = 300.0
+"""After which a serverless variant that nobody asks ends its programs; AWS tells no number."""
+MOST_WORKERS = 64
+SERVERLESS_PROCESSORS = 2
 CREDENTIALS_LAST = timedelta(days=365)
 """Those of a replica, from its start on."""
 
 
-def processors(instance_type: str) -> int:
-    """Return how many processors of this machine an instance may use: at most its type's own.
-
-    Source: https://aws.amazon.com/sagemaker/pricing/ (by the size, whatever the family)
-    """
-    size = instance_type.rpartition(".")[2]
-    times = size.removesuffix("xlarge")
-    own = 4 * int(times or 1) if size.endswith("xlarge") and times.isdecimal() | (not times) else 2
-    return max(1, min(own, len(os.sched_getaffinity(0))))
+def capacity_of(variant: Mapping[str, Any]) -> Capacity:
+    """Return what an instance of a variant may take of this machine."""
+    host = this_host()
+    serverless = variant["config"].get("ServerlessConfig")
+    if serverless:
+        return Capacity(
+            cpus=min(SERVERLESS_PROCESSORS, host.cpus),
+            memory_bytes=min(serverless["MemorySizeInMB"] << 20, host.memory_bytes),
+        )
+    return share(variant["config"]["InstanceType"], instances=1, host=host)
 
 
 def workers(variant: Mapping[str, Any]) -> int:
     """Return how many workers an instance has: as the model asks for, or one a processor."""
-    environment = container_of(variant["model"]).get("Environment", {})
+    environment = variant["container"].get("Environment", {})
     asked = environment.get("SAGEMAKER_MODEL_SERVER_WORKERS", "")
     count = int(asked) if asked.isdecimal() else 0
-    return min(count, 64) or processors(variant["config"]["InstanceType"])
+    serverless = variant["config"].get("ServerlessConfig")
+    most = serverless["MaxConcurrency"] if serverless else MOST_WORKERS
+    return min(count or capacity_of(variant).cpus, most)
+
+
+def at_once(variant: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else a serverless variant's fleet is told: nothing for one of instances."""
+    serverless = variant["config"].get("ServerlessConfig")
+    if not serverless:
+        return {}
+    idle = None if serverless.get("ProvisionedConcurrency") else IDLE_SECONDS
+    return {"at_once": serverless["MaxConcurrency"], "idle_seconds": idle}
 
 
 def program(
@@ -51,28 +66,28 @@ def program(
 
     Args:
         call: Acts as the model's role.
-        variant: As the endpoint's record has it.
+        variant: As the endpoint's record has it, with one of its containers.
         seat: The instance.
         folder: With the files of all of the variant's instances.
         endpoint_url: Where this server is reached.
     """
-    container = container_of(variant["model"])
+    container = variant["container"]
     runtime = find_runtime(container["Image"])
     environment = call.backends.jobs.runtimes.path(runtime)
     given: Mapping[str, str] = container.get("Environment", {})
-    count = processors(variant["config"]["InstanceType"])
-    threads = max(1, count // workers(variant))
+    capacity = capacity_of(variant)
+    count = workers(variant)
     return Program(
         command=runtime.serve,
         environment={
-            "OMP_NUM_THREADS": str(threads),
+            "OMP_NUM_THREADS": str(max(1, capacity.cpus // count)),
             **_variables(call, endpoint_url),
             **runtime.environment,
             **_credentials(call),
             **given,
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
-            "OUTCROP_TIME_LIMIT": str(ANSWER_SECONDS),
-            "OUTCROP_WORKERS": str(workers(variant)),
+            "OUTCROP_TIME_LIMIT": str(variant["answer_seconds"]),
+            "OUTCROP_WORKERS": str(count),
             "PATH": f"{environment}/bin:{SYSTEM_PATH}",
             "PYTHONPATH": os.pathsep.join(
                 filter(None, (given.get("PYTHONPATH", ""), str(PROGRAMS)))
@@ -90,7 +105,10 @@ def program(
         hidden=call.backends.jobs.hidden,
         has_network=not variant["model"].get("EnableNetworkIsolation", False),
         # Whoever claims processors keeps jobs from them: an idle endpoint is not to.
-        limits=Limits(grace_seconds=GRACE_SECONDS),
+        limits=Limits(
+            grace_seconds=GRACE_SECONDS,
+            memory_bytes=capacity.memory_bytes,
+        ),
     )
 
 

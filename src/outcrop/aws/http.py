@@ -33,6 +33,8 @@ class Body:
         self._content: bytes | None = None
         self.length = length
         self.verifier = verifier
+        self.may_pause = False
+        """Whether its sender may be silent for as long as it likes, as who speaks is."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._content is not None:

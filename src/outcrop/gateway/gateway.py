@@ -25,6 +25,7 @@ from outcrop.gateway.web_sockets import answering_at_once
 from outcrop.operations import Backends, Call
 from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.choose import wire_protocol
+from outcrop.protocol.events import event_stream_member
 from outcrop.protocol.json_values import JsonValues
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.validation import prepare
@@ -61,6 +62,7 @@ class Gateway:
         self._models = ServiceModels()
         self._dispatcher = Dispatcher(registry, self._models)
         self._validators: dict[Identity, Callable[[Any], None]] = {}
+        self._hearing: dict[Identity, bool] = {}
         self._readers: dict[Identity, Callable[[Any], dict[str, Any]]] = {}
 
     @property
@@ -195,6 +197,7 @@ class Gateway:
     ) -> tuple[Call, HttpRequest]:
         """Authenticate the request as it was signed; go on with it as it was routed."""
         identity, routed = destination.identity, destination.request
+        request.body.may_pause = destination.beside is None and self._hears_events(identity)
         caller = await self._authenticator.authenticate(
             request if routed.body is request.body else replace(request, body=routed.body),
             service=identity.service,
@@ -215,6 +218,13 @@ class Gateway:
         trace.answer_headers = call.answer_headers
         body = caller.request.body
         return call, routed if body is routed.body else replace(routed, body=body)
+
+    def _hears_events(self, identity: Identity) -> bool:
+        """Tell whether an operation's input is a stream of events."""
+        if identity not in self._hearing:
+            model = self._models.load(identity.service).operation_model(identity.operation)
+            self._hearing[identity] = event_stream_member(model.input_shape) is not None
+        return self._hearing[identity]
 
     def _takes_anonymous(self, destination: Destination) -> bool:
         identity = destination.identity

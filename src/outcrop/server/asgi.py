@@ -40,9 +40,8 @@ class Connection:
         self._watch: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.request = read_request(scope, Body(self._chunks(), length=length))
-        # Who speaks into a stream of events may be silent for as long as it likes.
-        is_stream = self.request.headers.get("content-type", "").startswith(EVENT_STREAM)
-        self._body_idle_seconds = None if is_stream else body_idle_seconds
+        self._body_idle_seconds = body_idle_seconds
+        self._is_stream = self.request.headers.get("content-type", "").startswith(EVENT_STREAM)
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         while not self._is_read:
@@ -54,8 +53,9 @@ class Connection:
                 yield chunk
 
     async def _next(self) -> Message:
+        may_pause = self._is_stream and self.request.body.may_pause
         try:
-            async with asyncio.timeout(self._body_idle_seconds):
+            async with asyncio.timeout(None if may_pause else self._body_idle_seconds):
                 return await self._receive()
         except TimeoutError as error:
             # S3's words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html

@@ -120,3 +120,17 @@ def test_a_job_of_no_experiment_is_not_made(sagemaker: Any, account: str) -> Non
         "Message": "Experiment 'nobody' does not exist.",
     }
     assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+
+
+def test_a_job_that_was_forgotten_leaves_no_associations(sagemaker: Any, account: str) -> None:
+    create(sagemaker, account)
+    wait(sagemaker)
+    component = sagemaker.describe_trial_component(TrialComponentName=NAME)["TrialComponentArn"]
+    context = sagemaker.create_context(
+        ContextName="endpoint", ContextType="Endpoint", Source={"SourceUri": "endpoint"}
+    )["ContextArn"]
+    sagemaker.add_association(SourceArn=component, DestinationArn=context)
+
+    sagemaker.delete_trial_component(TrialComponentName=NAME)
+
+    assert sagemaker.list_associations()["AssociationSummaries"] == []

@@ -3,16 +3,11 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateArtifact.html
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.entities import with_changed_maps
-from outcrop.services.sagemaker.lineage.entities import ARTIFACTS, MAPS, listed, told
+from outcrop.services.sagemaker.lineage.entities import ARTIFACTS, MAPS, id_of, listed, told
 from outcrop.services.sagemaker.lineage.graph import check_is_alone
 from outcrop.services.sagemaker.resources import ARTIFACT, find, remove
 
@@ -22,7 +17,7 @@ async def create_artifact(
     call: Call, request: shapes.CreateArtifactRequest
 ) -> shapes.CreateArtifactResponse:
     """Make an artifact, the only one of its source."""
-    artifact = await ARTIFACTS.create(call, request, name=_id_of(request["Source"]))
+    artifact = await ARTIFACTS.create(call, request, name=id_of(request["Source"]))
     return ARTIFACTS.arn_answer(call, artifact)
 
 
@@ -61,15 +56,8 @@ async def delete_artifact(
     if ("ArtifactArn" in request) == ("Source" in request):
         raise ValidationError("Either ArtifactArn or Source must be specified, and not both.")
     source = request.get("Source")
-    name = _id_of(source) if source else request.get("ArtifactArn", "")
+    name = id_of(source) if source else request.get("ArtifactArn", "")
     artifact = await find(call, ARTIFACT, name)
     await check_is_alone(call, ARTIFACTS.arn_of(call, artifact))
     await remove(call, artifact)
     return ARTIFACTS.arn_answer(call, artifact)
-
-
-def _id_of(source: Mapping[str, Any]) -> str:
-    """Return what artifacts of one source have for a name: a digest of it."""
-    types = sorted((one["SourceIdType"], one["Value"]) for one in source.get("SourceTypes", []))
-    packed = json.dumps([source["SourceUri"], types]).encode()
-    return hashlib.sha256(packed).hexdigest()[:32]

@@ -9,12 +9,10 @@ from typing import Any
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.lineage.entities import find_entity, kind_of, name_of, type_of
-from outcrop.services.sagemaker.lineage.graph import ASSOCIATION
+from outcrop.services.sagemaker.lineage.graph import ASSOCIATION, association_name, connect
 from outcrop.services.sagemaker.listings import Listing, all_of, equals
-from outcrop.services.sagemaker.resources import moment, scope
+from outcrop.services.sagemaker.resources import scope
 from outcrop.storage.records.interface import (
-    Create,
     Delete,
     Record,
     RecordExistsError,
@@ -56,18 +54,8 @@ async def add_association(
     source, destination = request["SourceArn"], request["DestinationArn"]
     if source == destination:
         raise ValidationError("An entity cannot be associated with itself.")
-    ends = {
-        **await _told("source", call, source),
-        **await _told("destination", call, destination),
-    }
-    creation = Create(
-        scope=scope(call, ASSOCIATION),
-        name=_name(source, destination),
-        document={**ends, "type": request.get("AssociationType"), "created": moment(call)},
-        indexes={"source": source, "destination": destination},
-    )
     try:
-        await call.backends.records.write(creation)
+        await connect(call, source, destination, request.get("AssociationType"))
     except RecordExistsError as error:
         raise ValidationError(
             f"Association between {source} and {destination} already exists."
@@ -96,27 +84,13 @@ async def delete_association(
     source, destination = request["SourceArn"], request["DestinationArn"]
     try:
         await call.backends.records.write(
-            Delete(scope=scope(call, ASSOCIATION), name=_name(source, destination))
+            Delete(scope=scope(call, ASSOCIATION), name=association_name(source, destination))
         )
     except RecordNotFoundError as error:
         raise shapes.ResourceNotFound(
             f"Association between {source} and {destination} does not exist."
         ) from error
     return {"SourceArn": source, "DestinationArn": destination}
-
-
-async def _told(end: str, call: Call, arn: str) -> Mapping[str, Any]:
-    """Return what an association keeps of the entity at one of its ends."""
-    kind, entity = kind_of(arn), await find_entity(call, arn)
-    return {
-        end: arn,
-        f"{end}_type": type_of(kind, entity.document),
-        f"{end}_name": name_of(kind, entity.document),
-    }
-
-
-def _name(source: str, destination: str) -> str:
-    return f"{source} {destination}"
 
 
 def _summary(association: Record) -> Mapping[str, Any]:

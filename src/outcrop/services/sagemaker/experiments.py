@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateExpe
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.lineage.graph import disconnecting
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import TRIAL, remove
 from outcrop.services.sagemaker.tracking.entities import EXPERIMENTS, told_experiment
@@ -60,5 +61,6 @@ async def delete_experiment(
         raise ValidationError(
             f"Experiment '{experiment.name}' has trials: delete them before the experiment."
         )
-    await remove(call, experiment)
+    arn = EXPERIMENTS.arn_of(call, experiment)
+    await remove(call, experiment, *await disconnecting(call, arn))
     return EXPERIMENTS.arn_answer(call, experiment)

@@ -10,6 +10,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.trial_metrics import forgetting
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.entities import with_changed_maps
+from outcrop.services.sagemaker.lineage.graph import disconnecting
 from outcrop.services.sagemaker.listings import Listing, all_of, anything
 from outcrop.services.sagemaker.resources import TRIAL, TRIAL_COMPONENT, remove
 from outcrop.services.sagemaker.tracking.entities import (
@@ -85,7 +86,7 @@ async def update_trial_component(
 async def delete_trial_component(
     call: Call, request: shapes.DeleteTrialComponentRequest
 ) -> shapes.DeleteTrialComponentResponse:
-    """Delete a trial component that belongs to no trial, and its metrics."""
+    """Delete a trial component that belongs to no trial, with its metrics and associations."""
     component = await TRIAL_COMPONENTS.find(call, request)
     if await memberships(call, index=("component", component.name)):
         raise ValidationError(
@@ -94,7 +95,7 @@ async def delete_trial_component(
         )
     arn = TRIAL_COMPONENTS.arn_of(call, component)
     metrics = await forgetting(call.backends.records, call.account, call.region, arn)
-    await remove(call, component, *metrics)
+    await remove(call, component, *metrics, *await disconnecting(call, arn))
     return TRIAL_COMPONENTS.arn_answer(call, component)
 
 

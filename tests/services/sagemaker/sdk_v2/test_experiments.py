@@ -20,5 +20,6 @@ def test_runs_are_tracked_found_and_deleted(program: Callable[..., Any], account
         # The first row is the training job's own, as on AWS.
         "table": [[0, 0], [0.1, third], [0.5, 0]],
         "jobs": [[1.0, 1, 1.0]],
+        "lineage": ["DataSet", "Image", "Model", "SageMakerTrainingJob"],
         "left": [],
     }

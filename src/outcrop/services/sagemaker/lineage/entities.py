@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-entities.html
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +38,13 @@ LINEAGE_TYPES: Mapping[str, str] = {
 }
 """What lineage calls the kinds of its entities."""
 ASSOCIATED = {kind.name: kind for kind in (ARTIFACT, CONTEXT, ACTION, TRIAL_COMPONENT, EXPERIMENT)}
+
+
+def id_of(source: Mapping[str, Any]) -> str:
+    """Return what artifacts of one source have for a name: a digest of it."""
+    types = sorted((one["SourceIdType"], one["Value"]) for one in source.get("SourceTypes", []))
+    packed = json.dumps([source["SourceUri"], types]).encode()
+    return hashlib.sha256(packed).hexdigest()[:32]
 
 
 def told(call: Call, entity: Entity, record: Record) -> Any:

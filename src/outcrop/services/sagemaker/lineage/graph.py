@@ -3,14 +3,16 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/querying-lineage-entities.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
+from outcrop.services.sagemaker.lineage.entities import find_entity, kind_of, name_of, type_of
 from outcrop.services.sagemaker.listings import all_of
-from outcrop.services.sagemaker.resources import ResourceKind
-from outcrop.storage.records.interface import Document
+from outcrop.services.sagemaker.resources import ResourceKind, moment, scope
+from outcrop.storage.records.interface import Create, Delete, Document, Write
 
 ASSOCIATION = ResourceKind("association")
 """Records of their own, without an ARN: found by their source and their destination."""
@@ -19,6 +21,57 @@ ASSOCIATION = ResourceKind("association")
 async def associations_of(call: Call, end: str, arn: str) -> Sequence[Document]:
     """Return the associations whose `source` or `destination` is an entity."""
     return [record.document for record in await all_of(call, ASSOCIATION, index=(end, arn))]
+
+
+async def connect(call: Call, source: str, destination: str, kind: str | None) -> None:
+    """Associate two entities.
+
+    Raises:
+        RecordExistsError: They are associated already.
+        ServiceError: One of them is not there.
+    """
+    ends = {
+        **await _told("source", call, source),
+        **await _told("destination", call, destination),
+    }
+    creation = Create(
+        scope=scope(call, ASSOCIATION),
+        name=association_name(source, destination),
+        document={**ends, "type": kind, "created": moment(call)},
+        indexes={"source": source, "destination": destination},
+    )
+    await call.backends.records.write(creation)
+
+
+async def disconnecting(call: Call, arn: str) -> list[Write]:
+    """Return the writes that delete all associations of an entity that goes."""
+    found = [
+        *await associations_of(call, "source", arn),
+        *await associations_of(call, "destination", arn),
+    ]
+    return [
+        Delete(
+            scope=scope(call, ASSOCIATION),
+            name=association_name(edge["source"], edge["destination"]),
+            must_exist=False,
+        )
+        for edge in found
+    ]
+
+
+def association_name(source: str, destination: str) -> str:
+    """Return the name of an association's record."""
+    return f"{source} {destination}"
+
+
+async def _told(end: str, call: Call, arn: str) -> Mapping[str, Any]:
+    """Return what an association keeps of the entity at one of its ends."""
+    kind, entity = kind_of(arn), await find_entity(call, arn)
+    return {
+        end: arn,
+        f"{end}_type": type_of(kind, entity.document),
+        f"{end}_name": name_of(kind, entity.document),
+    }
 
 
 async def check_is_alone(call: Call, arn: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from outcrop.jobs.interface import End, Program
+from outcrop.services.sagemaker.lineage.job_traces import trace
 from outcrop.services.sagemaker.processing import contract
 from outcrop.services.sagemaker.processing.messages import exit_message
 from outcrop.services.sagemaker.processing.outputs import is_continuous, s3_outputs, upload_of
@@ -90,5 +91,7 @@ class ProcessingKind:
             if has_succeeded or is_continuous(one):
                 for host in work.hosts:
                     await upload_of(work, host, one).upload()
+        if has_succeeded:
+            await trace(work.call, self.resource, work.job)
         message = await asyncio.to_thread(exit_message, work)
         return {"exit_message": message} if message else {}

@@ -22,6 +22,7 @@ from outcrop.services.sagemaker.resources import (
     scope,
 )
 from outcrop.services.sagemaker.tracking.entities import MEMBERSHIP
+from outcrop.services.sagemaker.training.places import model_uri
 from outcrop.storage.records.interface import Document, Put, Record, Replace, Write
 
 MOST_PARAMETERS, MOST_ARTIFACTS = 300, 60
@@ -60,7 +61,7 @@ async def tracking(call: Call, kind: ResourceKind, job: Document) -> list[Write]
         "given": {
             "DisplayName": config.get("TrialComponentDisplayName", name),
             "RunName": config.get("RunName"),
-            **_made_of(kind, job["request"]),
+            **made_of(kind, job["request"]),
         },
         "source": {"SourceArn": arn, "SourceType": SOURCE_TYPES[kind.name]},
         "kind": kind.name,
@@ -130,13 +131,21 @@ def _seen(kind: ResourceKind, component: Record, job: Record) -> Record:
     for name, key in (("StartTime", "started"), ("EndTime", "ended")):
         if key in state:
             given[name] = state[key]
-    outputs = _outputs(kind, state) if state["status"] == "Completed" else {}
+    outputs = outputs_of(kind, state) if state["status"] == "Completed" else {}
     given["OutputArtifacts"] = {**outputs, **document["given"].get("OutputArtifacts", {})}
     modified = max(document["modified"], state["modified"])
     return replace(component, document={**document, "given": given, "modified": modified})
 
 
-def _made_of(kind: ResourceKind, request: Mapping[str, Any]) -> Document:
+def outputs_of(kind: ResourceKind, job: Document) -> Document:
+    """Return the output artifacts of a job that has completed."""
+    if kind is TRAINING_JOB:
+        return _artifacts([("SageMaker.ModelArtifact", model_uri(job))])
+    outputs = job["request"].get("ProcessingOutputConfig", {}).get("Outputs", [])
+    return _artifacts((one["OutputName"], one.get("S3Output", {}).get("S3Uri")) for one in outputs)
+
+
+def made_of(kind: ResourceKind, request: Mapping[str, Any]) -> Document:
     """Return the parameters and input artifacts that a job's request comes to."""
     if kind is TRAINING_JOB:
         parameters, cluster = request.get("HyperParameters", {}), request["ResourceConfig"]
@@ -163,17 +172,6 @@ def _made_of(kind: ResourceKind, request: Mapping[str, Any]) -> Document:
         "Parameters": dict(list(_parameters(told).items())[:MOST_PARAMETERS]),
         "InputArtifacts": _artifacts({"SageMaker.ImageUri": image, **inputs}.items()),
     }
-
-
-def _outputs(kind: ResourceKind, job: Document) -> Document:
-    """Return the output artifacts of a job that has completed."""
-    if kind is TRAINING_JOB:
-        root = job["request"]["OutputDataConfig"]["S3OutputPath"].rstrip("/")
-        return _artifacts(
-            [("SageMaker.ModelArtifact", f"{root}/{job['name']}/output/model.tar.gz")]
-        )
-    outputs = job["request"].get("ProcessingOutputConfig", {}).get("Outputs", [])
-    return _artifacts((one["OutputName"], one.get("S3Output", {}).get("S3Uri")) for one in outputs)
 
 
 def _parameters(values: Mapping[str, Any]) -> Document:

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from outcrop.jobs.interface import End, Program
+from outcrop.services.sagemaker.lineage.job_traces import trace
 from outcrop.services.sagemaker.resources import TRAINING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
@@ -83,6 +84,7 @@ class TrainingKind:
         for checkpoint in checkpoints.uploads(work):
             await checkpoint.upload()
         await upload(work)
+        await trace(work.call, self.resource, work.job)
         return {}
 
 

@@ -33,7 +33,7 @@ with load_run(experiment_name="exp", run_name="r1", sagemaker_session=session) a
 
 with Run(experiment_name="exp", run_name="r2", sagemaker_session=session) as run:
     run.log_parameter("lr", 0.5)
-    SKLearn(
+    estimator = SKLearn(
         entry_point="train.py",
         source_dir=source,
         framework_version="1.2-1",
@@ -41,7 +41,8 @@ with Run(experiment_name="exp", run_name="r2", sagemaker_session=session) as run
         hyperparameters={"strength": 1.0},
         metric_definitions=[{"Name": "accuracy", "Regex": "accuracy=([0-9.]+)"}],
         sagemaker_session=session,
-    ).fit({"train": f"s3://{bucket}/train/"})
+    )
+    estimator.fit({"train": f"s3://{bucket}/train/"})
 
 runs = list_runs(
     experiment_name="exp",
@@ -66,6 +67,15 @@ jobs = ExperimentAnalytics(
     },
     sagemaker_session=session,
 ).dataframe()
+trained = session.sagemaker_client.query_lineage(
+    StartArns=[
+        session.sagemaker_client.list_trial_components(
+            SourceArn=session.describe_training_job(estimator.latest_training_job.name)[
+                "TrainingJobArn"
+            ]
+        )["TrialComponentSummaries"][0]["TrialComponentArn"]
+    ]
+)
 Experiment.load("exp", sagemaker_session=session)._delete_all(action="--force")
 left = session.sagemaker_client.list_trial_components()["TrialComponentSummaries"]
 
@@ -82,6 +92,7 @@ print(
             "outputs": sorted(first["OutputArtifacts"]),
             "table": frame[["lr", "loss - Last"]].fillna(0).values.tolist(),
             "jobs": jobs[["accuracy - Last", "accuracy - Count", "strength"]].values.tolist(),
+            "lineage": sorted(vertex["Type"] for vertex in trained["Vertices"]),
             "left": left,
         }
     )

@@ -182,7 +182,10 @@ def test_visibility_hides_what_has_the_tag_with_another_value(sagemaker: Any) ->
     assert names(sagemaker, CrossAccountFilterOption="CrossAccount") == []
 
 
-def test_all_kinds_are_searched(sagemaker: Any) -> None:
+def test_all_kinds_are_searched(sagemaker: Any, client: Clients, account: str) -> None:
+    s3, bucket = client("s3"), f"models-{account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="model.tar.gz", Body=b"")
     inference = {
         "Containers": [{"Image": "img:1"}],
         "SupportedContentTypes": ["text/csv"],
@@ -191,6 +194,15 @@ def test_all_kinds_are_searched(sagemaker: Any) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName="group")
     sagemaker.create_model_package(ModelPackageGroupName="group", InferenceSpecification=inference)
     sagemaker.create_model_card(ModelCardName="card", Content="{}", ModelCardStatus="Draft")
+    sagemaker.create_model(
+        ModelName="model",
+        PrimaryContainer={
+            "Image": "sagemaker-scikit-learn:1.2-1-cpu-py3",
+            "ModelDataUrl": f"s3://{bucket}/model.tar.gz",
+        },
+        ExecutionRoleArn=f"arn:aws:iam::{account}:role/server",
+        Tags=[{"Key": "team", "Value": "red"}],
+    )
 
     def found(resource: str, name: str, value: str) -> Any:
         (result,) = sagemaker.search(
@@ -204,6 +216,8 @@ def test_all_kinds_are_searched(sagemaker: Any) -> None:
     package = found("ModelPackage", "ModelApprovalStatus", "PendingManualApproval")["ModelPackage"]
     group = found("ModelPackageGroup", "ModelPackageGroupName", "group")["ModelPackageGroup"]
     card = found("ModelCard", "ModelCardStatus", "Draft")["ModelCard"]
+    model = found("Model", "Model.ModelName", "model")["Model"]["Model"]
+    assert (model["ModelName"], model["Tags"]) == ("model", [{"Key": "team", "Value": "red"}])
     assert experiment["DisplayName"] == "Churn"
     assert trial["TrialName"] == "trial"
     assert package["ModelPackageVersion"] == 1

@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_SearchRecord.html
 """
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -97,16 +98,12 @@ async def _trials(call: Call) -> Iterable[Told]:
     components = {
         record.name: told_component(call, record) for record in await all_of(call, TRIAL_COMPONENT)
     }
-    members = await memberships(call)
+    summaries: defaultdict[str, list[Told]] = defaultdict(list)
+    for trial, component in await memberships(call):
+        if component in components:
+            summaries[trial].append(components[component])
     return [
-        {
-            **told_trial(call, trial),
-            "TrialComponentSummaries": [
-                components[component]
-                for name, component in members
-                if name == trial.name and component in components
-            ],
-        }
+        {**told_trial(call, trial), "TrialComponentSummaries": summaries[trial.name]}
         for trial in await all_of(call, TRIAL)
     ]
 
@@ -115,16 +112,16 @@ async def _components(call: Call) -> Iterable[Told]:
     experiments = {
         trial.name: trial.document["given"]["ExperimentName"] for trial in await all_of(call, TRIAL)
     }
-    members = await memberships(call)
+    parents: defaultdict[str, list[Told]] = defaultdict(list)
+    for trial, component in await memberships(call):
+        if trial in experiments:
+            parent = {"TrialName": trial, "ExperimentName": experiments[trial]}
+            parents[component].append(parent)
     return [
         {
             **told_component(call, await with_job(call, component)),
             "Metrics": await metrics_of(call, component),
-            "Parents": [
-                {"TrialName": trial, "ExperimentName": experiments[trial]}
-                for trial, name in members
-                if name == component.name and trial in experiments
-            ],
+            "Parents": parents[component.name],
             "SourceDetail": await _source_detail(call, component),
         }
         for component in await all_of(call, TRIAL_COMPONENT)

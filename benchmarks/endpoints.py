@@ -134,14 +134,19 @@ def deploy(server: LocalServer, *, workers: int) -> None:
     )
 
 
-def model_archive() -> bytes:
-    """Return model.tar.gz, trained in the runtime that serves it."""
-    runtime = load_runtimes()["scikit-learn"]
+def train(path: Path) -> None:
+    """Write the model to a file, in the runtime that serves it."""
     store = RuntimeStore(load().jobs.runtimes)
+    runtime = load_runtimes()["scikit-learn"]
     python = asyncio.run(store.install(runtime, say=lambda _: None)) / "bin" / "python"
+    subprocess.run([str(python), "-c", TRAIN, str(path)], check=True)
+
+
+def model_archive() -> bytes:
+    """Return model.tar.gz."""
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.joblib"
-        subprocess.run([str(python), "-c", TRAIN, str(model)], check=True)
+        train(model)
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz") as archive:
             archive.add(model, model.name)

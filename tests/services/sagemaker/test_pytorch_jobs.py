@@ -95,6 +95,21 @@ def test_a_bad_hyperparameter_of_the_default_trainer_is_the_failure_reason(jobs:
     )
 
 
+def test_a_command_of_the_containers_own_is_run_instead(jobs: Account) -> None:
+    algorithm = {
+        **ALGORITHM,
+        "ContainerEntrypoint": ["/bin/sh", "-c"],
+        "ContainerArguments": ["ls /opt/ml/input/data; echo made > /opt/ml/model/by-hand"],
+    }
+    request = {**jobs.request("own"), "AlgorithmSpecification": algorithm, "HyperParameters": {}}
+    jobs.sagemaker.create_training_job(**request)
+    job = jobs.wait("own", "Completed")
+
+    assert jobs.log("own") == ["train"]
+    assert jobs.archive(job["ModelArtifacts"]["S3ModelArtifacts"]) == {"by-hand": b"made\n"}
+    assert "MetricDefinitions" not in job["AlgorithmSpecification"]
+
+
 def test_instances_that_have_files_of_their_own_train_on_all_of_these(jobs: Account) -> None:
     request = {
         **jobs.request("sharded"),

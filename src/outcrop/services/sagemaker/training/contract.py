@@ -63,7 +63,15 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
 
 
 def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:
-    """Return what an instance runs: the user's script, or what the runtime trains without one."""
+    """Return what an instance runs.
+
+    What the request gives as the container's command, else the user's script, else what the runtime
+    trains without one.
+    """
+    algorithm: Mapping[str, Any] = request["AlgorithmSpecification"]
+    given = [*algorithm.get("ContainerEntrypoint", []), *algorithm.get("ContainerArguments", [])]
+    if given:
+        return given
     return runtime.algorithm if _is_algorithm(runtime, request) else runtime.train
 
 
@@ -81,7 +89,11 @@ def with_metrics(request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_algorithm(runtime: Runtime, request: Mapping[str, Any]) -> bool:
-    return bool(runtime.algorithm) and SCRIPT not in request.get("HyperParameters", {})
+    """Tell whether a runtime is to train with its own algorithm, for want of a script."""
+    algorithm: Mapping[str, Any] = request["AlgorithmSpecification"]
+    has_command = "ContainerEntrypoint" in algorithm or "ContainerArguments" in algorithm
+    has_script = SCRIPT in request.get("HyperParameters", {})
+    return bool(runtime.algorithm) and not has_command and not has_script
 
 
 def _file_channels(work: Work) -> Sequence[Mapping[str, Any]]:

@@ -207,6 +207,50 @@ def test_a_group_has_a_policy_or_none(sagemaker: Any, group: str, account: str) 
     )
 
 
+def test_a_model_serves_what_its_package_holds(
+    client: Clients, sagemaker: Any, group: str, account: str
+) -> None:
+    s3, bucket = client("s3"), f"models-{account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="model.tar.gz", Body=b"")
+    container = {
+        "Image": "sagemaker-scikit-learn:1.2-1-cpu-py3",
+        "ModelDataUrl": f"s3://{bucket}/model.tar.gz",
+        "Environment": {"A": "1", "B": "2"},
+        "Framework": "SKLEARN",
+    }
+    package = sagemaker.create_model_package(
+        ModelPackageGroupName=group,
+        InferenceSpecification={**INFERENCE, "Containers": [container]},
+    )["ModelPackageArn"]
+    role = f"arn:aws:iam::{account}:role/server"
+
+    sagemaker.create_model(
+        ModelName="model",
+        ExecutionRoleArn=role,
+        Containers=[{"ModelPackageName": package, "Environment": {"B": "3"}}],
+    )
+    with pytest.raises(ClientError) as caught:
+        sagemaker.create_model(
+            ModelName="other",
+            ExecutionRoleArn=role,
+            PrimaryContainer={"ModelPackageName": package, "InferenceSpecificationName": "fast"},
+        )
+
+    assert sagemaker.describe_model(ModelName="model")["Containers"] == [
+        {
+            "Image": "sagemaker-scikit-learn:1.2-1-cpu-py3",
+            "ModelDataUrl": f"s3://{bucket}/model.tar.gz",
+            "ModelPackageName": package,
+            "Environment": {"A": "1", "B": "3"},
+        }
+    ]
+    assert refused(caught) == (
+        "ValidationException",
+        f"ModelPackage {package} has no inference specification fast.",
+    )
+
+
 def content(name: str) -> str:
     return json.dumps(
         {

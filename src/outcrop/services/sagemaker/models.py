@@ -9,6 +9,7 @@ from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.hosting.checks import check_model
 from outcrop.services.sagemaker.listings import Listing, all_of
+from outcrop.services.sagemaker.registry.unpacking import unpacked
 from outcrop.services.sagemaker.resources import MODEL, add, arn_of, find, remove
 from outcrop.services.sagemaker.tags import checked_tags
 
@@ -17,10 +18,10 @@ LISTING = Listing(member="Models")
 
 @operation("CreateModel")
 async def create_model(call: Call, request: shapes.CreateModelInput) -> shapes.CreateModelOutput:
-    """Keep a model: its image, its data and its environment."""
-    await check_model(call, request)
+    """Keep a model: its image, its data and its environment, or those of a package."""
+    given = await unpacked(call, {key: item for key, item in request.items() if key != "Tags"})
+    await check_model(call, given)
     name = request["ModelName"]
-    given: dict[str, Any] = {key: value for key, value in request.items() if key != "Tags"}
     tags = checked_tags(request.get("Tags", []))
     await add(call, MODEL, name, {"request": given, "tags": tags})
     return {"ModelArn": arn_of(call, MODEL, name)}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def test_models_are_registered_approved_and_traced(program: Callable[..., Any]) -> None:
+def test_models_are_registered_approved_deployed_and_traced(program: Callable[..., Any]) -> None:
     _, told = program("registry.py")
 
     exported = told.pop("exported")
@@ -17,6 +17,7 @@ def test_models_are_registered_approved_and_traced(program: Callable[..., Any]) 
         "approved": [1],
         "customers": {"a": "b", "c": "d"},
         "container": "sagemaker-scikit-learn:1.2-1",
+        "answer": "3,2,1",
         "card": [2, "predicts"],
         "edges": [["data", "ContributedTo", "c"]],
         "vertices": ["DataSet", "Endpoint"],

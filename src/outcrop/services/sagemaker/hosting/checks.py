@@ -13,7 +13,6 @@ NOT_OFFERED_OF_CONTAINERS = (
     "AdditionalModelDataSources",
     "ImageConfig",
     "InferenceSpecificationName",
-    "ModelPackageName",
     "MultiModelConfig",
 )
 NOT_OFFERED_OF_CONFIGS = (

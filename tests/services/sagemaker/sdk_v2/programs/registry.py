@@ -1,6 +1,8 @@
-"""Register models, approve one, write its card, and follow where it comes from."""
+"""Register models, approve and deploy one, write its card, and follow where it comes from."""
 
+import io
 import json
+import tarfile
 
 import boto3
 import sagemaker
@@ -14,10 +16,21 @@ from sagemaker.model_card import ModelCard, ModelOverview
 from sagemaker.model_metrics import MetricsSource, ModelMetrics
 
 ROLE = "arn:aws:iam::123456789012:role/outcrop"
+SCRIPT = b"""
+def model_fn(folder):
+    return None
+def transform_fn(model, body, content_type, accept):
+    return body[::-1], "text/csv"
+"""
 session = sagemaker.Session()
 client = session.sagemaker_client
 bucket = session.default_bucket()
-boto3.client("s3").put_object(Bucket=bucket, Key="model.tar.gz", Body=b"")
+packed = io.BytesIO()
+with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+    entry = tarfile.TarInfo("code/inference.py")
+    entry.size = len(SCRIPT)
+    archive.addfile(entry, io.BytesIO(SCRIPT))
+boto3.client("s3").put_object(Bucket=bucket, Key="model.tar.gz", Body=packed.getvalue())
 
 client.create_model_package_group(ModelPackageGroupName="grp", ModelPackageGroupDescription="d")
 statistics = MetricsSource("application/json", f"s3://{bucket}/statistics.json")
@@ -49,6 +62,13 @@ approved = client.list_model_packages(
     ModelPackageGroupName="grp", ModelApprovalStatus="Approved", SortBy="CreationTime"
 )["ModelPackageSummaryList"]
 told = client.describe_model_package(ModelPackageName=packages[0].model_package_arn)
+
+package.deploy(1, "ml.m5.large", endpoint_name="registered")
+answer = (
+    boto3.client("sagemaker-runtime")
+    .invoke_endpoint(EndpointName="registered", ContentType="text/csv", Body=b"1,2,3")["Body"]
+    .read()
+)
 
 card = ModelCard(
     name="card",
@@ -83,6 +103,7 @@ found = LineageQuery(session).query(
 )
 data.delete(disassociate=True)
 
+print()  # The SDK's dots have no end of line.
 print(
     json.dumps(
         {
@@ -91,6 +112,7 @@ print(
             "customers": told["CustomerMetadataProperties"],
             "statistics": told["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"],
             "container": told["InferenceSpecification"]["Containers"][0]["Image"],
+            "answer": answer.decode(),
             "card": (loaded.version, loaded.model_overview.model_description),
             "exported": exported.removeprefix(f"s3://{bucket}/"),
             "edges": [

@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -110,8 +111,13 @@ class Handlers:
         self, function: Callable[..., Any], *given: Any, context: Context | None = None
     ) -> Any:
         """Call a function, with the context if it has room for one."""
-        room = len(inspect.signature(function).parameters)
-        return function(*given, context) if room == len(given) + 1 else function(*given)
+        return function(*given, context) if _room(function) == len(given) + 1 else function(*given)
+
+
+@cache
+def _room(function: Callable[..., Any]) -> int:
+    """Return how many arguments a function takes."""
+    return len(inspect.signature(function).parameters)
 
 
 def _user_module(surroundings: Surroundings) -> ModuleType | None:

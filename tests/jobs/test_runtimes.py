@@ -50,7 +50,7 @@ def test_an_image_stands_for_its_runtime_whatever_its_registry_and_tag(image: st
 
 
 def test_an_image_without_a_runtime_is_refused_with_those_that_have_one() -> None:
-    with pytest.raises(UnknownImageError, match=r"image mine:1\..* sagemaker-scikit-learn\."):
+    with pytest.raises(UnknownImageError, match=r"image mine:1\..* sagemaker-scikit-learn"):
         find_runtime("mine:1")
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
-from outcrop_runtime.serving.messages import Request, Response, UnsupportedFormatError
+from outcrop_runtime.serving.messages import JSON, Request, Response, UnsupportedFormatError
 from outcrop_runtime.serving.surroundings import Surroundings
 
 UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, INTERNAL_SERVER_ERROR = 415, 406, 500
@@ -73,6 +73,9 @@ class Handlers:
                 "Cannot use transform_fn implementation in conjunction with "
                 "input_fn, predict_fn, and/or output_fn implementation"
             )
+        # AWS's toolkits answer users' modules in JSON; a framework by itself may have its own way.
+        usual = JSON if module else getattr(framework, "DEFAULT_ACCEPT", JSON)
+        self._default_accept: str = surroundings.default_accept or usual
         self._functions = {name: own.get(name, getattr(framework, name)) for name in PARTS}
         load = getattr(module, "model_fn", framework.model_fn)
         self._model = self._call(load, str(surroundings.model))
@@ -90,7 +93,7 @@ class Handlers:
     def _answer(self, request: Request) -> Response:
         accept = request.accept
         if accept in ("", "*/*"):
-            accept = self._surroundings.default_accept
+            accept = self._default_accept
         context = Context({"model_dir": str(self._surroundings.model)}, request.headers)
         if self._transform is not None:
             given = (self._model, request.content, request.content_type, accept)

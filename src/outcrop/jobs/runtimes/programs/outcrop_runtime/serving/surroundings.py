@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = "/opt/ml"
 PROGRAM = "inference.py"
 """The user's module, if nothing names another."""
-JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Surroundings:
     """Worker 0 listens on `0.sock` in this folder."""
     workers: int
     default_accept: str
+    """What answers are, where the client does not say; empty: as the framework has it."""
     time_limit_seconds: float
     """A worker whose request takes longer is replaced; less than 1: never."""
 
@@ -39,7 +39,7 @@ class Surroundings:
             module=program.removesuffix(".py").replace("/", "."),
             sockets=Path(os.environ["OUTCROP_SOCKETS"]),
             workers=int(os.environ.get("OUTCROP_WORKERS", "1")),
-            default_accept=os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", JSON),
+            default_accept=os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", ""),
             time_limit_seconds=float(os.environ.get("OUTCROP_TIME_LIMIT", "0")),
         )
 

@@ -20,6 +20,8 @@ class Channel:
     is_sharded: bool = False
     """Whether other instances have other files."""
     content_type: str = ""
+    is_pipe: bool = False
+    """Whether it is a named pipe, not a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Job:
                 self.root / "input/data" / name,
                 is_sharded=one.get("S3DistributionType") == "ShardedByS3Key",
                 content_type=one.get("ContentType", ""),
+                is_pipe=one.get("TrainingInputMode") == "Pipe",
             )
             for name, one in self._document("inputdataconfig").items()
         }

@@ -131,3 +131,71 @@ def test_an_update_may_keep_what_variants_have_become(endpoints: EndpointAccount
     (variant,) = endpoints.wait("live")["ProductionVariants"]
 
     assert variant["CurrentInstanceCount"] == 2
+
+
+def shifted(kind: str, size: str, percent: int) -> dict[str, Any]:
+    """Return a deployment in steps of so many per cent, with two seconds after each."""
+    routing = {
+        "Type": kind,
+        "WaitIntervalInSeconds": 2,
+        size: {"Type": "CAPACITY_PERCENT", "Value": percent},
+    }
+    return {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}}
+
+
+def test_a_canary_gets_a_part_of_the_requests_before_all(endpoints: EndpointAccount) -> None:
+    endpoints.deploy("live")
+    endpoints.put_script("new")
+    endpoints.configure("new", {"ModelName": "new"})
+    deploying = shifted("CANARY", "CanarySize", 30)
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.sagemaker.update_endpoint(
+            EndpointName="live", EndpointConfigName="new", DeploymentConfig=deploying
+        )
+        endpoints.until(lambda: "new" in answers)
+        first = answers.index("new")
+        endpoint = endpoints.wait("live")
+        seen = len(answers)
+        endpoints.until(lambda: len(answers) > seen + 10)
+
+    assert set(answers) == {"live", "new"}
+    assert "live" in answers[first:]
+    assert set(answers[-5:]) == {"new"}
+    assert endpoint["LastDeploymentConfig"] == deploying
+
+
+def test_an_alarm_brings_the_old_model_back(endpoints: EndpointAccount) -> None:
+    endpoints.cloudwatch.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Period=60,
+        Statistic="Sum",
+        Threshold=0,
+    )
+    endpoints.deploy("live")
+    endpoints.put_script("new")
+    endpoints.configure("new", {"ModelName": "new"})
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.sagemaker.update_endpoint(
+            EndpointName="live",
+            EndpointConfigName="new",
+            DeploymentConfig={
+                **shifted("LINEAR", "LinearStepSize", 20),
+                "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
+            },
+        )
+        endpoints.until(lambda: "new" in answers)
+        endpoints.cloudwatch.set_alarm_state(
+            AlarmName="errors", StateValue="ALARM", StateReason="the test says so"
+        )
+        endpoint = endpoints.wait("live")
+        seen = len(answers)
+        endpoints.until(lambda: len(answers) > seen + 10)
+
+    assert set(answers) == {"live", "new"}
+    assert set(answers[-5:]) == {"live"}
+    assert endpoint["EndpointConfigName"] == "live"
+    assert "alarms went into ALARM state: errors" in endpoint["FailureReason"]

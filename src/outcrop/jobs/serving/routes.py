@@ -36,14 +36,20 @@ class Route:
     """For those who ask by it."""
 
     def share(self, name: str) -> Share | None:
-        """Return the share of a name."""
-        return next((one for one in self.shares if one.name == name), None)
+        """Return the share of a name; of several, one by chance and weight."""
+        return _chosen([one for one in self.shares if one.name == name])
 
     def choose(self) -> Share | None:
         """Return a share by chance and weight; `None` if all weigh nothing."""
-        if len(self.shares) == 1:
-            return self.shares[0]
-        weights = [one.weight for one in self.shares]
-        if not any(weights):
+        if len(self.shares) > 1 and not any(one.weight for one in self.shares):
             return None
-        return random.choices(self.shares, weights)[0]  # noqa: S311 - no secret
+        return _chosen(self.shares)
+
+
+def _chosen(shares: Sequence[Share]) -> Share | None:
+    if len(shares) < 2:
+        return shares[0] if shares else None
+    weights = [one.weight for one in shares]
+    if not any(weights):
+        return shares[0]
+    return random.choices(shares, weights)[0]  # noqa: S311 - no secret

@@ -105,11 +105,12 @@ def check_update(given: Mapping[str, Any]) -> None:
         ServiceError: The message says which.
     """
     deploying: Mapping[str, Any] = given.get("DeploymentConfig", {})
-    _refuse(deploying, ("RollingUpdatePolicy", "AutoRollbackConfiguration"))
+    _refuse(deploying, ("RollingUpdatePolicy",))
     policy = deploying.get("BlueGreenUpdatePolicy", {})
-    kind = policy.get("TrafficRoutingConfiguration", {}).get("Type", "ALL_AT_ONCE")
-    if kind != "ALL_AT_ONCE":
-        raise ValidationError(f"The traffic routing {kind} is not offered by this server yet.")
+    routing: Mapping[str, Any] = policy.get("TrafficRoutingConfiguration", {})
+    for kind, size in (("CANARY", "CanarySize"), ("LINEAR", "LinearStepSize")):
+        if routing.get("Type") == kind and size not in routing:
+            raise ValidationError(f"{size} must be given for the traffic routing {kind}.")
 
 
 def check_desired(desired: Mapping[str, Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.ht
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from outcrop.aws.errors import ServiceError
@@ -22,6 +22,7 @@ from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
 from outcrop.services.sagemaker.hosting.programs import at_once, program, workers
+from outcrop.services.sagemaker.hosting.shifting import Shifting
 from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
 
 LONGEST_FAILURE = 1024
@@ -86,15 +87,27 @@ class EndpointLife:
         added = fleets_of(new) - fleets_of(old)
         try:
             await self._deploy(new)
+            await self._shift(old, new)
         except DeploymentFailedError as error:
-            await self._remove(added)
             await self._attach(old)  # Those that were to grow, at their former size.
             await self._end("InService", str(error))
+            await self._remove(added)
             return
-        await self._publish(new)
         await self._end("InService", deployment=new)
         await self._shrink(new)
         await self._remove(fleets_of(old) - fleets_of(new))
+
+    async def _shift(self, old: Document, new: Document) -> None:
+        """Let the requests move to a new deployment, in the way that was asked for."""
+        shifting = Shifting.of(new.get("deploying", {}), new)
+        call = self._call(new["variants"][0])
+        for part in shifting.parts:
+            if part < 1 and fleets_of(old) != fleets_of(new):
+                await self._publish(new, beside=old, part=part)
+            else:
+                await self._publish(new)
+            await shifting.bake(call, shifting.wait_seconds)
+        await shifting.bake(call, shifting.end_seconds)
 
     async def _serve(self) -> None:
         """Serve what was served before the server started; who asks waits until it is ready."""
@@ -156,18 +169,15 @@ class EndpointLife:
         )
         return self._fleets.open(step["fleet"], serving)
 
-    async def _publish(self, deployment: Document) -> None:
+    async def _publish(
+        self, deployment: Document, *, beside: Document | None = None, part: float = 1.0
+    ) -> None:
+        """Let a deployment answer; beside another one, it answers a part of the requests."""
         variants: list[Document] = deployment["variants"]
-        shares = [
-            Share(
-                name=variant["name"],
-                fleets={
-                    step["host"]: self._fleets.opened(step["fleet"]) for step in variant["steps"]
-                },
-                weight=variant["weight"],
-            )
-            for variant in variants
-        ]
+        shares = self._shares(variants, part)
+        if beside is not None:
+            shares += self._shares(beside["variants"], 1 - part)
+            variants = [*beside["variants"], *variants]
         details = {
             "asynchronous": deployment["asynchronous"],
             "capture": deployment["capture"],
@@ -175,6 +185,19 @@ class EndpointLife:
             "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
         }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
+
+    def _shares(self, variants: Sequence[Document], part: float) -> list[Share]:
+        whole = sum(variant["weight"] for variant in variants) or 1.0
+        return [
+            Share(
+                name=variant["name"],
+                fleets={
+                    step["host"]: self._fleets.opened(step["fleet"]) for step in variant["steps"]
+                },
+                weight=variant["weight"] / whole * part,
+            )
+            for variant in variants
+        ]
 
     async def _remove(self, fleets: set[str]) -> None:
         for fleet in fleets:
@@ -198,6 +221,8 @@ class EndpointLife:
                 changed["failure"] = failure[:LONGEST_FAILURE]
             if deployment is not None:
                 changed |= {"deployment": deployment, "config": deployment["config"]}
+                if deployment.get("deploying"):
+                    changed["deployment_config"] = deployment["deploying"]
             return changed
 
         await self._change(ended)

@@ -233,6 +233,7 @@ def test_images_lie_in_a_folder_for_each_class(train: Train) -> None:
     ("files", "hyperparameters", "message"),
     [
         ({"train/_SUCCESS": ""}, {}, "The channel train holds no files."),
+        ({"train": "a,1\n"}, {}, "The channel train is no folder of files"),
         ({"train/rows.csv": ""}, {}, "The files of the channel train hold no rows."),
         ({"train/rows.csv": "1\n2\n"}, {}, "The rows have one column: there is no label."),
         ({"train/rows.csv": "a,1\na,2\n"}, {}, "All labels are a: there is nothing to tell apart."),

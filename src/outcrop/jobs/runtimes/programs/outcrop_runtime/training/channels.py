@@ -66,6 +66,11 @@ def open_channel(channel: Channel) -> Source:
     Raises:
         CannotTrainError: There are none, or they are of several kinds.
     """
+    if not channel.folder.is_dir():
+        raise CannotTrainError(
+            f"The channel {channel.name} is no folder of files: give it the input mode File or"
+            " FastFile."
+        )
     paths = [
         path
         for path in sorted(channel.folder.rglob("*"))

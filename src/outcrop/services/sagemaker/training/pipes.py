@@ -137,7 +137,7 @@ class PipeFeeder:
             async for chunk in self._attribute_records(read_json(line)):
                 yield chunk
             return
-        bucket, key = json.loads(line)
+        bucket, key = read_json(line)
         size, chunks = await self._objects.open_sized(bucket, key)
         if self._channel.get("CompressionType") == "Gzip":
             chunks = decompressed(chunks)

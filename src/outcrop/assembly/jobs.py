@@ -17,7 +17,7 @@ def make_jobs(settings: JobsSettings, data: Path) -> Jobs:
         runner=runner,
         runtimes=RuntimeStore(settings.runtimes),
         places=Places(settings.instances),
-        fleets=Fleets(runner, data / "jobs" / "fleets"),
+        fleets=Fleets(runner, data / "jobs" / "fleets", most=settings.endpoint_instances),
         directory=data / "jobs" / "files",
         hidden=(data,),
     )

@@ -17,3 +17,5 @@ class JobsSettings:
     """The folder of the runtimes' environments, which can be made again."""
     instances: int = field(default_factory=_processors)
     """Instances that run at once; further jobs wait in the order in which they came."""
+    endpoint_instances: int = field(default_factory=lambda: max(16, 8 * _processors()))
+    """Instances that all endpoints may have together: idle, each still takes memory."""

@@ -112,6 +112,11 @@ class EndpointAccount:
         events = self.logs.filter_log_events(logGroupName=f"/aws/sagemaker/Endpoints/{name}")
         return [event["message"] for event in events["events"]]
 
+    def delete_all(self) -> None:
+        """Delete all endpoints, whose processes would go on."""
+        for endpoint in self.sagemaker.list_endpoints(MaxResults=100)["Endpoints"]:
+            self.sagemaker.delete_endpoint(EndpointName=endpoint["EndpointName"])
+
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something has come about."""
         until = time.monotonic() + LONGEST_SECONDS

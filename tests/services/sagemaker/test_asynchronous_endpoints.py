@@ -1,6 +1,5 @@
 """Endpoints whose requests wait in a queue, and whose answers go to S3."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +21,6 @@ def transform_fn(model, content, content_type, accept):
     time.sleep(wish)
     return json.dumps([wish, content_type]), "application/json"
 """
-
-
-@pytest.fixture
-def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
-    return EndpointAccount(client, account)
 
 
 def deploy(endpoints: EndpointAccount) -> None:

@@ -87,3 +87,18 @@ def test_an_account_that_is_emptied_has_no_endpoint_and_no_process_left(tmp_path
             emptied.ask("gone")
         fleets = tmp_path / "jobs" / "fleets"
         emptied.until(lambda: runs(tmp_path) == [] and not list(fleets.iterdir()))
+
+
+def test_endpoints_have_no_more_instances_than_the_machine_may_serve(tmp_path: Path) -> None:
+    settings = {"OUTCROP_JOBS_ENDPOINT_INSTANCES": "1"}
+    with LocalServer(tmp_path, settings=settings).running() as server:
+        one = user(server)
+        one.deploy("first", SCRIPT)
+        one.sagemaker.create_endpoint(EndpointName="second", EndpointConfigName="first")
+        reason = one.wait("second", "Failed")["FailureReason"]
+        assert reason.startswith("InsufficientInstanceCapacity: all endpoints of this machine may")
+
+        one.sagemaker.delete_endpoint(EndpointName="first")
+        one.until(lambda: not one.sagemaker.list_endpoints(NameContains="first")["Endpoints"])
+        one.sagemaker.create_endpoint(EndpointName="third", EndpointConfigName="first")
+        one.wait("third")

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,11 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.services.sagemaker.endpoint_account import EndpointAccount
-
-
-@pytest.fixture
-def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
-    return EndpointAccount(client, account)
 
 
 @contextmanager

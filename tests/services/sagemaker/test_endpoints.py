@@ -59,11 +59,6 @@ def linked(name: str, target: str) -> tarfile.TarInfo:
     return entry
 
 
-@pytest.fixture
-def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
-    return EndpointAccount(client, account)
-
-
 def test_a_model_that_a_job_trained_answers(
     client: Callable[..., Any], account: str, endpoints: EndpointAccount
 ) -> None:

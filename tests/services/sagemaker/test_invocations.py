@@ -37,11 +37,6 @@ def pieces(count, breaks=False):
 """
 
 
-@pytest.fixture
-def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
-    return EndpointAccount(client, account)
-
-
 def test_an_answer_streams_as_the_model_speaks(endpoints: EndpointAccount) -> None:
     endpoints.deploy("talker", CAPRICIOUS)
 

@@ -1,7 +1,6 @@
 """Endpoints of PyTorch: models in TorchScript without a script, and the default trainer's."""
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,6 @@ class Double(torch.nn.Module):
         return 2 * x
 torch.jit.trace(Double(), torch.ones(1, 2)).save(sys.argv[1])
 """
-
-
-@pytest.fixture
-def endpoints(client: Callable[..., Any], account: str) -> EndpointAccount:
-    return EndpointAccount(client, account)
 
 
 def test_a_model_in_torchscript_needs_no_script(endpoints: EndpointAccount, tmp_path: Path) -> None:

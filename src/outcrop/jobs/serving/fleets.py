@@ -17,12 +17,25 @@ STOP_SECONDS = 10.0
 class Fleets:
     """Fleets by id, in folders of a directory."""
 
-    def __init__(self, runner: Runner, directory: Path) -> None:
+    def __init__(self, runner: Runner, directory: Path, *, most: int | None = None) -> None:
+        """Keep the fleets of a directory.
+
+        Args:
+            runner: Runs their programs.
+            directory: Where their files lie.
+            most: How many replicas they may have together; `None`: any number.
+        """
+        self.most = most
         self._runner = runner
         self._directory = directory
         self._open: dict[str, Fleet] = {}
         self._routes: dict[str, Route] = {}
         self._published = asyncio.Condition()
+
+    def has_room(self, count: int) -> bool:
+        """Tell whether there may be so many replicas more."""
+        there = sum(fleet.size for fleet in self._open.values())
+        return self.most is None or there + count <= self.most
 
     def folder(self, fleet_id: str) -> Path:
         """Return where the files of a fleet lie; replicas have folders of their own in it."""

@@ -125,6 +125,13 @@ class EndpointLife:
     async def _deploy(self, deployment: Document) -> None:
         """Start what a deployment lacks, and wait until it is ready; nothing is stopped yet."""
         fleets = [(step, await self._open(step)) for step in _steps(deployment)]
+        more = sum(max(0, step["count"] - fleet.size) for step, fleet in fleets)
+        if not self._fleets.has_room(more):
+            raise DeploymentFailedError(
+                f"InsufficientInstanceCapacity: all endpoints of this machine may have"
+                f" {self._fleets.most} instances together, and this one needs {more} more than it"
+                " has. Delete endpoints, or allow more ([jobs] endpoint_instances)."
+            )
         for step, fleet in fleets:
             await fleet.scale(max(fleet.size, step["count"]), gives_up=True)
         for step, fleet in fleets:

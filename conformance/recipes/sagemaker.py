@@ -64,7 +64,15 @@ def values(account: str) -> Mapping[str, Any]:
         "RoleArn": f"arn:aws:iam::{account}:role/role",
         "TagKeys": ["team"],
         "Tags": [{"Key": "team", "Value": "blue"}],
+        "CheckpointConfig": {"S3Uri": "s3://none/checkpoints"},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
         "TrainingJobName": "job",
+        "TransformInput": {
+            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://none/rows/"}}
+        },
+        "TransformJobName": "job",
+        "TransformOutput": {"S3OutputPath": "s3://none/predictions"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
     }
 
 
@@ -84,6 +92,9 @@ STEPS = Steps(
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "DeleteProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
+        "CreateTransformJob.ModelName": Maker("CreateModel"),
+        "DescribeTransformJob.TransformJobName": Maker("CreateTransformJob"),
+        "StopTransformJob.TransformJobName": Maker("CreateTransformJob"),
         "DescribeTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
         "StopTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
         "DeleteTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
@@ -93,6 +104,7 @@ STEPS = Steps(
         **sagemaker_records.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
+        "ListTransformJobs": ("CreateTransformJob",),
     },
     needed=NEEDED,
 )
@@ -113,8 +125,15 @@ RECIPE = Recipe(
         **sagemaker_records.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
+        "CreateTransformJob": (
+            "DataCaptureConfig",
+            "DataProcessing",
+            "ExperimentConfig",
+            "MaxPayloadInMB",
+        ),
         "CreateTrainingJob": (
-            "CheckpointConfig",
+            "EnableManagedSpotTraining",
+            "ExperimentConfig",
             "MlflowConfig",
             "ModelPackageConfig",
             "ServerlessJobConfig",

@@ -9,7 +9,8 @@ from typing import Any
 import boto3
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_training_jobs import JOB, LOG_GROUP, packed_script
+from tests.services.sagemaker.endpoint_account import packed
+from tests.services.sagemaker.test_training_jobs import IMAGE, JOB, LOG_GROUP, packed_script
 
 ACCOUNT = "123456789012"
 SCRIPT = """
@@ -104,6 +105,59 @@ with open("/opt/ml/input/data/train_0", "rb") as pipe:
         assert describe(TrainingJobName="piped")["FailureReason"] == (
             "InternalServerError: What fed the job broke off when the server started anew."
         )
+
+
+def test_a_transform_job_goes_on_with_the_next_server(tmp_path: Path) -> None:
+    script = """
+import time
+def model_fn(folder): pass
+def input_fn(content, content_type): return content
+def predict_fn(data, model):
+    time.sleep(0.1)
+    return data
+def output_fn(prediction, accept): return prediction, accept
+"""
+    rows = "".join(f"{number}\n" for number in range(30))
+    first = LocalServer(tmp_path)
+    with first.running():
+        s3, sagemaker = client(first, "s3"), client(first, "sagemaker")
+        s3.create_bucket(Bucket="data")
+        for name in ("a", "b"):
+            s3.put_object(Bucket="data", Key=f"in/{name}", Body=rows.encode())
+        s3.put_object(Bucket="data", Key="model.tar.gz", Body=packed({"code/inference.py": script}))
+        sagemaker.create_model(
+            ModelName="slow",
+            ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/server",
+            PrimaryContainer={"Image": IMAGE, "ModelDataUrl": "s3://data/model.tar.gz"},
+        )
+        source = {"S3DataType": "S3Prefix", "S3Uri": "s3://data/in/"}
+        sagemaker.create_transform_job(
+            TransformJobName="slow",
+            ModelName="slow",
+            BatchStrategy="SingleRecord",
+            TransformInput={
+                "DataSource": {"S3DataSource": source},
+                "ContentType": "text/csv",
+                "SplitType": "Line",
+            },
+            TransformOutput={"S3OutputPath": "s3://data/out", "Accept": "text/csv"},
+            TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        )
+        wait_until(first, lambda: s3.list_objects_v2(Bucket="data", Prefix="out/")["KeyCount"] > 0)
+        first.kill()
+
+    with LocalServer(tmp_path).running() as second:
+        describe = client(second, "sagemaker").describe_transform_job
+        wait_until(
+            second, lambda: describe(TransformJobName="slow")["TransformJobStatus"] != "InProgress"
+        )
+        job = describe(TransformJobName="slow")
+
+        assert job["TransformJobStatus"] == "Completed", job.get("FailureReason")
+        body = client(second, "s3").get_object(Bucket="data", Key="out/b.out")["Body"]
+        assert [float(line) for line in body.read().split()] == list(range(30))
+        wait_until(second, lambda: list((tmp_path / "jobs" / "files").iterdir()) == [])
+        assert list((tmp_path / "jobs" / "runs").iterdir()) == []
 
 
 def test_a_job_of_an_account_that_is_emptied_ends(tmp_path: Path) -> None:

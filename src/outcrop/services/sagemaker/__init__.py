@@ -22,6 +22,7 @@ from outcrop.services.sagemaker import (
     search,
     tags,
     training_jobs,
+    transform_jobs,
     trial_components,
     trials,
 )
@@ -31,6 +32,7 @@ SERVICE = Service.of(
     "sagemaker",
     training_jobs,
     processing_jobs,
+    transform_jobs,
     models,
     endpoint_configs,
     endpoints,

@@ -7,8 +7,9 @@ from outcrop.services.sagemaker.processing.kind import ProcessingKind
 from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
 from outcrop.services.sagemaker.training.kind import TrainingKind
+from outcrop.services.sagemaker.transforming.kind import TransformKind
 
-KINDS: Sequence[JobKind] = (TrainingKind(), ProcessingKind())
+KINDS: Sequence[JobKind] = (TrainingKind(), ProcessingKind(), TransformKind())
 
 
 async def resume(backends: Backends) -> None:

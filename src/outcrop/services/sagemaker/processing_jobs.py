@@ -29,7 +29,7 @@ async def create_processing_job(
         request["ProcessingJobName"],
         request,
         tags=checked_tags(request.get("Tags", [])),
-        message="Starting the processing job",
+        role=request["RoleArn"],
     )
     return {"ProcessingJobArn": await operations.create(call, KIND, document)}
 

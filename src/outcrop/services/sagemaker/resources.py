@@ -71,6 +71,9 @@ PROCESSING_JOB = ResourceKind(
     missing=Fault(ValidationError, "Could not find requested job with name: {name}"),
     taken=TRAINING_JOB.taken,
 )
+TRANSFORM_JOB = ResourceKind(
+    "transform-job", missing=PROCESSING_JOB.missing, taken=TRAINING_JOB.taken
+)
 MODEL = ResourceKind(
     "model",
     missing=Fault(ValidationError, 'Could not find model "{arn}".'),
@@ -143,6 +146,7 @@ KINDS = {
     for kind in (
         TRAINING_JOB,
         PROCESSING_JOB,
+        TRANSFORM_JOB,
         MODEL,
         ENDPOINT_CONFIG,
         ENDPOINT,

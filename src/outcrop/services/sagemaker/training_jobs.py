@@ -34,7 +34,7 @@ async def create_training_job(
         request["TrainingJobName"],
         with_metrics(request),
         tags=checked_tags(request.get("Tags", [])),
-        message="Starting the training job",
+        role=request["RoleArn"],
     )
     return {"TrainingJobArn": await operations.create(call, KIND, document)}
 

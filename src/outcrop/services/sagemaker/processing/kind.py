@@ -18,15 +18,17 @@ from outcrop.services.sagemaker.resources import PROCESSING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
 from outcrop.services.sagemaker.running.objects import no_objects
-from outcrop.storage.records.interface import Document
+from outcrop.services.sagemaker.running.programs_run import ProgramsRun
+from outcrop.storage.records.interface import Document, Record
 
 
 class ProcessingKind:
-    """Implements `outcrop.services.sagemaker.running.kind.JobKind`."""
+    """Implements `outcrop.services.sagemaker.running.kind.ProgramKind`."""
 
     resource = PROCESSING_JOB
     operation = "CreateProcessingJob"
     log_group = "/aws/sagemaker/ProcessingJobs"
+    is_interruptible = False
     message_file = "output/message"
     silent_failure = "See job logs for more information"
 
@@ -39,13 +41,17 @@ class ProcessingKind:
             volume_gib=given["VolumeSizeInGB"],
         )
 
-    def image(self, request: Mapping[str, Any]) -> str:
+    def image(self, job: Document) -> str:
         """See `JobKind.image`."""
-        image: str = request["AppSpecification"]["ImageUri"]
+        image: str = job["request"]["AppSpecification"]["ImageUri"]
         return image
 
+    def run(self, work: Work, job: Record) -> ProgramsRun:
+        """See `JobKind.run`."""
+        return ProgramsRun(self, work, job)
+
     def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
-        """See `JobKind.metrics`."""
+        """See `ProgramKind.metrics`."""
         del request
         return {}
 
@@ -67,16 +73,16 @@ class ProcessingKind:
             await asyncio.to_thread(contract.lay_out, work, host)
 
     def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:
-        """See `JobKind.program`."""
+        """See `ProgramKind.program`."""
         return contract.program(work, host, credentials)
 
     def is_broken_by_restarts(self, request: Mapping[str, Any]) -> bool:
-        """See `JobKind.is_broken_by_restarts`."""
+        """See `ProgramKind.is_broken_by_restarts`."""
         del request
         return False
 
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
-        """See `JobKind.beside`."""
+        """See `ProgramKind.beside`."""
         return [
             upload_of(work, host, one).keep_uploading()
             for host in work.hosts
@@ -85,7 +91,7 @@ class ProcessingKind:
         ]
 
     async def upload(self, work: Work, ends: Sequence[End]) -> Document:
-        """See `JobKind.upload`; a job that fails uploads only what it would while it runs, too."""
+        """See `ProgramKind.upload`; one that fails uploads what it would while it runs, too."""
         has_succeeded = all(end.reason == "exited" and not end.exit_code for end in ends)
         for one in s3_outputs(work.request):
             if has_succeeded or is_continuous(one):

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from outcrop.jobs.interface import End, Program
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations import Call
 from outcrop.services.sagemaker.resources import ResourceKind
 from outcrop.services.sagemaker.running.files import JobFiles
-from outcrop.storage.records.interface import Document
+from outcrop.storage.records.interface import Document, Record
+
+if TYPE_CHECKING:
+    from outcrop.services.sagemaker.running.life import JobRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,30 +62,20 @@ class Work:
 
 
 class JobKind(Protocol):
-    """A kind of job: what its programs find, run and leave.
-
-    A job's request has `RoleArn`, `Environment` and `StoppingCondition`, whatever its kind.
-    """
+    """A kind of job."""
 
     resource: ResourceKind
     operation: str
     """What creates such a job."""
-    log_group: str
-    message_file: str
-    """Below `/opt/ml`: where a program says why it failed."""
-    silent_failure: str
-    """What is said of one that does not."""
+    is_interruptible: bool
+    """Whether one that is to stop is interrupted at once, or has programs that are asked to end."""
 
     def instances(self, request: Mapping[str, Any]) -> Instances:
         """Return what a job runs on."""
         ...
 
-    def image(self, request: Mapping[str, Any]) -> str:
+    def image(self, job: Document) -> str:
         """Return the image that names a job's runtime."""
-        ...
-
-    def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
-        """Return what to look for in a job's log, by the metrics' names."""
         ...
 
     async def prepare(self, work: Work) -> None:
@@ -92,6 +85,27 @@ class JobKind(Protocol):
             JobFailedError: That is not possible.
             ServiceError: Another service refuses it.
         """
+        ...
+
+    def run(self, work: Work, job: Record) -> "JobRun":
+        """Return the work on a job."""
+        ...
+
+
+class ProgramKind(JobKind, Protocol):
+    """A kind of job that runs programs to their ends: what they find, run and leave.
+
+    A job's request has `RoleArn`, `Environment` and `StoppingCondition`, whatever its kind.
+    """
+
+    log_group: str
+    message_file: str
+    """Below `/opt/ml`: where a program says why it failed."""
+    silent_failure: str
+    """What is said of one that does not."""
+
+    def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
+        """Return what to look for in a job's log, by the metrics' names."""
         ...
 
     def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:

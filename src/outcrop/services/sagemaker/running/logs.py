@@ -12,11 +12,11 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.jobs.interface import Line
 from outcrop.jobs.jobs import Jobs
-from outcrop.operations import Backends
+from outcrop.operations import Backends, Call
 from outcrop.operations.log_events import ensure_group, ensure_stream, put_events
 from outcrop.operations.records import every
 from outcrop.operations.trial_metrics import keep
-from outcrop.services.sagemaker.running.kind import JobKind, Work
+from outcrop.services.sagemaker.running.kind import ProgramKind, Work
 from outcrop.services.sagemaker.tracking.job_components import component_arn
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
 
@@ -27,7 +27,7 @@ OFFSETS = "job-log"
 class JobLog:
     """The log of one instance; where it is, a record remembers."""
 
-    def __init__(self, kind: JobKind, work: Work, host: str) -> None:
+    def __init__(self, kind: ProgramKind, work: Work, host: str) -> None:
         job, call = work.job, work.call
         self._call = call
         self._job = job
@@ -74,11 +74,6 @@ class JobLog:
             await self._make()  # Somebody has deleted it meanwhile.
             await put_events(self._call, self._group, self._stream, events)
 
-    async def forget(self) -> None:
-        """Remove what is remembered."""
-        delete = Delete(scope=self._place, name=self._host, must_exist=False)
-        await self._call.backends.records.write(delete)
-
     def _found(self, lines: Sequence[Line]) -> list[tuple[str, float, datetime]]:
         """Return name, value and time of each metric in some lines."""
         return [
@@ -112,6 +107,12 @@ async def remembered_logs(backends: Backends) -> Mapping[str, Scope]:
     """Return where the logs of which runs are remembered."""
     places = await backends.records.scopes(service="sagemaker", kind=f"{OFFSETS}/")
     return {place.kind.partition("/")[2]: place for place in places}
+
+
+async def forget_log(call: Call, run: str) -> None:
+    """Remove what is remembered of the logs of a job's run."""
+    place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{run}")
+    await forget_logs(call.backends, {run: place})
 
 
 async def forget_logs(backends: Backends, places: Mapping[str, Scope]) -> None:

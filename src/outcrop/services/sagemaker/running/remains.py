@@ -7,8 +7,12 @@ from collections.abc import Sequence
 
 from outcrop.jobs.interface import UnknownRunError
 from outcrop.jobs.jobs import Jobs
+from outcrop.jobs.serving import Fleets
 from outcrop.services.sagemaker.running.files import JobFiles
 from outcrop.storage.records.interface import Document
+
+FLEETS = "fleets"
+"""In a job's folder: the programs that serve for it."""
 
 
 def run_id(job: Document, host: str) -> str:
@@ -31,4 +35,5 @@ async def drop(jobs: Jobs, files: JobFiles) -> None:
         with contextlib.suppress(UnknownRunError):
             await jobs.runner.end(one)
         await jobs.runner.forget(one)
+    await Fleets(jobs.runner, files.folder / FLEETS).close()
     await asyncio.to_thread(shutil.rmtree, files.folder, ignore_errors=True)

@@ -17,7 +17,7 @@ LONGEST_RUN_SECONDS = 86_400
 
 
 def new_job(
-    call: Call, name: str, request: Mapping[str, Any], *, tags: Mapping[str, str], message: str
+    call: Call, name: str, request: Mapping[str, Any], *, tags: Mapping[str, str], role: str
 ) -> Document:
     """Return the document of a job that begins."""
     now = call.backends.now()
@@ -32,9 +32,10 @@ def new_job(
         "created": now,
         "endpoint_url": call.endpoint_url,
         "metrics": {},
+        "role": role,
         "tags": tags,
     }
-    return moved(document, "Starting", now, message)
+    return moved(document, "Starting", now, "Starting the training job")
 
 
 def moved(document: Document, secondary: str, now: datetime, message: str) -> Document:

@@ -8,7 +8,6 @@ from outcrop.operations.background import call_without_request
 from outcrop.operations.records import every
 from outcrop.services.sagemaker.running.files import JobFiles
 from outcrop.services.sagemaker.running.kind import JobKind, Work, hosts_of
-from outcrop.services.sagemaker.running.life import JobRun
 from outcrop.services.sagemaker.running.logs import forget_logs, remembered_logs
 from outcrop.services.sagemaker.running.remains import ask_to_end, drop, run_id
 from outcrop.services.sagemaker.running.states import ENDED
@@ -22,7 +21,7 @@ def start(backends: Backends, kind: JobKind, job: Record) -> None:
 
 async def stop(backends: Backends, kind: JobKind, job: Record) -> None:
     """End a job that waits, or ask its programs to; its status is `Stopping` already."""
-    if "started" not in job.document:
+    if kind.is_interruptible or "started" not in job.document:
         backends.background.cancel(_task(job))
         backends.background.start(f"{_task(job)}/stop", partial(_run, backends, kind, job))
     hosts = hosts_of(kind.instances(job.document["request"]))
@@ -75,7 +74,7 @@ async def _run(backends: Backends, kind: JobKind, job: Record) -> None:
         operation=kind.operation,
         account=job.scope.account,
         region=job.scope.region,
-        role=job.document["request"]["RoleArn"],
+        role=job.document["role"],
     )
     work = Work(
         call=call,
@@ -84,7 +83,7 @@ async def _run(backends: Backends, kind: JobKind, job: Record) -> None:
         instances=kind.instances(job.document["request"]),
         files=JobFiles(backends.jobs.directory / job.document["run"]),
     )
-    run = JobRun(kind, work, job)
+    run = kind.run(work, job)
     try:
         await run.go()
     except RecordNotFoundError:  # The account was emptied.

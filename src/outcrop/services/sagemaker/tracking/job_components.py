@@ -13,6 +13,7 @@ from outcrop.services.sagemaker.resources import (
     KINDS,
     PROCESSING_JOB,
     TRAINING_JOB,
+    TRANSFORM_JOB,
     TRIAL,
     TRIAL_COMPONENT,
     ResourceKind,
@@ -30,6 +31,7 @@ MOST_PARAMETERS, MOST_ARTIFACTS = 300, 60
 SOURCE_TYPES = {
     TRAINING_JOB.name: "SageMakerTrainingJob",
     PROCESSING_JOB.name: "SageMakerProcessingJob",
+    TRANSFORM_JOB.name: "SageMakerTransformJob",
 }
 
 
@@ -141,6 +143,9 @@ def outputs_of(kind: ResourceKind, job: Document) -> Document:
     """Return the output artifacts of a job that has completed."""
     if kind is TRAINING_JOB:
         return _artifacts([("SageMaker.ModelArtifact", model_uri(job))])
+    if kind is TRANSFORM_JOB:
+        place = job["request"]["TransformOutput"]["S3OutputPath"]
+        return _artifacts([("SageMaker.TransformOutput", place)])
     outputs = job["request"].get("ProcessingOutputConfig", {}).get("Outputs", [])
     return _artifacts((one["OutputName"], one.get("S3Output", {}).get("S3Uri")) for one in outputs)
 
@@ -154,6 +159,11 @@ def made_of(kind: ResourceKind, request: Mapping[str, Any]) -> Document:
             one["ChannelName"]: one["DataSource"].get("S3DataSource", {}).get("S3Uri")
             for one in request.get("InputDataConfig", [])
         }
+    elif kind is TRANSFORM_JOB:
+        parameters, cluster = request.get("Environment", {}), request["TransformResources"]
+        image = None
+        source = request["TransformInput"]["DataSource"]["S3DataSource"]
+        inputs = {"SageMaker.TransformInput": source["S3Uri"]}
     else:
         parameters = request.get("Environment", {})
         cluster = request["ProcessingResources"]["ClusterConfig"]

@@ -14,18 +14,20 @@ from outcrop.services.sagemaker.resources import TRAINING_JOB
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.kind import Instances, Work
 from outcrop.services.sagemaker.running.objects import no_objects
+from outcrop.services.sagemaker.running.programs_run import ProgramsRun
 from outcrop.services.sagemaker.training import checkpoints, contract, pipes
 from outcrop.services.sagemaker.training.artifacts import upload
 from outcrop.services.sagemaker.training.modes import PIPE, mode_of
-from outcrop.storage.records.interface import Document
+from outcrop.storage.records.interface import Document, Record
 
 
 class TrainingKind:
-    """Implements `outcrop.services.sagemaker.running.kind.JobKind`."""
+    """Implements `outcrop.services.sagemaker.running.kind.ProgramKind`."""
 
     resource = TRAINING_JOB
     operation = "CreateTrainingJob"
     log_group = "/aws/sagemaker/TrainingJobs"
+    is_interruptible = False
     message_file = "output/failure"
     silent_failure = ""
 
@@ -38,13 +40,17 @@ class TrainingKind:
             volume_gib=given.get("VolumeSizeInGB") or None,
         )
 
-    def image(self, request: Mapping[str, Any]) -> str:
+    def image(self, job: Document) -> str:
         """See `JobKind.image`."""
-        image: str = request["AlgorithmSpecification"]["TrainingImage"]
+        image: str = job["request"]["AlgorithmSpecification"]["TrainingImage"]
         return image
 
+    def run(self, work: Work, job: Record) -> ProgramsRun:
+        """See `JobKind.run`."""
+        return ProgramsRun(self, work, job)
+
     def metrics(self, request: Mapping[str, Any]) -> Mapping[str, re.Pattern[str]]:
-        """See `JobKind.metrics`."""
+        """See `ProgramKind.metrics`."""
         definitions = request["AlgorithmSpecification"].get("MetricDefinitions", [])
         return {one["Name"]: re.compile(one["Regex"]) for one in definitions}
 
@@ -60,17 +66,17 @@ class TrainingKind:
             await asyncio.to_thread(contract.lay_out, work, host)
 
     def program(self, work: Work, host: str, credentials: Mapping[str, str]) -> Program:
-        """See `JobKind.program`."""
+        """See `ProgramKind.program`."""
         return contract.program(work, host, credentials)
 
     def is_broken_by_restarts(self, request: Mapping[str, Any]) -> bool:
-        """See `JobKind.is_broken_by_restarts`: a pipe ends when nobody fills it any more."""
+        """See `ProgramKind.is_broken_by_restarts`: a pipe ends when nobody fills it any more."""
         return any(
             mode_of(channel, request) == PIPE for channel in request.get("InputDataConfig", [])
         )
 
     def beside(self, work: Work) -> Sequence[Coroutine[Any, Any, None]]:
-        """See `JobKind.beside`."""
+        """See `ProgramKind.beside`."""
         feeding = [
             pipes.PipeFeeder(work, channel, host).feed()
             for channel in work.request.get("InputDataConfig", [])
@@ -80,7 +86,7 @@ class TrainingKind:
         return [*feeding, *(upload.keep_uploading() for upload in checkpoints.uploads(work))]
 
     async def upload(self, work: Work, ends: Sequence[End]) -> Document:
-        """See `JobKind.upload`."""
+        """See `ProgramKind.upload`."""
         for checkpoint in checkpoints.uploads(work):
             await checkpoint.upload()
         await upload(work)

@@ -1,0 +1,1 @@
+"""A transform job from its request to its predictions."""

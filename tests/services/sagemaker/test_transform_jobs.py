@@ -1,0 +1,200 @@
+"""Transform jobs through boto3: what the model is asked, and what is uploaded."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.services.sagemaker.endpoint_account import EndpointAccount
+
+SUM = """
+import json, os, time
+def model_fn(folder):
+    print("strategy", os.environ["SAGEMAKER_BATCH_STRATEGY"], os.environ.get("COLOUR"), flush=True)
+def input_fn(content, content_type):
+    text = content if isinstance(content, str) else content.decode()
+    return content_type, [line for line in text.split("\\n") if line]
+def predict_fn(data, model):
+    content_type, lines = data
+    if "odd" in lines[0]:
+        raise ValueError("no number")
+    if "slow" in lines[0]:
+        time.sleep(60)
+    if content_type == "text/csv":
+        return [str(sum(map(float, line.split(",")))) for line in lines]
+    return [json.dumps({"asked": len(lines), "sum": sum(json.loads(line))}) for line in lines]
+def output_fn(prediction, accept):
+    return "\\n".join(prediction), accept
+"""
+LONGEST_SECONDS = 300
+
+
+class Transforms(EndpointAccount):
+    """What a user of one account does with transform jobs."""
+
+    def put(self, key: str, body: str) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body.encode())
+
+    def request(self, name: str, **changes: Any) -> dict[str, Any]:
+        source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{self.bucket}/in/"}
+        return {
+            "TransformJobName": name,
+            "ModelName": "sum",
+            "TransformInput": {
+                "DataSource": {"S3DataSource": source},
+                "ContentType": "text/csv",
+                "SplitType": "Line",
+            },
+            "TransformOutput": {
+                "S3OutputPath": f"s3://{self.bucket}/out",
+                "Accept": "text/csv",
+                "AssembleWith": "Line",
+            },
+            "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+            **changes,
+        }
+
+    def create(self, name: str, **changes: Any) -> None:
+        self.sagemaker.create_transform_job(**self.request(name, **changes))
+
+    def ended(self, name: str, status: str) -> Mapping[str, Any]:
+        until = time.monotonic() + LONGEST_SECONDS
+        while time.monotonic() < until:
+            job = self.sagemaker.describe_transform_job(TransformJobName=name)
+            if job["TransformJobStatus"] in ("Completed", "Failed", "Stopped"):
+                assert job["TransformJobStatus"] == status, job.get("FailureReason")
+                return job
+            time.sleep(0.1)
+        raise AssertionError(f"{name} did not end")
+
+    def predictions(self) -> Mapping[str, str]:
+        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix="out/").get("Contents", [])
+        return {
+            one["Key"]: self.s3.get_object(Bucket=self.bucket, Key=one["Key"])["Body"]
+            .read()
+            .decode()
+            for one in listed
+        }
+
+
+@pytest.fixture
+def transforms(client: Callable[..., Any], account: str) -> Transforms:
+    transforms = Transforms(client, account)
+    transforms.put_script("sum", SUM)
+    return transforms
+
+
+def test_every_object_gets_its_predictions_in_order(transforms: Transforms) -> None:
+    transforms.put("in/a.csv", "".join(f"{n},1\n" for n in range(50)))
+    transforms.put("in/deep/b.csv", "5,5")
+    transforms.create(
+        "csv",
+        BatchStrategy="SingleRecord",
+        MaxConcurrentTransforms=4,
+        Environment={"COLOUR": "red"},
+    )
+    job = transforms.ended("csv", "Completed")
+
+    assert transforms.predictions() == {
+        "out/a.csv.out": "".join(f"{n + 1:.1f}\n" for n in range(50)),
+        "out/deep/b.csv.out": "10.0\n",
+    }
+    assert job["CreationTime"] <= job["TransformStartTime"] < job["TransformEndTime"]
+    events = transforms.logs.filter_log_events(
+        logGroupName="/aws/sagemaker/TransformJobs", logStreamNamePrefix="csv/"
+    )["events"]
+    assert "strategy SINGLE_RECORD red" in [event["message"] for event in events]
+    (told,) = transforms.sagemaker.list_transform_jobs()["TransformJobSummaries"]
+    assert (told["TransformJobName"], told["TransformJobStatus"]) == ("csv", "Completed")
+
+
+def test_rows_are_filtered_and_joined_with_their_predictions(transforms: Transforms) -> None:
+    transforms.put("in/rows.csv", 'first,1,2\n"se,cond",3,4\n')
+    transforms.create(
+        "joined",
+        DataProcessing={"InputFilter": "$[1:]", "OutputFilter": "$[0,-1]", "JoinSource": "Input"},
+    )
+    transforms.ended("joined", "Completed")
+
+    assert transforms.predictions() == {"out/rows.csv.out": 'first,3.0\n"se,cond",7.0\n'}
+
+
+def test_records_of_json_are_filtered_and_joined_too(transforms: Transforms) -> None:
+    rows = [{"id": 1, "data": [1, 2]}, {"id": 2, "data": [3, 4]}]
+    transforms.put("in/rows.jsonl", "\n".join(map(json.dumps, rows)))
+    kind = "application/jsonlines"
+    request = transforms.request("json")
+    transforms.create(
+        "json",
+        TransformInput={**request["TransformInput"], "ContentType": kind},
+        TransformOutput={**request["TransformOutput"], "Accept": kind},
+        DataProcessing={
+            "InputFilter": "$.data",
+            "OutputFilter": "$['id','SageMakerOutput']",
+            "JoinSource": "Input",
+        },
+    )
+    transforms.ended("json", "Completed")
+
+    lines = transforms.predictions()["out/rows.jsonl.out"].splitlines()
+    assert list(map(json.loads, lines)) == [
+        {"id": 1, "SageMakerOutput": {"asked": 2, "sum": 3}},
+        {"id": 2, "SageMakerOutput": {"asked": 2, "sum": 7}},
+    ]
+
+
+def test_what_the_model_refuses_fails_the_job(transforms: Transforms) -> None:
+    transforms.put("in/a.csv", "odd\n")
+    transforms.create("failed", ModelClientConfig={"InvocationsMaxRetries": 0})
+    job = transforms.ended("failed", "Failed")
+
+    assert job["FailureReason"].startswith("AlgorithmError: Bad HTTP answer of the model: 500: ")
+    assert transforms.predictions() == {}
+
+
+def test_a_job_that_is_stopped_ends_at_once(transforms: Transforms) -> None:
+    transforms.put("in/a.csv", "1\n")
+    transforms.put("in/b.csv", "slow\n")
+    transforms.create("stopped")
+    until = time.monotonic() + LONGEST_SECONDS
+    while not transforms.predictions() and time.monotonic() < until:
+        time.sleep(0.1)
+    began = time.monotonic()
+    transforms.sagemaker.stop_transform_job(TransformJobName="stopped")
+    transforms.ended("stopped", "Stopped")
+
+    assert time.monotonic() - began < 50
+    assert transforms.predictions() == {"out/a.csv.out": "1.0\n"}
+    with pytest.raises(ClientError, match="the transform job is in status Stopped"):
+        transforms.sagemaker.stop_transform_job(TransformJobName="stopped")
+
+
+def test_a_model_that_does_not_load_fails_the_job(transforms: Transforms) -> None:
+    transforms.put("in/a.csv", "1\n")
+    transforms.put_script("broken", "def model_fn(folder): raise ValueError('no weights')")
+    transforms.create("broken", ModelName="broken")
+    job = transforms.ended("broken", "Failed")
+
+    assert job["FailureReason"].startswith(
+        "AlgorithmError: The model did not pass the ping health check."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"ModelName": "none"}, "Could not find model"),
+        ({"MaxPayloadInMB": 50, "MaxConcurrentTransforms": 3}, "must not be more than 100"),
+        ({"DataProcessing": {"InputFilter": "$..x"}}, "is no step that is offered here"),
+    ],
+)
+def test_a_job_that_cannot_run_here_is_refused(
+    transforms: Transforms, changes: Mapping[str, Any], message: str
+) -> None:
+    with pytest.raises(ClientError, match=message):
+        transforms.create("refused", **changes)
+
+    assert transforms.sagemaker.list_transform_jobs()["TransformJobSummaries"] == []

@@ -1,6 +1,7 @@
 """The XGBoost algorithm on data in its forms, and what it says of those it cannot use."""
 
 import json
+import math
 import random
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from pathlib import Path
 from outcrop_runtime.serving.frameworks import xgboost_models as framework
 model = framework.model_fn(sys.argv[1])
 rows = framework.input_fn(sys.stdin.read(), sys.argv[2])
-print(framework.output_fn(framework.predict_fn(rows, model), "text/csv")[0].decode())
+print(framework.output_fn(framework.predict_fn(rows, model), sys.argv[3])[0].decode())
 """
 WRITE_PARQUET = """
 import json, sys, pyarrow, pyarrow.parquet
@@ -62,17 +63,21 @@ class Trained:
     def failure(self) -> str:
         return (self.folder / "output/failure").read_text()
 
-    def predictions(self, body: str, content_type: str = CSV) -> Sequence[float]:
-        command = [runtime_python("xgboost"), "-c", PREDICT, self.folder / "model", content_type]
+    def answer(self, body: str, content_type: str, accept: str, **environment: str) -> str:
+        """Return what the model answers to a request's body."""
+        model = self.folder / "model"
         done = subprocess.run(
-            command,
-            env=program_environment(),
+            [runtime_python("xgboost"), "-c", PREDICT, model, content_type, accept],
+            env=program_environment(**environment),
             input=body,
             capture_output=True,
             text=True,
             check=True,
         )
-        return [float(one) for one in done.stdout.split(",")]
+        return done.stdout.strip()
+
+    def predictions(self, body: str, content_type: str = CSV) -> Sequence[float]:
+        return [float(one) for one in self.answer(body, content_type, CSV).split(",")]
 
     def accuracy(self, data: Sequence[Sequence[float]]) -> float:
         found = self.predictions(csv([row[1:] for row in data]))
@@ -183,6 +188,20 @@ def test_training_goes_on_from_its_checkpoints(train: Train, tmp_path: Path) -> 
         ".6",
         ".7",
     ]
+
+
+def test_the_endpoints_environment_selects_what_is_answered(train: Train) -> None:
+    trained = train({"train/a": csv(rows())}, num_round=5, objective="binary:logistic")
+    selection = "predicted_label, probabilities, predicted_score"
+    body = "2.0,2.0\n-2.0,-2.0\n"
+
+    told = trained.answer(body, CSV, "application/json", SAGEMAKER_INFERENCE_OUTPUT=selection)
+
+    high, low = json.loads(told)["predictions"]
+    assert [high["predicted_label"], low["predicted_label"]] == [1, 0]
+    assert sum(high["probabilities"]) == pytest.approx(1)
+    assert high["probabilities"][1] > 0.5 > low["probabilities"][1]
+    assert math.isnan(high["predicted_score"])  # Of regressions alone.
 
 
 REFUSED: Mapping[str, Mapping[str, str]] = {

@@ -110,7 +110,7 @@ def test_the_algorithm_learns_a_table_on_two_instances_and_an_endpoint_predicts_
 
     with pytest.raises(ClientError) as caught:
         endpoints.runtime.invoke_endpoint(EndpointName="cells", ContentType="text/csv", Body="1,2")
-    error: Mapping[str, Any] = caught.value.response
+    error: Mapping[str, Any] = {**caught.value.response}
     assert error["OriginalStatusCode"] == 400
     assert error["OriginalMessage"].startswith(
         "Unable to evaluate payload provided: Feature size of csv inference data 2 is not"
@@ -130,4 +130,20 @@ def test_a_hyperparameter_that_is_not_allowed_is_the_failure_reason(
 
     assert jobs.wait("bad", "Failed")["FailureReason"] == (
         "AlgorithmError: Hyperparameter num_round: 0 is not in [1, +inf), exit code: 1"
+    )
+
+
+def test_a_file_that_one_instance_cannot_read_fails_the_job(
+    client: Callable[..., Any], account: str, table: Mapping[str, Sequence[str]]
+) -> None:
+    jobs = Account(client, account)
+    asked = request(jobs, "one-bad", table)
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="cells/train/1.csv", Body="label,x\n1,2\n")
+    resources = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 1}
+
+    jobs.sagemaker.create_training_job(**{**asked, "ResourceConfig": resources})
+
+    assert jobs.wait("one-bad", "Failed")["FailureReason"].startswith(
+        "AlgorithmError: Failed to load csv data with exception:\nFirst line 'label,x...' of file"
+        " '1.csv': could not convert string to float: 'label'."
     )

@@ -93,7 +93,10 @@ def train(tmp_path: Path) -> Train:
     """Train on files, by their path below `/opt/ml/input/data`."""
 
     def run(
-        files: Mapping[str, str | bytes], content_type: str = CSV, **hyperparameters: Any
+        files: Mapping[str, str | bytes],
+        content_type: str = CSV,
+        stop_at: str = "never",
+        **hyperparameters: Any,
     ) -> Trained:
         for path, content in files.items():
             file = tmp_path / "input/data" / path
@@ -110,15 +113,19 @@ def train(tmp_path: Path) -> Train:
         (tmp_path / "input/config").mkdir(parents=True, exist_ok=True)
         for name, document in documents.items():
             (tmp_path / f"input/config/{name}.json").write_text(json.dumps(document))
-        done = subprocess.run(
+        log: list[str] = []
+        with subprocess.Popen(
             [runtime_python("xgboost"), "-m", "outcrop_runtime.xgboost_algorithm"],
             env=program_environment(SAGEMAKER_BASE_DIR=str(tmp_path), OMP_NUM_THREADS="1"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-        return Trained(tmp_path, done.returncode, done.stdout.splitlines())
+        ) as process:
+            for line in process.stdout or ():
+                log.append(line.rstrip("\n"))
+                if line.startswith(stop_at):
+                    process.terminate()
+        return Trained(tmp_path, process.returncode, log)
 
     return run
 
@@ -188,6 +195,20 @@ def test_training_goes_on_from_its_checkpoints(train: Train, tmp_path: Path) -> 
         ".6",
         ".7",
     ]
+
+
+def test_a_job_that_is_stopped_may_leave_the_model_that_it_has(train: Train) -> None:
+    trained = train(
+        {"train/a": csv(rows())},
+        stop_at="[20]",
+        num_round=1_000_000,
+        objective="binary:logistic",
+        save_model_on_termination="true",
+    )
+
+    assert trained.exit_code == 0
+    assert [path.name for path in (trained.folder / "model").iterdir()] == ["xgboost-model"]
+    assert trained.accuracy(rows()) >= 0.95
 
 
 def test_the_endpoints_environment_selects_what_is_answered(train: Train) -> None:

@@ -6,7 +6,7 @@ https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/hyperparamete
 
 import ast
 import json
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Rule:
     """What one of them may be."""
 
     parse: Callable[[str], Any]
-    allowed: Container[Any] | None = None
+    allowed: Interval | Sequence[Any] | None = None
 
     def read(self, name: str, text: str) -> Any:
         """Return the value of a text.
@@ -140,8 +140,8 @@ def _flat(value: Any) -> list[Any]:
     return [part for one in value for part in _flat(one)]
 
 
-def _shown(allowed: Container[Any]) -> str:
-    return str(allowed) if isinstance(allowed, Interval) else str(list(allowed))  # type: ignore[call-overload]
+def _shown(allowed: Interval | Sequence[Any]) -> str:
+    return str(allowed) if isinstance(allowed, Interval) else str(list(allowed))
 
 
 def _is_number(text: str) -> bool:

@@ -110,7 +110,6 @@ class Boosting:
             what = str(error).partition("\nStack trace:")[0]
             raise CannotTrainError(f"XGB train call failed with exception:\n {what}") from error
         if self._instances.rank == 0:
-            self._job.model.mkdir(parents=True, exist_ok=True)
             models.save(model, self._job.model / models.MODEL)
 
     @property

@@ -7,15 +7,21 @@ from pathlib import Path
 from xgboost import Booster
 
 MODEL = "xgboost-model"
+BEGUN = ".sagemaker-ignore"
+"""What the names of files end with that are not whole yet."""
 PICKLED = b"\x80"
 """What pickles begin with; no format of XGBoost's does."""
 
 
 def save(model: Booster, path: Path) -> None:
     """Write a model whole or not at all, as XGBoost's binary JSON."""
-    begun = path.with_name(f"{path.name}.sagemaker-ignore")
-    begun.write_bytes(model.save_raw("ubj"))
-    begun.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f"{path.name}{BEGUN}")
+    try:
+        begun.write_bytes(model.save_raw("ubj"))
+        begun.replace(path)
+    finally:
+        begun.unlink(missing_ok=True)  # A job that is stopped may be so here.
 
 
 def load(path: Path) -> Booster:

@@ -79,7 +79,8 @@ class Scores:
 
 def model_fn(model_dir: str) -> Ensemble:
     """Load all models of a folder, those that the algorithm leaves and others."""
-    paths = sorted(path for path in Path(model_dir).iterdir() if path.is_file())
+    files = sorted(path for path in Path(model_dir).iterdir() if path.is_file())
+    paths = [path for path in files if path.suffix != models.BEGUN]
     if not paths:
         raise FileNotFoundError(
             f"There is no model in {model_dir}: the archive must hold {models.MODEL}."

@@ -66,16 +66,22 @@ class Connection:
 
     def cancel_when_gone(self) -> None:
         """Cancel the current task as soon as the client is known to have gone away."""
-        task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
+        self._watch_later(asyncio.get_running_loop(), asyncio.current_task())
 
-        def begin() -> None:
-            if self._is_read or self._has_no_body:
-                self._watch = loop.create_task(self._cancel_at_disconnect(task))
-            else:  # Who reads the body hears of a disconnect there.
-                self._timer = loop.call_later(DISCONNECT_WATCH_AFTER_SECONDS, begin)
+    def _watch_later(
+        self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None"
+    ) -> None:
+        self._timer = loop.call_later(
+            DISCONNECT_WATCH_AFTER_SECONDS, self._begin_to_watch, loop, task
+        )
 
-        self._timer = loop.call_later(DISCONNECT_WATCH_AFTER_SECONDS, begin)
+    def _begin_to_watch(
+        self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None"
+    ) -> None:
+        if self._is_read or self._has_no_body:
+            self._watch = loop.create_task(self._cancel_at_disconnect(task))
+        else:  # Who reads the body hears of a disconnect there.
+            self._watch_later(loop, task)
 
     async def _cancel_at_disconnect(self, task: "asyncio.Task[Any] | None") -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -87,6 +93,7 @@ class Connection:
         """Stop watching."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None  # It refers to this: what refers to itself waits for the collector.
         if self._watch is not None:
             self._watch.cancel()
 

@@ -15,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from outcrop.server.asgi import Message, Receive
+from outcrop.server.asgi import Message, Receive, Send
 
 MOST_HEAD_BYTES = 64 << 10
 HEAD_SECONDS = 30.0
@@ -78,17 +78,22 @@ class Http1Protocol(HttpToolsProtocol):
         cycle.message_event.set()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        receive: Any = cycle.receive
-        receive = partial(self._receive, cycle, receive)
-        cycle.receive = receive
-        super()._start_asgi_task(cycle, app)
+        answer: Any = partial(self._answer, cycle, app)
+        super()._start_asgi_task(cycle, answer)
 
-    async def _receive(self, cycle: RequestResponseCycle, receive: Receive) -> Message:
-        if self._broken is not cycle:
-            message = await receive()
+    async def _answer(
+        self, cycle: RequestResponseCycle, app: Any, scope: Message, receive: Receive, send: Send
+    ) -> None:
+        """Let the application answer, and tell it if the body breaks off."""
+
+        async def receive_whole() -> Message:
             if self._broken is not cycle:
-                return message
-        return {"type": "http.disconnect"}
+                message = await receive()
+                if self._broken is not cycle:
+                    return message
+            return {"type": "http.disconnect"}
+
+        await app(scope, receive_whole, send)
 
     def _end_head(self) -> None:
         if self._head_timer is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore.exceptions
 import botocore.session
+import httpx
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
@@ -159,6 +160,11 @@ class Client:
                 answer={},
                 broke=f"{type(error).__name__}: {error}",
             )
+
+    def empty_account(self) -> None:
+        """Empty the account in force."""
+        url = f"{self._url}/_outcrop/reset"
+        httpx.post(url, params={"account": account_in_force()}, timeout=60).raise_for_status()
 
     def ask(self, operation: str, /, **request: Any) -> dict[str, Any]:
         """Call an operation that must succeed, to prepare others.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
-from conformance.calls import Client, Outcome, as_account
+from conformance.calls import Client, Outcome
 from conformance.cases import Case, Requests
 from conformance.recipes import Recipe
 from conformance.texts import NoTextError
@@ -113,7 +113,7 @@ class Trial:
     @contextmanager
     def _prepared(self, operation: OperationModel) -> Iterator[Requests]:
         """Enter an account of its own, with what the recipe puts there."""
-        with as_account(next(self._accounts)):
+        with self._recipe.account(self._client, next(self._accounts)):
             yield Requests(
                 operation=operation,
                 given=self._recipe.prepare(self._client, operation.name),

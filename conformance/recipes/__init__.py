@@ -7,11 +7,12 @@ A service that needs it has a module here, named like its folder in `outcrop.ser
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from conformance.calls import Client
+from conformance.calls import Client, as_account
 
 Prepare: TypeAlias = Callable[[Client, str], Mapping[str, Any]]
 """Makes what an operation needs in an empty account, and returns values for members of its input,
@@ -44,6 +45,18 @@ class Recipe:
     """Operations whose streamed answers do not end by themselves."""
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     """Settings that the server needs, as variables."""
+    runs_programs: bool = False
+    """Whether programs run in an account: it is emptied after its use, which ends them."""
+
+    @contextmanager
+    def account(self, client: Client, account: str) -> Iterator[None]:
+        """Let the calls of this thread be those of an account of its own."""
+        with as_account(account):
+            try:
+                yield
+            finally:
+                if self.runs_programs:
+                    client.empty_account()
 
     def left_out(self, operation: str) -> frozenset[str]:
         """Return the members that an operation's full request leaves out."""

@@ -119,6 +119,7 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
 
 RECIPE = Recipe(
     prepare=prepare,
+    runs_programs=True,
     needed=NEEDED,
     without={
         **sagemaker_hosting.WITHOUT,

@@ -25,6 +25,7 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
 
 RECIPE = Recipe(
     prepare=prepare,
+    runs_programs=True,
     without={
         "": (
             "TargetModel",

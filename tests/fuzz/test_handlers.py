@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.calls import Client, as_account
+from conformance.calls import Client
 from conformance.cases import Requests
 from conformance.recipes import recipe_of
 from conformance.verdicts import never_right
@@ -44,7 +44,7 @@ def ask(client: Client, service: str, account: str, data: st.DataObject) -> None
         if client.can_send(name)
     )
     name = data.draw(st.sampled_from(operations), label="operation")
-    with as_account(account):
+    with recipe.account(client, account):
         requests = Requests(
             operation=client.operation_model(name),
             given=recipe.prepare(client, name),

@@ -29,6 +29,13 @@ def predict_fn(data, model):
 def output_fn(prediction, accept):
     return "\\n".join(prediction), accept
 """
+COLOUR = """
+import os
+def model_fn(folder):
+    return os.environ["COLOUR"]
+def transform_fn(model, content, content_type, accept):
+    return model
+"""
 LONGEST_SECONDS = 300
 
 
@@ -109,6 +116,20 @@ def test_every_object_gets_its_predictions_in_order(transforms: Transforms) -> N
     assert "strategy SINGLE_RECORD red" in [event["message"] for event in events]
     (told,) = transforms.sagemaker.list_transform_jobs()["TransformJobSummaries"]
     assert (told["TransformJobName"], told["TransformJobStatus"]) == ("csv", "Completed")
+
+
+def test_jobs_at_once_ask_each_their_own_model(transforms: Transforms) -> None:
+    transforms.put("in/a.csv", "1\n")
+    for colour in ("red", "blue"):
+        transforms.put_script(colour, COLOUR)
+        output = {"S3OutputPath": f"s3://{transforms.bucket}/out/{colour}"}
+        transforms.create(
+            colour, ModelName=colour, TransformOutput=output, Environment={"COLOUR": colour}
+        )
+    for colour in ("red", "blue"):
+        transforms.ended(colour, "Completed")
+
+    assert transforms.predictions() == {"out/red/a.csv.out": "red", "out/blue/a.csv.out": "blue"}
 
 
 def test_rows_are_filtered_and_joined_with_their_predictions(transforms: Transforms) -> None:

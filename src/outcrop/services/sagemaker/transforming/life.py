@@ -23,7 +23,6 @@ from outcrop.services.sagemaker.running.remains import FLEETS
 from outcrop.services.sagemaker.transforming.transform import Transform, at_once, max_payload_mb
 from outcrop.storage.records.interface import Document
 
-FLEET = "0"
 START_SECONDS = 600.0
 STRATEGIES = {"MultiRecord": "MULTI_RECORD", "SingleRecord": "SINGLE_RECORD"}
 
@@ -46,7 +45,8 @@ class TransformRun(JobRun):
 
     async def _transform(self) -> None:
         fleets = Fleets(self._work.jobs.runner, self._work.files.folder / FLEETS)
-        fleet = fleets.open(FLEET, _serving(self._work))
+        fleet_id = self._job["run"]  # Unlike that of any other fleet of this machine.
+        fleet = fleets.open(fleet_id, _serving(self._work))
         try:
             await fleet.scale(self._work.instances.count, gives_up=True)
             await fleet.be_ready()
@@ -56,7 +56,7 @@ class TransformRun(JobRun):
                 f"AlgorithmError: The model did not pass the ping health check. {error}"
             ) from error
         finally:
-            await fleets.remove(FLEET)
+            await fleets.remove(fleet_id)
 
 
 class TransformLog(VariantLog):

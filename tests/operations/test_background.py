@@ -143,3 +143,27 @@ async def test_a_call_without_request_acts_in_a_role_or_as_the_root() -> None:
     assert arn(f"arn:aws:iam::{ACCOUNT}:role/team/batch") == (
         f"arn:aws:sts::{ACCOUNT}:assumed-role/batch/bedrock"
     )
+
+
+async def test_what_comes_instead_begins_when_the_interrupted_task_has_cleaned_up() -> None:
+    background, cleaning, done = Background(), asyncio.Event(), list[str]()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await cleaning.wait()
+            done.append("cleaned")
+
+    async def instead() -> None:
+        done.append("instead")
+
+    background.start("job", work)
+    await asyncio.sleep(0)
+    background.start_instead("job/end", instead, of="job")
+    background.cancel("job")
+    await asyncio.sleep(0)
+    cleaning.set()
+    await background.finish()
+
+    assert done == ["cleaned", "instead"]

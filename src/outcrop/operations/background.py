@@ -59,10 +59,22 @@ class Background:
         return task is not None and not task.done()
 
     def cancel(self, name: str) -> None:
-        """Interrupt a task at its next wait, if there is one of this name."""
+        """Interrupt a task at its next wait, if there is one of this name; once, as it cleans up."""
         task = self._tasks.get(name)
-        if task is not None:
+        if task is not None and not task.cancelling():
             task.cancel()
+
+    def start_instead(self, name: str, work: Work, *, of: str) -> None:
+        """Interrupt a task, if there is one, and begin another once it has ended."""
+        self.cancel(of)
+        before = self._tasks.get(of)
+
+        async def after() -> None:
+            if before is not None and not before.done():
+                await asyncio.wait([before])
+            await work()
+
+        self.start(name, after)
 
     async def finish(self) -> None:
         """Wait until nothing is at work, uninterrupted."""

@@ -18,8 +18,8 @@ def wake(backends: Backends, endpoint: Record) -> None:
 def delete(backends: Backends, endpoint: Record) -> None:
     """End an endpoint and forget it; its status is `Deleting` already."""
     backends.jobs.fleets.withdraw(route_name(endpoint))
-    backends.background.cancel(_task(endpoint))
-    backends.background.start(f"{_task(endpoint)}/delete", EndpointLife(backends, endpoint).delete)
+    work = EndpointLife(backends, endpoint).delete
+    backends.background.start_instead(f"{_task(endpoint)}/delete", work, of=_task(endpoint))
 
 
 async def resume(backends: Backends) -> None:
@@ -49,13 +49,13 @@ async def empty(backends: Backends, account: str) -> None:
             backends.background.cancel(_task(endpoint))
             document = endpoint.document
             for fleet in fleets_of(document.get("deployment"), document.get("pending")):
-                _remove_later(backends, fleet)
+                _remove_later(backends, fleet, instead_of=_task(endpoint))
 
 
-def _remove_later(backends: Backends, fleet: str) -> None:
-    backends.background.start(
-        f"sagemaker/fleet/{fleet}/remove", partial(backends.jobs.fleets.remove, fleet)
-    )
+def _remove_later(backends: Backends, fleet: str, *, instead_of: str = "") -> None:
+    work = partial(backends.jobs.fleets.remove, fleet)
+    name = f"sagemaker/fleet/{fleet}/remove"
+    backends.background.start_instead(name, work, of=instead_of)
 
 
 def _task(endpoint: Record) -> str:

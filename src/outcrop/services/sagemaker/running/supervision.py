@@ -22,8 +22,9 @@ def start(backends: Backends, kind: JobKind, job: Record) -> None:
 async def stop(backends: Backends, kind: JobKind, job: Record) -> None:
     """End a job that waits, or ask its programs to; its status is `Stopping` already."""
     if kind.is_interruptible or "started" not in job.document:
-        backends.background.cancel(_task(job))
-        backends.background.start(f"{_task(job)}/stop", partial(_run, backends, kind, job))
+        backends.background.start_instead(
+            f"{_task(job)}/stop", partial(_run, backends, kind, job), of=_task(job)
+        )
     hosts = hosts_of(kind.instances(job.document["request"]))
     run_ids = [run_id(job.document, host) for host in hosts]
     await ask_to_end(backends.jobs, run_ids)
@@ -54,13 +55,13 @@ async def empty(backends: Backends, account: str, kinds: Sequence[JobKind]) -> N
             service="sagemaker", kind=kind.resource.name, account=account
         ):
             async for job in every(backends.records, place):
-                backends.background.cancel(_task(job))
-                _drop_later(backends, JobFiles(backends.jobs.directory / job.document["run"]))
+                files = JobFiles(backends.jobs.directory / job.document["run"])
+                _drop_later(backends, files, instead_of=_task(job))
 
 
-def _drop_later(backends: Backends, files: JobFiles) -> None:
+def _drop_later(backends: Backends, files: JobFiles, *, instead_of: str = "") -> None:
     name = f"sagemaker/drop/{files.folder.name}"
-    backends.background.start(name, partial(drop, backends.jobs, files))
+    backends.background.start_instead(name, partial(drop, backends.jobs, files), of=instead_of)
 
 
 def _task(job: Record) -> str:

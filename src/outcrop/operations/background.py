@@ -59,7 +59,7 @@ class Background:
         return task is not None and not task.done()
 
     def cancel(self, name: str) -> None:
-        """Interrupt a task at its next wait, if there is one of this name; once, as it cleans up."""
+        """Interrupt a task of this name at its next wait; once, for then it cleans up."""
         task = self._tasks.get(name)
         if task is not None and not task.cancelling():
             task.cancel()

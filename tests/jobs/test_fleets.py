@@ -169,6 +169,16 @@ async def test_who_is_asked_may_finish_when_a_fleet_ends(bench: Bench) -> None:
     assert await asyncio.gather(*waiting) == ["wait 0.3"] * 4
 
 
+async def test_who_removes_a_fleet_that_is_being_removed_waits_for_that(bench: Bench) -> None:
+    fleet = await bench.fleet()
+    waiting = asyncio.create_task(asked(fleet, "wait 0.5"))
+    await asyncio.sleep(0)
+    await asyncio.gather(bench.fleets.remove("one", drain_seconds=20), bench.fleets.remove("one"))
+
+    assert await waiting == "wait 0.5"
+    assert bench.fleets.kept() == []
+
+
 async def test_a_smaller_fleet_goes_on_answering(bench: Bench) -> None:
     fleet = await bench.fleet(2)
     waiting = [asyncio.create_task(asked(fleet, "wait 0.3")) for _ in range(4)]

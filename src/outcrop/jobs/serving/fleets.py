@@ -29,6 +29,7 @@ class Fleets:
         self._runner = runner
         self._directory = directory
         self._open: dict[str, Fleet] = {}
+        self._removing: dict[str, asyncio.Task[None]] = {}
         self._routes: dict[str, Route] = {}
         self._published = asyncio.Condition()
 
@@ -61,7 +62,18 @@ class Fleets:
         return self._open[fleet_id]
 
     async def remove(self, fleet_id: str, *, drain_seconds: float = 0.0) -> None:
-        """End a fleet's programs once who is asked has answered, and delete its files."""
+        """End a fleet's programs once who is asked has answered, and delete its files.
+
+        Whoever wants it gone while it is being removed waits for that.
+        """
+        removing = self._removing.get(fleet_id)
+        if removing is None:
+            removing = asyncio.create_task(self._remove(fleet_id, drain_seconds))
+            self._removing[fleet_id] = removing
+            removing.add_done_callback(lambda _: self._removing.pop(fleet_id))
+        await asyncio.shield(removing)
+
+    async def _remove(self, fleet_id: str, drain_seconds: float) -> None:
         fleet = self._open.pop(fleet_id, None)
         if fleet is not None:
             await fleet.end(drain_seconds=drain_seconds)
@@ -95,6 +107,7 @@ class Fleets:
         await asyncio.gather(*(fleet.abandon() for fleet in fleets.values()))
         try:
             async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*self._removing.values(), return_exceptions=True)
                 await asyncio.gather(*(self._end(fleet_id) for fleet_id in self.kept()))
         except TimeoutError:
             return

@@ -119,7 +119,11 @@ print(
                 (one.source_name, one.association_type, one.destination_name) for one in edges
             ],
             "vertices": sorted(vertex.lineage_source for vertex in found.vertices),
-            "left": [one.artifact_name for one in Artifact.list(sagemaker_session=session)],
+            "left": [
+                one.artifact_name
+                for one in Artifact.list(sagemaker_session=session)
+                if one.artifact_name  # Those of jobs have none, and stay.
+            ],
         }
     )
 )

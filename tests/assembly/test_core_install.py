@@ -12,7 +12,6 @@ from outcrop import LocalServer
 from tests.services.direct import error_of
 
 EXTRAS = (
-    "aiohttp",
     "asyncpg",
     "boto3",
     "bs4",

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from outcrop.engines.chat.interface import ChatModel, ModelUnavailableError
@@ -80,12 +81,12 @@ class LazyChat:
             path = self._weights.path(name)
         except WeightsMissingError as error:
             raise ModelUnavailableError(str(error)) from error
-        try:
-            from outcrop.engines.chat.llama_cpp import LlamaCppChatModel
-        except ImportError as error:
+        if find_spec("xllamacpp") is None:  # Its worker imports it, not this process.
             raise ModelUnavailableError(
                 "Models are run here by llama.cpp: `pip install 'outcrop[chat]'`."
-            ) from error
+            )
+        from outcrop.engines.chat.llama_cpp import LlamaCppChatModel
+
         options = self._settings.weights.get(name, LlamaCppOptions())
         chosen: dict[str, Any] = {f.name: getattr(options, f.name) for f in fields(options)}
         settings = LlamaCppSettings(model=path, name=name, **chosen)

@@ -93,7 +93,7 @@ print(
             "table": frame[["lr", "loss - Last"]].fillna(0).values.tolist(),
             "jobs": jobs[["accuracy - Last", "accuracy - Count", "strength"]].values.tolist(),
             "lineage": sorted(vertex["Type"] for vertex in trained["Vertices"]),
-            "left": left,
+            "left": [one["TrialComponentName"] for one in left],
         }
     )
 )

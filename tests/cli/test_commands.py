@@ -38,6 +38,21 @@ def test_run_lets_nothing_lead_a_program_to_the_real_aws(server: LocalServer) ->
     assert (done.stdout, done.returncode) == ("123456789012\n", 0)
 
 
+def test_run_takes_the_account_that_a_program_is_to_be(server: LocalServer) -> None:
+    program = f"{WHO}; import os; print(open(os.environ['SAGEMAKER_USER_CONFIG_OVERRIDE']).read())"
+    run = ("run", "--port", str(server.port), "--account", "000000000042", "--")
+    done = outcrop(*run, sys.executable, "-c", program)
+
+    assert done.stdout.startswith("000000000042\n")
+    assert "RoleArn: arn:aws:iam::000000000042:role/outcrop" in done.stdout
+
+
+def test_run_refuses_what_is_no_account(server: LocalServer) -> None:
+    done = outcrop("run", "--port", str(server.port), "--account", "42", "--", "true")
+
+    assert (done.returncode, "'42' is not 12 digits." in done.stderr) == (2, True)
+
+
 def test_run_starts_a_server_for_the_duration(tmp_path: Path) -> None:
     port = free_port()
     arguments = ("run", "--port", str(port), "--data", str(tmp_path))

@@ -7,9 +7,16 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.h
 
 import base64
 import hashlib
+import re
 
 _PREFIX_LENGTH = 4
 _BITS_BEHIND_ACCOUNT = 39
+_twelve_digits = re.compile(r"[0-9]{12}").fullmatch
+
+
+def is_account(name: str) -> bool:
+    """Tell whether this is an account's id: twelve digits."""
+    return _twelve_digits(name) is not None
 
 
 def make_access_key_id(prefix: str, account: str, randomness: bytes) -> str:

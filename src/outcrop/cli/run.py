@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from outcrop.aws.access_key_ids import is_account
 from outcrop.cli._server import address
 from outcrop.local import LocalServer, ServerDidNotStartError, health, misleading
 from outcrop.settings import Settings
@@ -19,9 +20,21 @@ ONE_INSTANCE = Path(__file__).parent / "shims" / "one_instance"
 """Its `sitecustomize` runs when a Python program starts."""
 
 
+def _account(_: click.Context, option: click.Parameter, account: str | None) -> str | None:
+    if account is not None and not is_account(account):
+        raise click.BadParameter(f"{account!r} is not 12 digits.", param=option)
+    return account
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--port", type=int, help="Port of the server. [default: 4566]")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option(
+    "--account",
+    metavar="ID",
+    callback=_account,
+    help="Run as this account, 12 digits, where the server takes any. [default: the server's]",
+)
 @click.option(
     "--assume-one-instance",
     is_flag=True,
@@ -35,6 +48,7 @@ def run(
     *,
     port: int | None,
     data: Path | None,
+    account: str | None,
     assume_one_instance: bool,
     command: tuple[str, ...],
 ) -> None:
@@ -53,12 +67,13 @@ def run(
         sagemaker.write_text(
             sagemaker_config(
                 region=settings.authentication.default_region,
-                account=settings.authentication.default_account,
+                account=account or settings.authentication.default_account,
             ),
             encoding="utf-8",
         )
-        environment = {**os.environ, **state["client_environment"]}
-        for name in misleading(state["client_environment"]):
+        variables = _variables(state, account)
+        environment = {**os.environ, **variables}
+        for name in misleading(variables):
             del environment[name]
         environment["SAGEMAKER_USER_CONFIG_OVERRIDE"] = str(sagemaker)
         if assume_one_instance:
@@ -69,6 +84,15 @@ def run(
         except OSError as error:
             raise click.ClickException(f"{command[0]}: {error.strerror}") from error
     sys.exit(status if status >= 0 else 128 - status)
+
+
+def _variables(state: Mapping[str, Any], account: str | None) -> dict[str, str]:
+    variables = dict(state["client_environment"])
+    if account is not None:
+        if "AWS_ACCESS_KEY_ID" not in variables:
+            raise click.UsageError("--account: this server requires keys, which name the account.")
+        variables["AWS_ACCESS_KEY_ID"] = account
+    return variables
 
 
 @contextmanager

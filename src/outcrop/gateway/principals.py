@@ -1,17 +1,14 @@
 """Who may sign requests: the configured access keys, and the sessions that STS hands out."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from outcrop.aws.access_key_ids import unique_id
+from outcrop.aws.access_key_ids import is_account, unique_id
 from outcrop.aws.refusals import Refusals
 from outcrop.aws.session_tokens import InvalidSessionTokenError, Session, SessionTokens
 from outcrop.operations.call import Principal
 from outcrop.operations.key_holder import IssuedKeys, KeyHolder
-
-_is_account = re.compile(r"[0-9]{12}").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +89,7 @@ class Principals:
             return _owner(key, access_key_id)
         if holder := await self._issued_keys(access_key_id):
             return holder.principal
-        account = access_key_id if _is_account(access_key_id) else self._default_account
+        account = access_key_id if is_account(access_key_id) else self._default_account
         return root(account, access_key_id)
 
     def _session(self, access_key_id: str, session_token: str) -> Session | None:

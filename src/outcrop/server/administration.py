@@ -1,11 +1,11 @@
 """Outcrop's own paths: `/health`, `/metrics` and `/_outcrop/…`."""
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from outcrop.aws.access_key_ids import is_account
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.server.measures import Measures
 
@@ -57,7 +57,7 @@ class Administration:
         if self._reset is None:
             return _json(403, {"message": "Accounts are emptied in open mode only."})
         named = parse_qs(request.query_string).get("account", [self._default_account])[0]
-        if not re.fullmatch(r"\d{12}", named):
+        if not is_account(named):
             return _json(400, {"message": f"account {named!r} is not 12 digits."})
         await self._reset(named)
         return _json(200, {"account": named})

@@ -1,7 +1,6 @@
 """The SageMaker SDK, version 2, in an environment of its own."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -29,11 +28,10 @@ def program(sdk: Path, account: str, environment: Mapping[str, str]) -> Program:
 
     def run(name: str, *arguments: str) -> tuple[str, Any]:
         port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
-        command = [sys.executable, "-m", "outcrop", "run", "--port", port, "--"]
-        command += [str(sdk / "bin" / "python"), str(HERE / "programs" / name), *arguments]
+        outcrop_run = [sys.executable, "-m", "outcrop", "run", "--port", port, "--account", account]
+        python = sdk / "bin" / "python"
         done = subprocess.run(
-            command,
-            env={**os.environ, "AWS_ACCESS_KEY_ID": account},
+            [*outcrop_run, "--", str(python), str(HERE / "programs" / name), *arguments],
             capture_output=True,
             text=True,
             timeout=600,

@@ -4,12 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 HERE = Path(__file__).parent
 
 
-@pytest.mark.slow  # A component deleted as its job ends is sometimes there again.
 def test_runs_are_tracked_found_and_deleted(program: Callable[..., Any], account: str) -> None:
     _, told = program("experiments.py", f"data-{account}", str(HERE / "programs" / "scripts"))
 

@@ -15,7 +15,7 @@ from sagemaker.model import Model, ModelPackage
 from sagemaker.model_card import ModelCard, ModelOverview
 from sagemaker.model_metrics import MetricsSource, ModelMetrics
 
-ROLE = "arn:aws:iam::123456789012:role/outcrop"
+ROLE = f"arn:aws:iam::{boto3.client('sts').get_caller_identity()['Account']}:role/outcrop"
 SCRIPT = b"""
 def model_fn(folder):
     return None
@@ -119,11 +119,7 @@ print(
                 (one.source_name, one.association_type, one.destination_name) for one in edges
             ],
             "vertices": sorted(vertex.lineage_source for vertex in found.vertices),
-            "left": [
-                one.artifact_name
-                for one in Artifact.list(sagemaker_session=session)
-                if one.artifact_name  # Those of jobs have none, and stay.
-            ],
+            "left": [one.artifact_name for one in Artifact.list(sagemaker_session=session)],
         }
     )
 )

@@ -29,7 +29,7 @@ for channel, count in (("train", 300), ("validation", 60)):
 
 estimator = Estimator(
     image_uris.retrieve("xgboost", "us-east-1", version="1.7-1"),
-    role="arn:aws:iam::123456789012:role/trainer",
+    role=f"arn:aws:iam::{boto3.client('sts').get_caller_identity()['Account']}:role/trainer",
     instance_count=1,
     instance_type="ml.m5.large",
     output_path=f"s3://{bucket}/models",

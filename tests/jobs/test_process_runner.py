@@ -198,6 +198,53 @@ async def test_a_program_without_network_reaches_only_itself(bench: Bench) -> No
     assert lines == ["Connection refused", "[(1, 'lo')]"]
 
 
+MEET = """
+import socket, time
+listening = socket.create_server(("127.0.5.1", 5000))
+ours, _ = listening.accept()
+print(ours.recv(5).decode(), sorted(name for _, name in socket.if_nameindex()))
+"""
+VISIT = """
+import socket, time
+while True:
+    try: peer = socket.create_connection(("127.0.5.1", 5000))
+    except ConnectionRefusedError: time.sleep(0.01)
+    else: break
+peer.sendall(b"hello")
+"""
+
+
+async def test_peers_without_network_reach_one_another_and_nobody_else(bench: Bench) -> None:
+    codes = {"first": MEET, "second": VISIT}
+    programs = {
+        run_id: bench.program(
+            sys.executable,
+            "-c",
+            code,
+            has_network=False,
+            peers=[other for other in codes if other != run_id],
+        )
+        for run_id, code in codes.items()
+    }
+    # Both at once: whichever keeper comes first makes the network.
+    await asyncio.gather(*(bench.runner.start(name, it) for name, it in programs.items()))
+    async with asyncio.timeout(20):
+        ends = [await bench.runner.end(run_id) for run_id in codes]
+
+    assert await texts(bench.runner.lines("first")) == ["hello ['lo']"]
+    assert [end.exit_code for end in ends] == [0, 0]
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.5.1", 5000)
+
+
+async def test_a_program_whose_peers_have_ended_has_a_network_of_its_own(bench: Bench) -> None:
+    for run_id in ("first", "second"):
+        program = bench.program("true", has_network=False, peers=["first", "second"])
+        await bench.runner.start(run_id, program)
+
+        assert (await bench.runner.end(run_id)).exit_code == 0
+
+
 async def test_a_program_takes_no_more_processors_than_it_may(bench: Bench) -> None:
     _, lines = await bench.run("nproc", limits=Limits(cpus=1))
 

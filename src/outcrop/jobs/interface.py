@@ -58,6 +58,8 @@ class Program:
     hidden: Sequence[Path] = ()
     """Directories that are empty for it."""
     has_network: bool = True
+    peers: Sequence[str] = ()
+    """The ids of runs that it reaches though it has no network, and that reach it."""
     limits: Limits = field(default_factory=Limits)
 
 

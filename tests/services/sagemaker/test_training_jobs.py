@@ -134,6 +134,43 @@ def jobs(client: Callable[..., Any], account: str) -> Account:
     return Account(client, account)
 
 
+MEET = """
+import json, os, socket, time
+hosts = json.load(open("/opt/ml/input/config/resourceconfig.json"))["hosts"]
+if os.environ["CURRENT_HOST"] == hosts[0]:
+    with socket.create_server((hosts[0], 5000)) as server:
+        name = server.accept()[0].recv(6).decode()
+    print("from", name, [name for _, name in socket.if_nameindex()])
+else:
+    while True:
+        try: peer = socket.create_connection((hosts[0], 5000))
+        except ConnectionRefusedError: time.sleep(0.01)
+        else: break
+    peer.sendall(os.environ["CURRENT_HOST"].encode())
+print("credentials", sorted(name for name in os.environ if name.startswith("AWS_S")))
+"""
+
+
+def test_isolated_instances_reach_one_another_alone_and_have_no_credentials(jobs: Account) -> None:
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="code/meet.py", Body=MEET.encode())
+    request = {
+        **jobs.request("isolated"),
+        "AlgorithmSpecification": {
+            "TrainingImage": IMAGE,
+            "TrainingInputMode": "File",
+            "ContainerEntrypoint": ["python", "/opt/ml/input/data/train/meet.py"],
+        },
+        "InputDataConfig": [jobs.channel("code")],
+        "EnableNetworkIsolation": True,
+        "ResourceConfig": {**JOB["ResourceConfig"], "InstanceCount": 2},
+    }
+    jobs.sagemaker.create_training_job(**{**request, "HyperParameters": {}})
+    jobs.wait("isolated", "Completed")
+
+    assert jobs.log("isolated") == ["from algo-2 ['lo']", "credentials []"]
+    assert jobs.log("isolated", "algo-2") == ["credentials []"]
+
+
 def test_a_script_trains_on_its_channel_and_leaves_a_model(jobs: Account) -> None:
     jobs.create("trained", TRAIN, Tags=[{"Key": "team", "Value": "blue"}])
     job = jobs.wait("trained", "Completed")

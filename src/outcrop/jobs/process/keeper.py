@@ -22,9 +22,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from outcrop.jobs.interface import Reason
-from outcrop.jobs.process import control_group, syscalls
+from outcrop.jobs.process import control_group, network, syscalls
 from outcrop.jobs.process.control_group import ControlGroup
 from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.network import Network
 from outcrop.jobs.process.output import OutputWriter
 from outcrop.jobs.process.processors import Processors
 from outcrop.jobs.process.sandbox import (
@@ -95,6 +96,8 @@ class Keeper:
         self._reason: Reason = "exited"
         self._kill_at: float | None = None
         self._gate = 0
+        self._has_peers = bool(program["peers"]) and not program["has_network"]
+        self._network: Network | None = None
         self._reports = self._prints = -1
         self._wakened, self._waking = os.pipe()
         self._group = ControlGroup.make(f"outcrop-{run.path.name}", self._limits)
@@ -107,16 +110,17 @@ class Keeper:
         Raises:
             OSError: It could not be started at all.
         """
-        problem = ""
-        for isolation in ISOLATIONS:
-            problem = self._try(isolation)
-            if not problem:
-                self._listen()
-                self._run.write("keeper", self._told(isolation))
-                return
-            print(f"Without {isolation} isolation: {problem}", file=sys.stderr)  # noqa: T201
-        control_group.remove(self._groups())
-        raise OSError(problem)
+        with self._peers():
+            problem = ""
+            for isolation in ISOLATIONS:
+                problem = self._try(isolation)
+                if not problem:
+                    self._listen()
+                    self._run.write("keeper", self._told(isolation))
+                    return
+                print(f"Without {isolation} isolation: {problem}", file=sys.stderr)  # noqa: T201
+            control_group.remove(self._groups())
+            raise OSError(problem)
 
     def keep(self) -> dict[str, Any]:
         """Wait for the program's end, its limits or a signal, and return how it ended."""
@@ -136,9 +140,29 @@ class Keeper:
             "ended_at": time.time(),
         }
 
+    @contextlib.contextmanager
+    def _peers(self) -> Generator[None, None, None]:
+        """Take the network of the run's peers; where none of them runs, its own will be theirs."""
+        if not self._has_peers:
+            yield
+            return
+        with network.one_at_a_time(self._run):
+            self._network = network.find(self._run, self._program["peers"])
+            yield
+
     def _told(self, isolation: Isolation) -> Mapping[str, Any]:
-        """Return what the runner is to know of this keeper."""
-        return {"pid": os.getpid(), "isolation": isolation, "groups": self._groups()}
+        """Return what the runner and the keepers of its peers are to know of this keeper."""
+        if self._has_peers and self._network is None:
+            self._network = Network.of(self._gate)
+        return {
+            "pid": os.getpid(),
+            "isolation": isolation,
+            "groups": self._groups(),
+            "network": self._namespaces(),
+        }
+
+    def _namespaces(self) -> list[int]:
+        return list(self._network.namespaces) if self._network is not None else []
 
     def _groups(self) -> list[str]:
         return [str(folder) for folder in self._group.folders] if self._group is not None else []
@@ -156,10 +180,10 @@ class Keeper:
         self._prints, printing = os.pipe()
         self._gate = os.fork()
         if not self._gate:
-            _close_all_but(reporting, printing)
+            _close_all_but(reporting, printing, *self._namespaces())
             with _reported(reporting):
                 self._enter_limits()
-            _pass_gate(self._run, self._program, isolation, reporting, printing)
+            _pass_gate(self._layout(), self._program, isolation, reporting, printing)
         os.close(reporting)
         os.close(printing)
         if os.read(self._reports, 1) == STARTED:
@@ -169,6 +193,15 @@ class Keeper:
         os.close(self._prints)
         os.waitpid(self._gate, 0)
         return said.decode(errors="replace") or "it ended before it said why"
+
+    def _layout(self) -> Layout:
+        program = self._program
+        return Layout(
+            self._run.path,
+            *(program[name] for name in ("mounts", "hidden", "hosts", "host_name", "has_network")),
+            network=self._network,
+            memory_bytes=self._limits["memory_bytes"],
+        )
 
     def _enter_limits(self) -> None:
         """Subject this process, and all that it will start, to what the kernel itself limits."""
@@ -223,15 +256,9 @@ class Keeper:
 
 
 def _pass_gate(
-    run: RunFolder, program: Mapping[str, Any], isolation: Isolation, reporting: int, printing: int
+    layout: Layout, program: Mapping[str, Any], isolation: Isolation, reporting: int, printing: int
 ) -> NoReturn:
     """Become the gate: leave the namespaces, start the first process inside, pass signals on."""
-    layout = Layout(
-        run.path,
-        *(program[name] for name in ("mounts", "hidden", "hosts", "host_name")),
-        has_network=program["has_network"],
-        memory_bytes=program["limits"]["memory_bytes"],
-    )
     with _reported(reporting):
         syscalls.die_with_parent(signal.SIGKILL)
         leave_namespaces(layout, isolation)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from outcrop.jobs.process import syscalls
+from outcrop.jobs.process.network import Network
 
 Isolation: TypeAlias = Literal["whole", "files"]
 """Files, names and processes; all but processes, where `/proc` may not be mounted."""
@@ -47,6 +48,8 @@ class Layout:
     hosts: Mapping[str, str]
     host_name: str
     has_network: bool
+    network: Network | None
+    """The one that its peers are in already."""
     memory_bytes: int | None
     """What `/dev/shm` may take at most."""
 
@@ -56,10 +59,12 @@ def leave_namespaces(layout: Layout, isolation: Isolation) -> None:
     flags = syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS | syscalls.CLONE_NEWIPC
     if isolation == "whole":
         flags |= syscalls.CLONE_NEWPID
-    if not layout.has_network:
+    if layout.network is not None:
+        layout.network.enter()
+    elif not layout.has_network:
         flags |= syscalls.CLONE_NEWNET
     user, group = os.getuid(), os.getgid()
-    if user == 0:
+    if user == 0 or layout.network is not None:  # Whose user namespace it is in by now.
         syscalls.unshare(flags)
         return
     syscalls.unshare(flags | syscalls.CLONE_NEWUSER)

@@ -1,6 +1,6 @@
 """System calls that Python 3.11 lacks.
 
-Sources: unshare(2), mount(2), mount_setattr(2), prctl(2), capabilities(7).
+Sources: unshare(2), setns(2), mount(2), mount_setattr(2), prctl(2), capabilities(7).
 """
 
 import ctypes
@@ -38,6 +38,11 @@ class _MountAttributes(ctypes.Structure):
 def unshare(flags: int) -> None:
     """Leave the namespaces of the parent."""
     _check(_libc.unshare(flags), "unshare")
+
+
+def enter(namespace: int) -> None:
+    """Enter a namespace that an open file of /proc/PID/ns stands for. Source: setns(2)."""
+    _check(_libc.setns(namespace, 0), "setns")
 
 
 def mount(source: str, target: str, *, kind: str = "", flags: int = 0, options: str = "") -> None:

@@ -42,13 +42,14 @@ def lay_out(work: Work, host: str) -> None:
 def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     """Return the program of one instance."""
     app = work.request["AppSpecification"]
+    is_isolated = work.request.get("NetworkConfig", {}).get("EnableNetworkIsolation", False)
     return program_of(
         work,
         host,
         runtime=find_runtime(app["ImageUri"]),
         command=[*app["ContainerEntrypoint"], *app.get("ContainerArguments", [])],
-        variables=credentials,
-        has_network=not work.request.get("NetworkConfig", {}).get("EnableNetworkIsolation", False),
+        variables={} if is_isolated else credentials,
+        has_network=not is_isolated,
     )
 
 

@@ -11,6 +11,7 @@ from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, Runtime
 from outcrop.services.sagemaker.running.instance_types import GIB, share
 from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.remains import run_id
 from outcrop.services.sagemaker.running.states import seconds_left
 
 ROOT = "/opt/ml"
@@ -40,7 +41,7 @@ def program(
         runtime: The environment it runs in, which it may change for itself.
         command: What it runs, in `/opt/ml`.
         variables: Those of its kind of job, and the role's credentials.
-        has_network: It may reach others.
+        has_network: It may reach others than the job's other instances.
     """
     environment = work.jobs.runtimes.path(runtime)
     given: Mapping[str, str] = work.request.get("Environment", {})
@@ -65,6 +66,7 @@ def program(
         ],
         hidden=work.jobs.hidden,
         has_network=has_network,
+        peers=[run_id(work.job, peer) for peer in work.hosts if peer != host],
         limits=_limits(work),
     )
 

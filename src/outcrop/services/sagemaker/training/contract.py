@@ -47,6 +47,7 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     """Return the program of one instance."""
     runtime = find_runtime(work.request["AlgorithmSpecification"]["TrainingImage"])
     name = work.job["name"]
+    is_isolated = work.request.get("EnableNetworkIsolation", False)
     whole = program_of(
         work,
         host,
@@ -55,9 +56,9 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
         variables={
             "TRAINING_JOB_ARN": work.call.arn(f"training-job/{name.lower()}"),
             "TRAINING_JOB_NAME": name,
-            **credentials,
+            **({} if is_isolated else credentials),
         },
-        has_network=not work.request.get("EnableNetworkIsolation", False),
+        has_network=not is_isolated,
     )
     return replace(whole, mounts=[*whole.mounts, *_channel_mounts(work, host)])
 

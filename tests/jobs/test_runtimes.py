@@ -38,6 +38,22 @@ def test_images_of_pytorch_stand_for_one_runtime(image: str) -> None:
 @pytest.mark.parametrize(
     "image",
     [
+        "763104351884.dkr.ecr.us-east-1.amazonaws.com/huggingface-pytorch-training:2.5.1-"
+        "transformers4.49.0-gpu-py311-cu124-ubuntu22.04",
+        "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0-"
+        "transformers4.49.0-cpu-py312-ubuntu22.04",
+    ],
+)
+def test_images_of_hugging_face_run_what_pytorch_runs_and_more(image: str) -> None:
+    found, pytorch = find_runtime(image), load_runtimes()["pytorch"]
+
+    assert (found.name, found.parent, found.train) == ("huggingface-pytorch", pytorch, ["train"])
+    assert found.environment == pytorch.environment
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
         "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3",
         "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:0.23-1-cpu-py3",
         "registry:5000/sagemaker-scikit-learn@sha256:00",
@@ -79,6 +95,33 @@ async def test_packages_come_without_what_they_demand_where_that_is_asked(tmp_pa
     assert not (packages / "markupsafe").exists()
 
 
+async def test_what_extends_a_runtime_adds_to_its_packages_and_has_its_commands(
+    tmp_path: Path,
+) -> None:
+    below = replace(SMALL, name="below", packages=("markupsafe==3.0.4",))
+    above = replace(SMALL, name="above", parent=below, packages=("jinja2==3.1.6",))
+    top = replace(SMALL, name="top", parent=above, packages=("httptools==0.9.0",))
+    store = RuntimeStore(tmp_path)
+    path = await store.install(top, say=lambda _: None)
+
+    added = {one.name for one in next(path.glob("lib/python*/site-packages")).iterdir()}
+    assert {name for name in added if "dist-info" in name} == {"httptools-0.9.0.dist-info"}
+    program = "import sys, jinja2, markupsafe, httptools; print(sys.prefix)"
+    assert printed(path / "bin/python", "-c", program) == f"{path}\n"
+    assert "markupsafe/" in printed(path / "bin/pip", "show", "--files", "markupsafe")
+    assert store.is_installed(top)
+    store.remove(below)
+    assert not store.is_installed(top)
+
+
+async def test_what_adds_no_packages_runs_in_the_environment_it_extends(tmp_path: Path) -> None:
+    algorithm = replace(SMALL, name="algorithm", parent=SMALL, packages=())
+    store = RuntimeStore(tmp_path)
+
+    assert await store.install(algorithm, say=lambda _: None) == store.path(SMALL)
+    assert store.is_installed(SMALL)
+
+
 async def test_what_pip_cannot_find_is_told_and_is_no_environment(tmp_path: Path) -> None:
     store = RuntimeStore(tmp_path)
     impossible = replace(SMALL, packages=("no-such-package-of-anybody==0",))
@@ -95,6 +138,10 @@ def test_environments_of_other_packages_lie_elsewhere(tmp_path: Path) -> None:
 
     assert len({store.path(one) for one in (SMALL, changed, more)}) == 3
     assert store.path(SMALL).name.startswith("small-")
+
+
+def printed(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def outcrop_runtimes(*arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PROGRAMS = Path(__file__).with_name("programs")
 """What the programs of runtimes may import beside their packages: `outcrop_runtime`."""
@@ -24,12 +25,14 @@ class Runtime:
     title: str
     repositories: Sequence[str]
     """Last parts of image paths that stand for it: `sagemaker-scikit-learn`."""
-    packages: Sequence[str]
+    parent: "Runtime | None" = None
+    """Whose packages it has, too; one that adds none to them runs in that environment itself."""
+    packages: Sequence[str] = ()
     """What pip installs, each with its version."""
     packages_without_dependencies: Sequence[str] = ()
     """What pip installs after them as it is: packages that demand more than they need."""
-    train: Sequence[str]
-    """The command that runs a user's script, as a training container does."""
+    train: Sequence[str] = ()
+    """The command that runs a user's script, as a training container does; empty: takes none."""
     algorithm: Sequence[str] = ()
     """The command that trains without a script; empty: it takes one."""
     algorithm_metrics: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -43,7 +46,8 @@ class Runtime:
     def digest(self) -> str:
         """Tells environments apart whose content differs."""
         packages = (*self.packages, *self.packages_without_dependencies)
-        content = "\n".join((f"{sys.version_info[:2]}", *packages))
+        below = (self.parent.digest,) if self.parent else ()
+        content = "\n".join((f"{sys.version_info[:2]}", *below, *packages))
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -51,7 +55,10 @@ class Runtime:
 def load_runtimes() -> Mapping[str, Runtime]:
     """Return the runtimes by name."""
     text = Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8")
-    return {name: Runtime(name=name, **entry) for name, entry in tomllib.loads(text).items()}
+    runtimes: dict[str, Runtime] = {}
+    for name, entry in tomllib.loads(text).items():
+        runtimes[name] = _runtime(name, entry, runtimes)
+    return runtimes
 
 
 def find_runtime(image: str) -> Runtime:
@@ -73,3 +80,13 @@ def find_runtime(image: str) -> Runtime:
         f"No runtime stands for the image {image}. Outcrop runs images of these repositories: "
         f"{', '.join(known)}."
     )
+
+
+def _runtime(name: str, entry: Mapping[str, Any], others: Mapping[str, Runtime]) -> Runtime:
+    """Return an entry as a runtime: what it `extends` lends it variables and how scripts run."""
+    given: dict[str, Any] = {key: value for key, value in entry.items() if key != "extends"}
+    if "extends" in entry:
+        parent = others[entry["extends"]]
+        environment = {**parent.environment, **given.get("environment", {})}
+        given = {"train": parent.train, **given, "environment": environment, "parent": parent}
+    return Runtime(name=name, **given)

@@ -16,6 +16,10 @@ from outcrop.weights.locks import locked
 
 _READY = "ready"
 _LAST_LINES = 5
+_BELOW = "outcrop-below.pth"
+"""The file of an environment that names the packages of those it extends."""
+_HEAD = 1024
+"""Where a command names its interpreter: in its first line, or after a line for the shell."""
 
 
 class CannotInstallError(Exception):
@@ -31,7 +35,8 @@ class RuntimeStore:
 
     def path(self, runtime: Runtime) -> Path:
         """Return the folder of a runtime's environment, which may not be there yet."""
-        return self._directory / f"{runtime.name}-{runtime.digest}"
+        owner = _owner(runtime)
+        return self._directory / f"{owner.name}-{owner.digest}"
 
     def remove(self, runtime: Runtime) -> None:
         """Delete a runtime's environment; jobs that run in it fail."""
@@ -40,7 +45,8 @@ class RuntimeStore:
 
     def is_installed(self, runtime: Runtime) -> bool:
         """Tell whether a runtime's environment is whole."""
-        return (self.path(runtime) / _READY).exists()
+        whole = (self.path(runtime) / _READY).exists()
+        return whole and (runtime.parent is None or self.is_installed(runtime.parent))
 
     async def install(self, runtime: Runtime, *, say: Callable[[str], None]) -> Path:
         """Make a runtime's environment, unless it is there, and return its folder.
@@ -52,31 +58,80 @@ class RuntimeStore:
         Raises:
             CannotInstallError: Packages cannot be had.
         """
-        path = self.path(runtime)
-        if not self.is_installed(runtime):
+        owner = _owner(runtime)
+        path = self.path(owner)
+        below = await self.install(owner.parent, say=say) if owner.parent else None
+        if not self.is_installed(owner):
             task = self._installing.get(path)
             if task is None:
-                task = asyncio.create_task(_install(runtime, path, say))
+                task = asyncio.create_task(_install(owner, path, below, say))
                 self._installing[path] = task
                 task.add_done_callback(lambda _: self._installing.pop(path))
             await asyncio.shield(task)  # Others may wait for it, too.
         return path
 
 
-async def _install(runtime: Runtime, path: Path, say: Callable[[str], None]) -> None:
-    """Make an environment where it stays: its programs name their interpreter's path."""
+def _owner(runtime: Runtime) -> Runtime:
+    """Return the runtime whose environment a runtime runs in: its own if it has packages."""
+    adds = runtime.packages or runtime.packages_without_dependencies
+    return runtime if adds or runtime.parent is None else _owner(runtime.parent)
+
+
+async def _install(
+    runtime: Runtime, path: Path, below: Path | None, say: Callable[[str], None]
+) -> None:
+    """Make an environment where it stays: its programs name their interpreter's path.
+
+    Args:
+        runtime: Which one.
+        path: Its folder.
+        below: The environment that it extends, whose packages are not installed again.
+        say: Takes what pip says.
+    """
     python = str(path / "bin" / "python")
     with contextlib.ExitStack() as held:
         await asyncio.to_thread(held.enter_context, locked(_lock_of(path)))
         if (path / _READY).exists():  # Another process made it meanwhile.
             return
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-        await _run(say, sys.executable, "-m", "venv", str(path))
+        if below is None:
+            await _run(say, sys.executable, "-m", "venv", str(path))
+        else:
+            await _run(say, sys.executable, "-m", "venv", "--without-pip", str(path))
+            await asyncio.to_thread(_see_packages_of, below, path)
         install = (python, "-m", "pip", "install", "--no-input")
         await _run(say, *install, *runtime.packages)
         if runtime.packages_without_dependencies:
             await _run(say, *install, "--no-deps", *runtime.packages_without_dependencies)
+        if below is not None:
+            await asyncio.to_thread(_take_commands_of, below, path)
         (path / _READY).touch()
+
+
+def _see_packages_of(below: Path, path: Path) -> None:
+    """Have an environment find another's packages after its own: pip sees them as installed."""
+    packages = _packages(below)
+    inherited = packages / _BELOW
+    further = inherited.read_text(encoding="utf-8") if inherited.exists() else ""
+    (_packages(path) / _BELOW).write_text(f"{packages}\n{further}", encoding="utf-8")
+
+
+def _take_commands_of(below: Path, path: Path) -> None:
+    """Copy an environment's commands into another, whose interpreter then runs them."""
+    for command in (below / "bin").iterdir():
+        own = path / "bin" / command.name
+        if own.exists() or not command.is_file():
+            continue
+        content = command.read_bytes()
+        interpreter = f"{below}/bin/python".encode()
+        if interpreter in content[:_HEAD]:
+            own.write_bytes(content.replace(interpreter, f"{path}/bin/python".encode()))
+            own.chmod(command.stat().st_mode)
+
+
+def _packages(environment: Path) -> Path:
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return environment / "lib" / version / "site-packages"
 
 
 def _lock_of(path: Path) -> Path:

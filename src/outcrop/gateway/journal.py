@@ -8,8 +8,8 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
@@ -20,8 +20,7 @@ _SECRET_PARAMETER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One request and its answer."""
 
     time: str
@@ -44,7 +43,6 @@ class JournalEntry:
     bytes_sent: int
 
 
-_FIELDS = [field.name for field in fields(JournalEntry)]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 logger = logging.getLogger(__name__)
@@ -72,9 +70,8 @@ class Journal:
     def write(self, entry: JournalEntry) -> None:
         """Append an entry; what the disk does not take is lost, and no request with it."""
         if self._lines is not None:
-            values = {name: getattr(entry, name) for name in _FIELDS}
             try:
-                self._lines.append(_ENCODER.encode(values))
+                self._lines.append(_ENCODER.encode(entry._asdict()))
             except OSError:
                 logger.exception("The journal could not be written.")
 

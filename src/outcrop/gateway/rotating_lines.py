@@ -1,7 +1,7 @@
 """A file of lines that never grows beyond bounds: a full one is set aside, the oldest one goes."""
 
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 
 class RotatingLines:
@@ -18,7 +18,7 @@ class RotatingLines:
         self._path = path
         self._most_bytes = most_bytes
         self._set_aside = set_aside
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._size = 0
 
     def append(self, line: str) -> None:
@@ -30,7 +30,6 @@ class RotatingLines:
             file = self._open()
         self._size += len(data)
         file.write(data)
-        file.flush()
 
     def close(self) -> None:
         """Close the file; the next line opens it again."""
@@ -38,8 +37,8 @@ class RotatingLines:
             self._file.close()
             self._file = None
 
-    def _open(self) -> BinaryIO:
-        self._file = self._path.open("ab")
+    def _open(self) -> FileIO:
+        self._file = self._path.open("ab", buffering=0)
         self._size = self._file.tell()
         return self._file
 

@@ -41,6 +41,7 @@ class Trace:
 
     def entry(self, request: HttpRequest, *, status: int, bytes_sent: int) -> JournalEntry:
         """Return the journal's line, once the answer is sent."""
+        identity = self.identity
         query = f"?{request.query_string}" if request.query_string else ""
         return JournalEntry(
             time=self.started_at.isoformat(timespec="milliseconds"),
@@ -48,8 +49,8 @@ class Trace:
             client=request.client,
             method=request.method,
             path=without_secrets(request.raw_path + query),
-            service=self.identity.service if self.identity else "",
-            operation=self.identity.operation if self.identity else "",
+            service=identity.service if identity else "",
+            operation=identity.operation if identity else "",
             account=self.account,
             region=self.region,
             status=status,

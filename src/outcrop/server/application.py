@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from outcrop.aws.errors import (
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 CLIENT_CLOSED_REQUEST = 499
 """What nginx logs for a client that left before its answer."""
+LOOK_EVERY_SECONDS = 0.05
+"""How often answers under way are looked after: whether their clients are still there."""
 GIVING_UP_SECONDS = 1.0
 """How long an answer that is given up may take to end."""
 
@@ -46,7 +49,9 @@ class Application:
         self._administration = administration
         self._journal = journal
         self._measures = measures
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: dict[asyncio.Task[Any], Connection | WebSocketChannel] = {}
+        measures.in_progress.set_function(lambda: len(self._under_way))
+        self._is_looking = False
         self._is_draining = False
 
     async def drain(self, seconds: float) -> None:
@@ -82,11 +87,10 @@ class Application:
     ) -> None:
         task = asyncio.current_task()
         if task is not None:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = connection
+            self._look_later()
         request = connection.request
         trace = Trace()
-        self._measures.in_progress.inc()
         connection.cancel_when_gone()
         status = CLIENT_CLOSED_REQUEST
         try:
@@ -101,10 +105,25 @@ class Application:
             raise
         finally:
             connection.close()
-            self._measures.in_progress.dec()
             entry = trace.entry(request, status=status, bytes_sent=answer.bytes_sent)
             self._journal.write(entry)
             self._measures.count(entry)
+            if task is not None:
+                del self._under_way[task]
+
+    def _look_later(self) -> None:
+        """Look after all that is under way by one timer: a timer for each would cost more."""
+        if not self._is_looking:
+            self._is_looking = True
+            asyncio.get_running_loop().call_later(LOOK_EVERY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._is_looking = False
+        now = time.monotonic()
+        for connection in list(self._under_way.values()):
+            connection.look(now)
+        if self._under_way:
+            self._look_later()
 
     async def _response(self, request: HttpRequest, trace: Trace) -> HttpResponse:
         if self._is_draining:

@@ -4,6 +4,7 @@ Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from io import FileIO
 from typing import Any
@@ -15,8 +16,6 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-DISCONNECT_WATCH_AFTER_SECONDS = 0.05
-"""Answers that take longer are given up when the client goes away; most never take that long."""
 PATHSEND = "http.response.pathsend"
 """The extension of ASGI by which the server itself reads a file."""
 FILE_PIECE_BYTES = 1 << 20
@@ -37,8 +36,13 @@ class Connection:
         length = _content_length(scope)
         self._is_read = False
         self._has_no_body = not length and scope["method"] in _BODILESS
+        self._answering: asyncio.Task[Any] | None = None
+        self._was_seen = False
         self._watch: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._reading: asyncio.Task[Any] | None = None
+        """Who waits for more of the body."""
+        self._reading_since = 0.0
+        self._is_overdue = False
         self.request = read_request(scope, Body(self._chunks(), length=length))
         self._body_idle_seconds = body_idle_seconds
         self._is_stream = self.request.headers.get("content-type", "").startswith(EVENT_STREAM)
@@ -53,47 +57,56 @@ class Connection:
                 yield chunk
 
     async def _next(self) -> Message:
-        may_pause = self._is_stream and self.request.body.may_pause
+        self._reading, self._reading_since = asyncio.current_task(), time.monotonic()
         try:
-            async with asyncio.timeout(None if may_pause else self._body_idle_seconds):
-                return await self._receive()
-        except TimeoutError as error:
-            # S3's words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-            raise RequestTimeoutError(
-                "Your socket connection to the server was not read from or written to within the "
-                "timeout period. Idle connections will be closed."
-            ) from error
+            return await self._receive()
+        except asyncio.CancelledError:
+            if self._is_overdue and self._reading is not None and not self._reading.uncancel():
+                # S3's words: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+                raise RequestTimeoutError(
+                    "Your socket connection to the server was not read from or written to within "
+                    "the timeout period. Idle connections will be closed."
+                ) from None
+            raise
+        finally:
+            self._reading = None
+
+    def look(self, now: float) -> None:
+        """Give up on a client that is silent or gone; asked time and again until `close`.
+
+        Most answers are sent before the first time.
+
+        Args:
+            now: Seconds, of the monotonic clock.
+        """
+        self._check_reading(now)
+        # Who reads the body hears of a disconnect there.
+        may_watch = self._was_seen and (self._is_read or self._has_no_body)
+        if may_watch and self._watch is None:
+            self._watch = asyncio.create_task(self._cancel_at_disconnect())
+        self._was_seen = True
+
+    def _check_reading(self, now: float) -> None:
+        may_pause = self._is_stream and self.request.body.may_pause
+        if self._reading is None or self._is_overdue or may_pause:
+            return
+        if now - self._reading_since >= self._body_idle_seconds:
+            self._is_overdue = True
+            self._reading.cancel()
+
+    async def _cancel_at_disconnect(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._answering is not None:
+            self._answering.cancel()
 
     def cancel_when_gone(self) -> None:
         """Cancel the current task as soon as the client is known to have gone away."""
-        self._watch_later(asyncio.get_running_loop(), asyncio.current_task())
-
-    def _watch_later(
-        self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None"
-    ) -> None:
-        self._timer = loop.call_later(
-            DISCONNECT_WATCH_AFTER_SECONDS, self._begin_to_watch, loop, task
-        )
-
-    def _begin_to_watch(
-        self, loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None"
-    ) -> None:
-        if self._is_read or self._has_no_body:
-            self._watch = loop.create_task(self._cancel_at_disconnect(task))
-        else:  # Who reads the body hears of a disconnect there.
-            self._watch_later(loop, task)
-
-    async def _cancel_at_disconnect(self, task: "asyncio.Task[Any] | None") -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        if task is not None:
-            task.cancel()
+        self._answering = asyncio.current_task()
 
     def close(self) -> None:
         """Stop watching."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None  # It refers to this: what refers to itself waits for the collector.
+        self._answering = None
         if self._watch is not None:
             self._watch.cancel()
 

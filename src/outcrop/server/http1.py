@@ -118,6 +118,7 @@ class Http1Connections:
             ws="none",
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # Anybody may write them.
             timeout_keep_alive=int(KEEP_ALIVE_SECONDS),
         )
         self._config.load()

@@ -44,6 +44,9 @@ class WebSocketChannel:
         """Cancel the current task as soon as the client closes an accepted WebSocket."""
         self._task = asyncio.current_task()
 
+    def look(self, now: float) -> None:
+        """Do nothing: who listens hears at once of a client that is gone."""
+
     def close(self) -> None:
         """Stop listening."""
         if self._pump is not None:

@@ -60,6 +60,8 @@ class SqliteWriter:
         self._waiting: deque[Job] = deque()
         self._is_busy = False
         """Whether a commit is under way or about to be."""
+        self._is_lent = False
+        """Whether a thread beside the event loop uses the connection."""
         self._unsafe: list[Job] = []
         """Committed, but not yet proof against a loss of power."""
         self._is_syncing = False
@@ -93,6 +95,14 @@ class SqliteWriter:
             connection.close()
             raise
         return cls(connection, log, durability)
+
+    @property
+    def idle_connection(self) -> sqlite3.Connection | None:
+        """The writer's own connection, for the event loop to read by while no thread has it.
+
+        It keeps its pages in memory; other connections read them anew after each commit.
+        """
+        return None if self._is_lent or self._is_closed else self._connection
 
     async def run(
         self, job: Callable[[sqlite3.Connection], Result], *, is_long: bool = False
@@ -147,6 +157,7 @@ class SqliteWriter:
             commit(self._connection, jobs)
             self._end(loop, jobs)
         else:
+            self._is_lent = True
             work = loop.run_in_executor(self._threads, self._commit_patiently, jobs)
             work.add_done_callback(lambda _: self._end(loop, jobs))
 
@@ -167,7 +178,7 @@ class SqliteWriter:
         self._connection.execute("PRAGMA busy_timeout = 0")
 
     def _end(self, loop: asyncio.AbstractEventLoop, jobs: list[Job]) -> None:
-        self._is_busy = False
+        self._is_busy = self._is_lent = False
         if self._durability == "full":
             self._unsafe += jobs
             self._sync(loop)

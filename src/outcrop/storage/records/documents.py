@@ -25,16 +25,10 @@ def encode(document: Document) -> str:
         TypeError: A value is of a type that documents cannot hold.
         ValueError: A datetime is naive.
     """
-    tags = 0
-
-    def tag(value: object) -> dict[str, str]:
-        nonlocal tags
-        tags += 1
-        return _tagged(value)
-
-    text = _encoder(tag).encode(document)
-    if text.count(_MARK) != tags:  # more marks than tags: the document may have names with `$`
-        text = _encoder(_tagged).encode(_with_marked_names(document))
+    text = _ENCODER.encode(document)
+    if _MARK in text and text.count(_MARK) != _count_of_tags(document):
+        # More marks than tags: the document may have names with `$`.
+        text = _ENCODER.encode(_with_marked_names(document))
     return text if text.isascii() or _is_unicode(text) else json.dumps(json.loads(text))
 
 
@@ -45,8 +39,16 @@ def decode(text: str) -> Document:
     return (_DECODER_OF_MARKED if _MARKED in text else _DECODER).decode(text)
 
 
-def _encoder(tag: Any) -> json.JSONEncoder:
-    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=tag)
+def _count_of_tags(value: object) -> int:
+    match value:
+        case datetime() | bytes() | bytearray():
+            return 1
+        case dict():
+            return sum(map(_count_of_tags, cast("dict[str, object]", value).values()))
+        case list() | tuple():
+            return sum(map(_count_of_tags, cast("list[object]", value)))
+        case _:
+            return 0
 
 
 def _tagged(value: object) -> dict[str, str]:
@@ -62,6 +64,9 @@ def _tagged(value: object) -> dict[str, str]:
             return {"$bytes": b64encode(value).decode("ascii")}
         case _:
             raise TypeError(f"documents cannot hold a {type(value).__name__}: {value!r}")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged)
 
 
 def _with_marked_names(value: object) -> object:

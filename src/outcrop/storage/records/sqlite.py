@@ -65,7 +65,8 @@ class SqliteRecordStore:
 
     async def find(self, scope: Scope, name: str) -> Record | None:
         """See `RecordStore.find`."""
-        return tables.find(self._reader.connection, scope, name)
+        connection = self._writer.idle_connection or self._reader.connection
+        return tables.find(connection, scope, name)
 
     async def write(self, *writes: Write) -> list[Record | None]:
         """See `RecordStore.write`."""

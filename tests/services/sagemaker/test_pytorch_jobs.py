@@ -110,7 +110,6 @@ def test_a_command_of_the_containers_own_is_run_instead(jobs: Account) -> None:
     assert "MetricDefinitions" not in job["AlgorithmSpecification"]
 
 
-@pytest.mark.slow  # One run on a busy machine ended with SIGABRT, for a reason not known yet.
 def test_instances_that_have_files_of_their_own_train_on_all_of_these(jobs: Account) -> None:
     request = {
         **jobs.request("sharded"),

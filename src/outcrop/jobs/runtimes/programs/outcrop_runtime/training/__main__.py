@@ -1,8 +1,15 @@
 """`python -m outcrop_runtime.training`: what a container runs when it is given no script."""
 
+import faulthandler
+import os
 import sys
 
 from outcrop_runtime.training.job import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    faulthandler.enable()  # A signal that ends the process is to say where.
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # PyTorch's threads still run: nothing is to be torn down under them.
+    os._exit(code)

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -15,6 +15,8 @@ from outcrop_runtime.ports import meeting_port
 
 PATIENCE = timedelta(minutes=30)
 """How long instances wait for one another: one may have to read more than the others."""
+GOODBYE = timedelta(minutes=1)
+"""How long the first instance waits for the others to leave."""
 
 Anything = TypeVar("Anything")
 
@@ -67,19 +69,26 @@ class Instances:
 def joined(hosts: Sequence[str], host: str) -> Generator[Instances, None, None]:
     """Join the instances of a job."""
     rank = hosts.index(host)
-    if len(hosts) > 1:
-        dist.init_process_group(
-            "gloo",
-            store=_store(hosts, rank),
-            rank=rank,
-            world_size=len(hosts),
-            timeout=PATIENCE,
-        )
+    if len(hosts) == 1:
+        yield Instances(rank, 1)
+        return
+    store = _store(hosts, rank)
+    dist.init_process_group("gloo", store=store, rank=rank, world_size=len(hosts), timeout=PATIENCE)
     try:
         yield Instances(rank, len(hosts))
+        dist.barrier()  # Nobody leaves while another one is still at what they last did together.
     finally:
-        if len(hosts) > 1:
-            dist.destroy_process_group()
+        dist.destroy_process_group()
+    _part(store, rank, len(hosts))
+
+
+def _part(store: dist.TCPStore, rank: int, count: int) -> None:
+    """Leave once nobody needs this instance: the first one, which keeps the store, is the last."""
+    if rank:
+        store.set(f"gone/{rank}", "")
+        return
+    with suppress(dist.DistError):  # One that died has nothing more to ask, either.
+        store.wait([f"gone/{other}" for other in range(1, count)], GOODBYE)
 
 
 def _store(hosts: Sequence[str], rank: int) -> dist.TCPStore:

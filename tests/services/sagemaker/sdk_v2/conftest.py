@@ -1,19 +1,14 @@
 """The SageMaker SDK, version 2, in an environment of its own."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from outcrop import LocalServer
 from tests.client_environments import client_environment
+from tests.services.sagemaker.sdk_programs import SdkPrograms
 
 HERE = Path(__file__).parent
-
-Program = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -23,21 +18,6 @@ def sdk() -> Path:
 
 
 @pytest.fixture
-def program(sdk: Path, account: str, environment: Mapping[str, str]) -> Program:
+def program(sdk: Path, account: str, server: LocalServer) -> SdkPrograms:
     """Run a program by `outcrop run`; give all that it prints, and the JSON of its last line."""
-
-    def run(name: str, *arguments: str) -> tuple[str, Any]:
-        port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
-        outcrop_run = [sys.executable, "-m", "outcrop", "run", "--port", port, "--account", account]
-        python = sdk / "bin" / "python"
-        done = subprocess.run(
-            [*outcrop_run, "--", str(python), str(HERE / "programs" / name), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-        return done.stdout, json.loads(done.stdout.splitlines()[-1])
-
-    return run
+    return SdkPrograms(environment=sdk, folder=HERE / "programs", port=server.port, account=account)

@@ -1,0 +1,31 @@
+"""Trainers and builders of the SageMaker SDK v3, unmodified, under `outcrop run`."""
+
+from pathlib import Path
+
+from tests.services.sagemaker.sdk_programs import SdkPrograms
+
+HERE = Path(__file__).parent
+
+
+def test_a_trainer_trains_and_a_builder_serves_its_model(
+    program: SdkPrograms, account: str
+) -> None:
+    printed, told = program("trainer.py", f"data-{account}", str(HERE / "programs" / "scripts"))
+
+    assert "accuracy=1.0" in printed  # The job's own log.
+    assert told == {
+        "jobs": 1,
+        "status": "Completed",
+        "metrics": {"accuracy": 1.0},
+        "predicted": [1, 0],
+        "left": [],
+    }
+
+
+def test_a_trainer_trains_on_two_instances_by_torchrun(program: SdkPrograms, account: str) -> None:
+    printed, told = program("torchrun.py", f"data-{account}", str(HERE / "programs" / "scripts"))
+
+    assert "rank 0 of 2 on algo-1: 32 rows" in printed
+    assert "rank 1 of 2 on algo-2: 32 rows" in printed
+    assert told["status"] == "Completed"
+    assert told["metrics"]["loss"] < 0.01

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from benchmarks.calls import signed
 from benchmarks.endpoints import ROW, TYPE, deploy, train
 from benchmarks.load import Load, load
 from benchmarks.peers import wait_for
+from outcrop.gateway.journal import read_journal
 from outcrop.local import LocalServer, free_port
 
 PEERS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "outcrop"
@@ -94,6 +96,18 @@ def outcrop(folder: Path) -> Generator[Mapping[str, Any], None, None]:
         deploy(server, workers=WORKERS)
         url = f"{server.url}/endpoints/iris/invocations"
         yield {"url": url, "headers": {**signed("sagemaker"), **TYPE}, "body": ROW}
+        for what, count in failures(folder / "outcrop").most_common():
+            print(f"outcrop: {count} x {what}")
+
+
+def failures(data: Path) -> Counter[str]:
+    """Return why requests failed, by the server's journal."""
+    return Counter(
+        f"{entry.status} {entry.error}: {entry.message}"
+        for entry in read_journal(data / "journal")
+        # 499: the client went away, as all do at the end of each measurement.
+        if entry.operation == "InvokeEndpoint" and entry.status not in (200, 499)
+    )
 
 
 @contextmanager

@@ -56,6 +56,30 @@ def test_no_request_fails_while_an_endpoint_gets_another_model(endpoints: Endpoi
     assert "PendingDeploymentSummary" not in endpoint
 
 
+@pytest.mark.slow  # So many requests take half a minute.
+def test_none_of_ten_thousand_requests_fails_while_an_endpoint_changes(
+    endpoints: EndpointAccount,
+) -> None:
+    endpoints.deploy("live")
+    for name in ("second", "third"):
+        endpoints.put_script(name)
+        endpoints.configure(name, {"ModelName": name})
+    with asked_all_the_time(endpoints, "live") as answers:
+        for name in ("second", "third"):
+            endpoints.until(lambda: len(answers) > 100)
+            endpoints.sagemaker.update_endpoint(EndpointName="live", EndpointConfigName=name)
+            endpoints.wait("live")
+            for count in (2, 1):
+                desired = {"VariantName": "AllTraffic", "DesiredInstanceCount": count}
+                endpoints.sagemaker.update_endpoint_weights_and_capacities(
+                    EndpointName="live", DesiredWeightsAndCapacities=[desired]
+                )
+                endpoints.wait("live")
+        endpoints.until(lambda: len(answers) >= 10_000)
+
+    assert set(answers) == {"live", "second", "third"}
+
+
 def test_an_update_to_a_model_that_does_not_load_leaves_the_old_one(
     endpoints: EndpointAccount,
 ) -> None:

@@ -1,13 +1,11 @@
 """One worker of a replica: asks it over its socket, on connections that are kept."""
 
 import asyncio
-import contextlib
 import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
-
+from outcrop.jobs.serving.connection import Connection, ConnectionBrokenError
 from outcrop.jobs.serving.interface import Answer, BrokenAnswerError, NoAnswerError, Question, Seat
 
 PING_SECONDS = 2.0
@@ -15,8 +13,6 @@ PING_SECONDS = 2.0
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
-KEPT_SECONDS = 600.0
-PIECE_BYTES = 1 << 16
 
 
 class UnreachableError(Exception):
@@ -40,24 +36,22 @@ class Worker:
         """Whether it takes part in its fleet's line."""
         self.doubt = asyncio.Event()
         """Set by who could not reach it."""
-        connector = aiohttp.UnixConnector(
-            path=f"/proc/{os.getpid()}/fd/{sockets}/{number}.sock", keepalive_timeout=KEPT_SECONDS
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            base_url="http://localhost",
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),
-            read_bufsize=PIECE_BYTES,
-        )
+        self._path = f"/proc/{os.getpid()}/fd/{sockets}/{number}.sock"
+        self._idle: list[Connection] = []
+        self._is_closed = False
 
     async def is_ready(self) -> bool:
         """Tell whether the worker answers a ping."""
         try:
-            async with asyncio.timeout(PING_SECONDS), self._session.get("/ping") as response:
-                return response.status == 200
-        except (aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(PING_SECONDS):
+                # Never on a connection that is kept: a worker may leave those to whoever predicts.
+                connection = await Connection.open(self._path)
+                try:
+                    await connection.request("GET", "/ping", {})
+                    return connection.status == 200
+                finally:
+                    connection.close()
+        except (ConnectionBrokenError, OSError, TimeoutError):
             return False
 
     @asynccontextmanager
@@ -76,42 +70,61 @@ class Worker:
             NoAnswerError: There is none in time.
             BrokenAnswerError: It went away before the head of its answer had come.
         """
-        async with contextlib.AsyncExitStack() as held:
+        connection = await self._connection(deadline)
+        try:
             try:
                 async with asyncio.timeout_at(deadline):
-                    response = await held.enter_async_context(
-                        self._session.post(
-                            question.path, data=question.body, headers=question.headers
-                        )
-                    )
-            except (aiohttp.ClientConnectorError, FileNotFoundError) as error:
-                raise UnreachableError(str(error)) from error
+                    await connection.request("POST", question.path, question.headers, question.body)
             except TimeoutError as error:
                 raise NoAnswerError("The model did not answer in time.") from error
-            except (aiohttp.ClientError, OSError) as error:
-                raise BrokenAnswerError(f"{type(error).__name__}: {error}") from error
+            except ConnectionBrokenError as error:
+                raise BrokenAnswerError(str(error)) from error
             yield Answer(
-                status=response.status,
-                headers={name.lower(): value for name, value in response.headers.items()},
-                pieces=_pieces(response, deadline),
+                status=connection.status,
+                headers=connection.headers,
+                pieces=_pieces(connection, deadline),
                 replica=self.seat.name,
                 waited_seconds=waited_seconds,
             )
+        finally:
+            if connection.is_over and connection.is_open and not self._is_closed:
+                self._idle.append(connection)
+            else:
+                connection.close()
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._session.close()
+        self._is_closed = True
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+
+    async def _connection(self, deadline: float) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                return connection
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await Connection.open(self._path)
+        except TimeoutError as error:
+            raise NoAnswerError("The model did not answer in time.") from error
+        except OSError as error:
+            raise UnreachableError(str(error)) from error
 
 
-async def _pieces(response: aiohttp.ClientResponse, deadline: float) -> AsyncIterator[bytes]:
+async def _pieces(connection: Connection, deadline: float) -> AsyncIterator[bytes]:
     try:
         while True:
-            async with asyncio.timeout_at(deadline):
-                piece = await response.content.readany()
+            if connection.is_over:  # What is left is there: nobody need watch the time.
+                piece = await connection.piece()
+            else:
+                async with asyncio.timeout_at(deadline):
+                    piece = await connection.piece()
             if not piece:
                 return
             yield piece
     except TimeoutError as error:
         raise NoAnswerError("The model did not finish its answer in time.") from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise BrokenAnswerError(f"{type(error).__name__}: {error}") from error
+    except ConnectionBrokenError as error:
+        raise BrokenAnswerError(str(error)) from error

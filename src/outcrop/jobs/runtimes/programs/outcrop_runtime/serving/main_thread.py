@@ -3,58 +3,74 @@
 Libraries that want the main thread, or always the same one, get it.
 """
 
-import asyncio
-import queue
+import selectors
 import time
 import traceback
-from collections.abc import AsyncGenerator, Callable
-from typing import Any
+from collections.abc import Callable
 
-from outcrop_runtime.serving.messages import Request, Response
-from outcrop_runtime.serving.pieces import Pieces
+from outcrop_runtime.serving.connection import Connection
+from outcrop_runtime.serving.listener import Listener, refused
+from outcrop_runtime.serving.messages import JSON, Request, Response
 
 
 class MainThread:
-    """Runs what the listening thread's event loop asks for."""
+    """Answers what connections ask."""
 
-    def __init__(self, answer: Callable[[Request], Response]) -> None:
+    def __init__(self, answer: Callable[[Request], Response], listener: Listener) -> None:
         self._answer = answer
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._listener = listener
         self._busy_since: float | None = None
 
     def run(self) -> None:
         """Serve for ever."""
         while True:
-            call = self._calls.get()
-            self._busy_since = time.monotonic()
-            call()
-            self._busy_since = None
+            connection = self._listener.take()
+            try:
+                if self._keep(connection):
+                    self._listener.give_back(connection)
+                else:
+                    connection.close()
+            except Exception:  # noqa: BLE001 - users' code; the client and the log are told
+                traceback.print_exc()
+                connection.close()
 
     def busy_seconds(self) -> float:
         """Return how long the present call takes by now."""
         since = self._busy_since
         return 0.0 if since is None else time.monotonic() - since
 
-    async def answer(self, request: Request) -> tuple[Response, AsyncGenerator[bytes, None] | None]:
-        """Return an answer, and the pieces of its body if it is streamed."""
-        loop = asyncio.get_running_loop()
-        begun: asyncio.Future[Response] = loop.create_future()
-        pieces = Pieces(loop)
+    def _keep(self, connection: Connection) -> bool:
+        """Answer a connection's requests until another one asks; return whether it is there yet."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection.socket, selectors.EVENT_READ)
+            selector.register(self._listener.wakes, selectors.EVENT_READ)
+            while self._serve(connection):
+                while not connection.is_in_body:
+                    ready = [key.fileobj for key, _ in selector.select()]
+                    if connection.socket not in ready:
+                        return True
+                    if not connection.read():
+                        return False
+        return False
 
-        def work() -> None:
-            response = self._answer(request)
-            loop.call_soon_threadsafe(_set, begun, response)
-            if not isinstance(response.body, bytes):
-                try:
-                    pieces.give(response.body)
-                except Exception:  # noqa: BLE001 - users' code; the client and the log are told
-                    traceback.print_exc()
+    def _serve(self, connection: Connection) -> bool:
+        """Answer a request; return whether the client is still there."""
+        self._busy_since = time.monotonic()
+        try:
+            body = connection.read_body()
+            if body is None:
+                return False
+            return connection.answer(refused(connection) or self._answered(connection, body))
+        finally:
+            self._busy_since = None
 
-        self._calls.put(work)
-        response = await begun
-        return response, None if isinstance(response.body, bytes) else pieces.take()
-
-
-def _set(future: "asyncio.Future[Any]", value: Any) -> None:
-    if not future.done():  # The client may have gone.
-        future.set_result(value)
+    def _answered(self, connection: Connection, body: bytes) -> Response:
+        headers = connection.headers
+        return self._answer(
+            Request(
+                body=body,
+                content_type=headers.get("content-type", JSON),
+                accept=headers.get("accept", ""),
+                headers=headers,
+            )
+        )

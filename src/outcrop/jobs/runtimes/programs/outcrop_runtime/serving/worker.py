@@ -6,11 +6,9 @@ import threading
 import time
 import traceback
 
-import uvicorn
-
-from outcrop_runtime.serving.application import Application
 from outcrop_runtime.serving.frameworks import find_framework
 from outcrop_runtime.serving.handlers import Handlers
+from outcrop_runtime.serving.listener import Listener
 from outcrop_runtime.serving.main_thread import MainThread
 from outcrop_runtime.serving.surroundings import Surroundings
 
@@ -18,8 +16,6 @@ CANNOT_LOAD = 3
 """Exit code of a worker whose model, or its code, does not load: another try would not either."""
 STUCK = 4
 LOOK_SECONDS = 1.0
-KEEP_ALIVE_SECONDS = 3600
-"""Idle connections are the proxy's to close."""
 
 
 def main(framework: str, number: int) -> None:
@@ -30,29 +26,13 @@ def main(framework: str, number: int) -> None:
     except Exception:  # noqa: BLE001 - users' code; the log is told
         traceback.print_exc()
         sys.exit(CANNOT_LOAD)
-    work = MainThread(handlers.answer)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Application(work),
-            uds=str(surroundings.socket(number)),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-    )
-    threading.Thread(target=_listen, args=(server,), name="listener", daemon=True).start()
+    listener = Listener(surroundings.socket(number))
+    work = MainThread(handlers.answer, listener)
+    listener.start()
     if surroundings.time_limit_seconds >= 1:
         limit = surroundings.time_limit_seconds
         threading.Thread(target=_watch, args=(work, limit), name="watch", daemon=True).start()
     work.run()
-
-
-def _listen(server: uvicorn.Server) -> None:
-    try:
-        server.run()
-    finally:
-        os._exit(1)  # Who cannot listen is of no use.
 
 
 def _watch(work: MainThread, limit_seconds: float) -> None:

@@ -202,6 +202,8 @@ def test_a_model_that_does_not_load_fails_the_job(transforms: Transforms) -> Non
     assert job["FailureReason"].startswith(
         "AlgorithmError: The model did not pass the ping health check."
     )
+    (found,) = transforms.sagemaker.search(Resource="ExperimentTrialComponent")["Results"]
+    assert found["TrialComponent"]["SourceDetail"]["TransformJob"]["TransformJobName"] == "broken"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from outcrop.services.sagemaker.resources import (
     MODEL_PACKAGE_GROUP,
     PROCESSING_JOB,
     TRAINING_JOB,
+    TRANSFORM_JOB,
     TRIAL,
     TRIAL_COMPONENT,
     ResourceKind,
@@ -132,9 +133,11 @@ async def _source_detail(call: Call, component: Record) -> Told | None:
     """Return the job that a component tells of."""
     if "job" not in component.document:
         return None
-    word = {TRAINING_JOB.name: "TrainingJob", PROCESSING_JOB.name: "ProcessingJob"}[
-        component.document["kind"]
-    ]
+    word = {
+        TRAINING_JOB.name: "TrainingJob",
+        PROCESSING_JOB.name: "ProcessingJob",
+        TRANSFORM_JOB.name: "TransformJob",
+    }[component.document["kind"]]
     job = await _describe(call, word, component.document["job"])
     return {**component.document["source"], word: job}
 

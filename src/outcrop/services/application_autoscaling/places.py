@@ -11,6 +11,7 @@ from outcrop.storage.records.interface import Record, Scope
 SEPARATOR = "\x1f"
 MOST_ITEMS = 50
 TARGET, POLICY, ACTION = "scalable-target", "scaling-policy", "scheduled-action"
+ACTIVITY = "scaling-activity"
 
 
 def scope(call: Call, kind: str) -> Scope:

@@ -21,6 +21,7 @@ from outcrop.services.application_autoscaling.places import (
     page_below,
     scope,
 )
+from outcrop.services.application_autoscaling.scaling import wake
 from outcrop.services.application_autoscaling.target_alarms import delete_alarms
 from outcrop.storage.records.interface import (
     Create,
@@ -79,6 +80,7 @@ async def register_scalable_target(
         await call.backends.records.write(write)
     except (RecordExistsError, StaleRecordError, RecordNotFoundError) as error:
         raise shapes.ConcurrentUpdateException("The scalable target is being updated.") from error
+    wake(call.backends, scope(call, TARGET), key_of(request))
     return {"ScalableTargetARN": target_arn(call, document["id"])}
 
 
@@ -114,15 +116,6 @@ async def deregister_scalable_target(
             await delete_alarms(call, record.document.get("alarms", []))
             await records.write(Delete(scope=record.scope, name=record.name, must_exist=False))
     return {}
-
-
-@operation("DescribeScalingActivities")
-async def describe_scaling_activities(
-    call: Call, request: shapes.DescribeScalingActivitiesRequest
-) -> shapes.DescribeScalingActivitiesResponse:
-    """Answer that nothing was scaled: nothing here scales yet."""
-    await page_below(call, TARGET, request, None)
-    return {"ScalingActivities": []}
 
 
 def target_arn(call: Call, target_id: str) -> str:

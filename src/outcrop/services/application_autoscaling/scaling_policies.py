@@ -66,7 +66,7 @@ async def put_scaling_policy(
     await call.backends.records.write(Put(scope=scope(call, POLICY), name=name, document=document))
     if before is not None:
         await delete_alarms(call, before.document["alarms"])
-    return {"PolicyARN": _arn(call, document), "Alarms": alarms}
+    return {"PolicyARN": arn_of(call, document), "Alarms": alarms}
 
 
 @operation("DescribeScalingPolicies")
@@ -127,7 +127,8 @@ def _check_metric(request: shapes.PutScalingPolicyRequest) -> None:
         )
 
 
-def _arn(call: Call, document: Document) -> str:
+def arn_of(call: Call, document: Document) -> str:
+    """Return a policy's ARN."""
     resource = f"{document['ServiceNamespace']}/{document['ResourceId']}"
     return call.arn(
         f"scalingPolicy:{document['id']}:resource/{resource}:policyName/{document['PolicyName']}",
@@ -139,7 +140,7 @@ def _shown(call: Call, policy: Record) -> Any:
     document = policy.document
     return {
         **{member: document[member] for member in KEPT if member in document},
-        "PolicyARN": _arn(call, document),
+        "PolicyARN": arn_of(call, document),
         "PolicyType": document["PolicyType"],
         "Alarms": document["alarms"],
         "CreationTime": document["CreationTime"],

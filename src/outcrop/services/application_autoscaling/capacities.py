@@ -1,0 +1,59 @@
+"""What can be scaled here: how much of it there is, and how that is changed.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outcrop.aws.errors import ServiceError
+from outcrop.operations import Call
+
+VARIANT_INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+UNITS: Mapping[str, str] = {VARIANT_INSTANCES: "desired instance count"}
+"""How messages tell what is scaled, by the dimension; others are not scaled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """How much there is of something."""
+
+    count: int
+    is_settled: bool
+    """Whether nothing changes it at the moment, so that it can be changed."""
+    failure: str = ""
+    """Why it was not changed the last time."""
+
+
+async def current(call: Call, target: Mapping[str, Any]) -> Capacity | None:
+    """Return the capacity of a target; `None` if what it names is not there."""
+    _, endpoint, _, name = target["ResourceId"].split("/")
+    try:
+        found = await call.ask("sagemaker", "DescribeEndpoint", EndpointName=endpoint)
+    except ServiceError:
+        return None
+    for variant in found.get("ProductionVariants", []):
+        if variant["VariantName"] == name and "CurrentInstanceCount" in variant:
+            return Capacity(
+                count=variant["CurrentInstanceCount"],
+                is_settled=found["EndpointStatus"] == "InService",
+                failure=found.get("FailureReason", ""),
+            )
+    return None
+
+
+async def change(call: Call, target: Mapping[str, Any], count: int) -> None:
+    """Have a target's capacity changed, which takes its time.
+
+    Raises:
+        ServiceError: It cannot be changed now.
+    """
+    _, endpoint, _, name = target["ResourceId"].split("/")
+    desired = {"VariantName": name, "DesiredInstanceCount": count}
+    await call.ask(
+        "sagemaker",
+        "UpdateEndpointWeightsAndCapacities",
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[desired],
+    )

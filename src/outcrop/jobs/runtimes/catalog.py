@@ -83,10 +83,11 @@ def find_runtime(image: str) -> Runtime:
 
 
 def _runtime(name: str, entry: Mapping[str, Any], others: Mapping[str, Runtime]) -> Runtime:
-    """Return an entry as a runtime: what it `extends` lends it variables and how scripts run."""
+    """Return an entry as a runtime: what it `extends` lends it commands and variables."""
     given: dict[str, Any] = {key: value for key, value in entry.items() if key != "extends"}
     if "extends" in entry:
         parent = others[entry["extends"]]
         environment = {**parent.environment, **given.get("environment", {})}
-        given = {"train": parent.train, **given, "environment": environment, "parent": parent}
+        lent = {"train": parent.train, "serve": parent.serve}
+        given = {**lent, **given, "environment": environment, "parent": parent}
     return Runtime(name=name, **given)

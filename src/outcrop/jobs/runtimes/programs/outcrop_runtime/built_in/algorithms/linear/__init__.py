@@ -1,0 +1,1 @@
+"""The parts of the linear learner: its hyperparameters, its fitting, its metrics."""

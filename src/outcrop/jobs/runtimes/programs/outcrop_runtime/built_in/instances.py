@@ -1,0 +1,78 @@
+"""The rows of several instances, brought together on the first one, which trains."""
+
+import io
+import socket
+import struct
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse
+
+from outcrop_runtime.built_in.records import Rows, joined
+from outcrop_runtime.ports import meeting_port
+
+LENGTH = struct.Struct("<Q")
+TRIES, PAUSE_SECONDS = 600, 0.5
+"""The first instance may be reading its own rows yet."""
+BETWEEN_PIECES_SECONDS = 600.0
+
+
+def gather(rows: Rows, hosts: Sequence[str], host: str) -> Rows | None:
+    """Return the rows of all instances on the first; `None` on the others, whose work is done."""
+    address = socket.gethostbyname(hosts[0])
+    place = (address, meeting_port(address))
+    if host != hosts[0]:
+        _send(place, _packed(rows))
+        return None
+    with socket.create_server(place) as server:
+        server.settimeout(BETWEEN_PIECES_SECONDS)
+        parts = [rows, *(_received(server) for _ in hosts[1:])]
+    found = [part for part in parts if part.count]
+    return joined(found) if found else rows
+
+
+def _send(place: tuple[str, int], packed: bytes) -> None:
+    for _ in range(TRIES):
+        try:
+            with socket.create_connection(place, timeout=BETWEEN_PIECES_SECONDS) as connection:
+                connection.sendall(LENGTH.pack(len(packed)) + packed)
+                connection.recv(1)  # Closed once all is there.
+                return
+        except ConnectionRefusedError:
+            time.sleep(PAUSE_SECONDS)
+    raise TimeoutError("The first instance does not listen.")
+
+
+def _received(server: socket.socket) -> Rows:
+    connection, _ = server.accept()
+    with connection, connection.makefile("rb") as stream:
+        connection.settimeout(BETWEEN_PIECES_SECONDS)
+        (length,) = LENGTH.unpack(stream.read(LENGTH.size))
+        return _unpacked(stream.read(length))
+
+
+def _packed(rows: Rows) -> bytes:
+    features = rows.features
+    arrays = {"dense": features}
+    if scipy.sparse.issparse(features):
+        arrays = {
+            "data": features.data,
+            "indices": features.indices,
+            "indptr": features.indptr,
+            "shape": np.array(features.shape),
+        }
+    if rows.labels is not None:
+        arrays["labels"] = rows.labels
+    written = io.BytesIO()
+    np.savez(written, allow_pickle=False, **arrays)
+    return written.getvalue()
+
+
+def _unpacked(packed: bytes) -> Rows:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        labels = arrays.get("labels")
+        if "dense" in arrays:
+            return Rows(arrays["dense"], labels)
+        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+        return Rows(scipy.sparse.csr_matrix(parts, shape=tuple(arrays["shape"])), labels)

@@ -1,0 +1,93 @@
+"""The training of an algorithm from its first line to its last."""
+
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from outcrop_runtime.built_in.algorithms import Algorithm, Data, find_algorithm
+from outcrop_runtime.built_in.hyperparameters import read_hyperparameters
+from outcrop_runtime.built_in.instances import gather
+from outcrop_runtime.built_in.records import Rows, read_channel
+from outcrop_runtime.training.contract import Channel, Job
+from outcrop_runtime.training.errors import CannotTrainError
+
+CHANNELS = ("train", "validation", "test")
+
+
+def main(name: str) -> int:
+    """Train, and return the process's exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    job = Job.here()
+    try:
+        _train(job, name, find_algorithm(name))
+    except CannotTrainError as error:
+        job.fail(str(error))
+        print(f"ERROR: {error}", file=sys.stderr)
+        return 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
+        job.fail(f"{type(error).__name__}: {error}")
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _train(job: Job, name: str, algorithm: Algorithm) -> None:
+    wanted = read_hyperparameters(job.hyperparameters, algorithm.RULES)
+    found = {one: _rows(job, channel) for one, channel in _channels(job).items()}
+    if job.host != job.hosts[0]:
+        print(f"{job.host}: its rows are with {job.hosts[0]}, which trains.", flush=True)
+        return
+    _check(found, wanted, labelled=algorithm.LABELLED)
+    print(f"{name}: {found['train'].count} rows of {found['train'].width} columns", flush=True)
+    data = Data(**found, tell=lambda metric, value: _tell(job.host, metric, value))
+    algorithm.train(data, wanted).save(job.model)
+
+
+def _channels(job: Job) -> Mapping[str, Channel]:
+    channels = job.channels()
+    if "train" not in channels:
+        raise CannotTrainError(
+            "Unable to initialize the algorithm. Failed to validate input data configuration."
+            " (caused by ValidationError)\n\nCaused by: 'train' is a required property"
+        )
+    for name in channels:
+        if name not in CHANNELS:
+            raise CannotTrainError(
+                f"Additional properties are not allowed ('{name}' was unexpected)"
+            )
+    return {name: channels[name] for name in CHANNELS if name in channels}
+
+
+def _rows(job: Job, channel: Channel) -> Rows:
+    rows = read_channel(channel)
+    if len(job.hosts) == 1 or not channel.is_sharded:
+        return rows
+    return gather(rows, job.hosts, job.host) or rows
+
+
+def _check(found: Mapping[str, Rows], wanted: Mapping[str, Any], *, labelled: bool) -> None:
+    width = wanted.get("feature_dim")
+    for name, rows in found.items():
+        if not rows.count:
+            raise CannotTrainError(f"The channel '{name}' has no rows.")
+        if labelled and rows.labels is None:
+            raise CannotTrainError(f"The rows of the channel '{name}' have no labels.")
+        if isinstance(width, int) and rows.width != width:
+            raise CannotTrainError(
+                f"The feature_dim {width} differs from the number of columns of the channel"
+                f" '{name}', {rows.width}."
+            )
+        if rows.width != found["train"].width:
+            raise CannotTrainError(
+                f"The channel '{name}' has {rows.width} columns, 'train' has"
+                f" {found['train'].width}."
+            )
+
+
+def _tell(host: str, metric: str, value: float) -> None:
+    """Print a metric as AWS's algorithms do: tuning jobs look for it."""
+    at = time.strftime("%m/%d/%Y %H:%M:%S")
+    print(f"[{at} INFO] #quality_metric: host={host}, {metric}={value:.10g}", flush=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.calls import Client
-from conformance.recipes import Recipe, sagemaker_hosting, sagemaker_records
+from conformance.recipes import Recipe, sagemaker_hosting, sagemaker_records, sagemaker_tuning
 from conformance.recipes.steps import Maker, Steps
 
 
@@ -13,6 +13,7 @@ def values(account: str) -> Mapping[str, Any]:
     return {
         **sagemaker_hosting.values(account),
         **sagemaker_records.values(account),
+        **sagemaker_tuning.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
             "TrainingInputMode": "File",
@@ -79,6 +80,7 @@ def values(account: str) -> Mapping[str, Any]:
 NEEDED = {
     **sagemaker_hosting.NEEDED,
     **sagemaker_records.NEEDED,
+    **sagemaker_tuning.NEEDED,
     "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
@@ -88,6 +90,7 @@ STEPS = Steps(
     makers={
         **sagemaker_hosting.MAKERS,
         **sagemaker_records.MAKERS,
+        **sagemaker_tuning.MAKERS,
         "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
@@ -102,6 +105,7 @@ STEPS = Steps(
     before={
         **sagemaker_hosting.BEFORE,
         **sagemaker_records.BEFORE,
+        **sagemaker_tuning.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
         "ListTransformJobs": ("CreateTransformJob",),
@@ -114,7 +118,10 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Make what an operation needs."""
     if operation in sagemaker_hosting.ASKED:
         sagemaker_hosting.serve(client)
-    return STEPS(client, operation)
+    made = STEPS(client, operation)
+    if operation == "DeleteHyperParameterTuningJob":
+        sagemaker_tuning.end(client)
+    return made
 
 
 RECIPE = Recipe(
@@ -124,6 +131,7 @@ RECIPE = Recipe(
     without={
         **sagemaker_hosting.WITHOUT,
         **sagemaker_records.WITHOUT,
+        **sagemaker_tuning.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
         "CreateTransformJob": (

@@ -74,6 +74,13 @@ PROCESSING_JOB = ResourceKind(
 TRANSFORM_JOB = ResourceKind(
     "transform-job", missing=PROCESSING_JOB.missing, taken=TRAINING_JOB.taken
 )
+TUNING_JOB = ResourceKind(
+    "hyper-parameter-tuning-job",
+    missing=Fault(
+        shapes.ResourceNotFound, "Amazon SageMaker can't find a tuning job with name {name}."
+    ),
+    taken=TRAINING_JOB.taken,
+)
 MODEL = ResourceKind(
     "model",
     missing=Fault(ValidationError, 'Could not find model "{arn}".'),
@@ -147,6 +154,7 @@ KINDS = {
         TRAINING_JOB,
         PROCESSING_JOB,
         TRANSFORM_JOB,
+        TUNING_JOB,
         MODEL,
         ENDPOINT_CONFIG,
         ENDPOINT,

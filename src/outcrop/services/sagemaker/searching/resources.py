@@ -28,6 +28,7 @@ from outcrop.services.sagemaker.resources import (
     TRANSFORM_JOB,
     TRIAL,
     TRIAL_COMPONENT,
+    TUNING_JOB,
     ResourceKind,
 )
 from outcrop.services.sagemaker.tracking.entities import (
@@ -143,6 +144,9 @@ async def _source_detail(call: Call, component: Record) -> Told | None:
 
 
 SEARCHED: Mapping[str, Searched] = {
+    "HyperParameterTuningJob": Searched(
+        "HyperParameterTuningJob", _described(TUNING_JOB, "HyperParameterTuningJob")
+    ),
     "TrainingJob": Searched("TrainingJob", _described(TRAINING_JOB, "TrainingJob")),
     "Experiment": Searched("Experiment", _told_by(EXPERIMENT, told_experiment)),
     "ExperimentTrial": Searched("Trial", _trials),

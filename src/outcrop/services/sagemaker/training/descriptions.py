@@ -20,6 +20,8 @@ def shown(job: Document, arn: str) -> shapes.DescribeTrainingJobResponse:
         "SecondaryStatusTransitions": job["transitions"],
         "CreationTime": job["created"],
         "LastModifiedTime": job["modified"],
+        # The SDK's `attach` counts on a key, even if it is empty.
+        "OutputDataConfig": {"KmsKeyId": "", **job["request"]["OutputDataConfig"]},
         "ModelArtifacts": {"S3ModelArtifacts": model_uri(job)},
     }
     for flag in (
@@ -28,6 +30,8 @@ def shown(job: Document, arn: str) -> shapes.DescribeTrainingJobResponse:
         "EnableManagedSpotTraining",
     ):
         answer.setdefault(flag, False)
+    if "tuning" in job:
+        answer["TuningJobArn"] = job["tuning"]["arn"]
     if job.get("failure"):
         answer["FailureReason"] = job["failure"]
     if "started" in job:

@@ -1,0 +1,1 @@
+"""Bayesian search: which values to try next, from what was tried. JSON comes in and goes out."""

@@ -1,0 +1,1 @@
+"""Hyper-parameter tuning: which values to try next, which jobs to stop, when to end."""

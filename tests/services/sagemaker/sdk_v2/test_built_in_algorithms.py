@@ -22,6 +22,7 @@ ALGORITHMS = (
 )
 
 
+@pytest.mark.slow  # The SDK looks twice a minute; `../test_built_in_algorithms.py` does without.
 def test_records_of_two_instances_are_clustered_and_asked_for_by_records(
     program: Callable[..., Any], account: str
 ) -> None:
@@ -33,7 +34,7 @@ def test_records_of_two_instances_are_clustered_and_asked_for_by_records(
     assert [one["predicted_label"] for one in told["linear"]["told"]] == [[0.0], [1.0]]
 
 
-@pytest.mark.slow  # The SDK looks twice a minute; the algorithms have tests of their own.
+@pytest.mark.slow
 def test_the_other_estimators_fit_deploy_and_answer(
     program: Callable[..., Any], account: str
 ) -> None:

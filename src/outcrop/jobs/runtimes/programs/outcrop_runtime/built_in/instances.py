@@ -1,5 +1,6 @@
 """The rows of several instances, brought together on the first one, which trains."""
 
+import contextlib
 import io
 import socket
 import struct
@@ -25,9 +26,13 @@ def gather(rows: Rows, hosts: Sequence[str], host: str) -> Rows | None:
     if host != hosts[0]:
         _send(place, _packed(rows))
         return None
-    with socket.create_server(place) as server:
+    # None is let go before all have come and nobody listens: its next rows are another channel's.
+    with (
+        contextlib.ExitStack() as connections,
+        socket.create_server(place, backlog=len(hosts)) as server,
+    ):
         server.settimeout(BETWEEN_PIECES_SECONDS)
-        parts = [rows, *(_received(server) for _ in hosts[1:])]
+        parts = [rows, *(_received(server, connections) for _ in hosts[1:])]
     found = [part for part in parts if part.count]
     return joined(found) if found else rows
 
@@ -44,10 +49,11 @@ def _send(place: tuple[str, int], packed: bytes) -> None:
     raise TimeoutError("The first instance does not listen.")
 
 
-def _received(server: socket.socket) -> Rows:
+def _received(server: socket.socket, connections: contextlib.ExitStack) -> Rows:
     connection, _ = server.accept()
-    with connection, connection.makefile("rb") as stream:
-        connection.settimeout(BETWEEN_PIECES_SECONDS)
+    connections.enter_context(connection)
+    connection.settimeout(BETWEEN_PIECES_SECONDS)
+    with connection.makefile("rb") as stream:
         (length,) = LENGTH.unpack(stream.read(LENGTH.size))
         return _unpacked(stream.read(length))
 

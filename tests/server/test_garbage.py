@@ -23,12 +23,17 @@ REQUEST = (
 ).encode()
 
 
-async def ask(port: int, times: int) -> list[bytes]:
+WITHOUT_BODY = (
+    f"GET /v1/voices HTTP/1.1\r\nhost: x\r\n{SIGNED.replace('/sts/', '/polly/')}\r\n".encode()
+)
+
+
+async def ask(port: int, times: int, request: bytes) -> list[bytes]:
     """Send a request time and again on one connection and return the lines of status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     lines: list[bytes] = []
     for _ in range(times):
-        writer.write(REQUEST)
+        writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             int(line.partition(b":")[2])
@@ -42,13 +47,16 @@ async def ask(port: int, times: int) -> list[bytes]:
     return lines
 
 
-async def test_requests_leave_nothing_to_the_garbage_collector(tmp_path: Path) -> None:
+@pytest.mark.parametrize("request_bytes", [REQUEST, WITHOUT_BODY], ids=["body", "none"])
+async def test_requests_leave_nothing_to_the_garbage_collector(
+    tmp_path: Path, request_bytes: bytes
+) -> None:
     async with serving(tmp_path, SETTINGS) as served:
-        await ask(served.port, REQUESTS)
+        await ask(served.port, REQUESTS, request_bytes)
         gc.collect()
         gc.disable()
         try:
-            lines = await ask(served.port, REQUESTS)
+            lines = await ask(served.port, REQUESTS, request_bytes)
             left = gc.collect()
         finally:
             gc.enable()

@@ -19,6 +19,7 @@ class Body:
         chunks: AsyncIterator[bytes],
         *,
         length: int | None = None,
+        content: bytes | None = None,
         verifier: "ChunkVerifier | EventVerifier | None" = None,
     ) -> None:
         """Wrap the chunks that a server delivers.
@@ -26,11 +27,12 @@ class Body:
         Args:
             chunks: The body in pieces of any size, in order.
             length: What Content-Length promises, in bytes; `None` when nobody says.
+            content: The whole body, where it has come already: `chunks` give nothing then.
             verifier: Checks the signatures that the body holds; who takes its frames off must ask
                 it. `None` when they need no check.
         """
         self._chunks = chunks
-        self._content: bytes | None = None
+        self._content = content
         self.length = length
         self.verifier = verifier
         self.may_pause = False
@@ -38,7 +40,8 @@ class Body:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._content is not None:
-            yield self._content
+            if self._content:
+                yield self._content
             return
         async for chunk in self._chunks:
             yield chunk
@@ -51,29 +54,40 @@ class Body:
         """
         if self._content is None:
             self._content = await self._read(limit)
+        elif limit is not None and len(self._content) > limit:
+            raise _too_large(limit)
         return self._content
 
     async def _read(self, limit: int | None) -> bytes:
         if limit is not None and self.length is not None and self.length > limit:
-            raise RequestTooLargeError(f"Request body is longer than {limit} bytes.")
+            raise _too_large(limit)
         pieces: list[bytes] = []
         size = 0
         async for chunk in self._chunks:
             size += len(chunk)
             if limit is not None and size > limit:
-                raise RequestTooLargeError(f"Request body is longer than {limit} bytes.")
+                raise _too_large(limit)
             pieces.append(chunk)
         return b"".join(pieces)
 
     @classmethod
     def of(cls, content: bytes) -> "Body":
         """Return a body that holds these bytes."""
+        return cls.come(content, length=len(content))
 
-        async def once() -> AsyncIterator[bytes]:
-            if content:
-                yield content
+    @classmethod
+    def come(cls, content: bytes, *, length: int | None) -> "Body":
+        """Return a body that has come as a whole; see the constructor for `length`."""
+        return cls(_nothing(), length=length, content=content)
 
-        return cls(once(), length=len(content))
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield
+
+
+def _too_large(limit: int) -> RequestTooLargeError:
+    return RequestTooLargeError(f"Request body is longer than {limit} bytes.")
 
 
 class WebSocketBody(Body):
@@ -124,6 +138,7 @@ class FileBody:
 
 
 ResponseBody = bytes | AsyncIterator[bytes] | FileBody
+_WITHOUT_LENGTH = frozenset((204, 304))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +148,10 @@ class HttpResponse:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict[str, str])
     body: ResponseBody = b""
+
+    @property
+    def size(self) -> int | None:
+        """The body's length in bytes, for its head; `None` if nobody knows, or none is told."""
+        if self.status in _WITHOUT_LENGTH:
+            return None
+        return len(self.body) if isinstance(self.body, bytes) else getattr(self.body, "size", None)

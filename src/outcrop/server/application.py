@@ -16,7 +16,8 @@ from outcrop.gateway.journal import Journal
 from outcrop.gateway.plain_errors import plain_error
 from outcrop.gateway.trace import Trace
 from outcrop.server.administration import Administration
-from outcrop.server.asgi import Answer, ClientDisconnectedError, Connection, Message, Receive, Send
+from outcrop.server.asgi import AsgiChannel, Message, Receive, Send
+from outcrop.server.channel import Channel, ClientDisconnectedError
 from outcrop.server.measures import Measures
 from outcrop.server.web_socket import WebSocketChannel
 from outcrop.storage.records.interface import RecordsUnavailableError
@@ -44,12 +45,12 @@ class Application:
         body_idle_seconds: float,
     ) -> None:
         """Take what `assembly` made."""
-        self._body_idle_seconds = body_idle_seconds
+        self.body_idle_seconds = body_idle_seconds
         self._gateway = gateway
         self._administration = administration
         self._journal = journal
         self._measures = measures
-        self._under_way: dict[asyncio.Task[Any], Connection | WebSocketChannel] = {}
+        self._under_way: dict[asyncio.Task[Any], Channel] = {}
         measures.in_progress.set_function(lambda: len(self._under_way))
         self._is_looking = False
         self._is_draining = False
@@ -67,35 +68,35 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
         if scope["type"] == "http":
-            await self._answer(scope, receive, send)
+            idle = self.body_idle_seconds
+            await self.answer(AsgiChannel(scope, receive, send, body_idle_seconds=idle))
         elif scope["type"] == "websocket":
-            channel = WebSocketChannel(scope, receive, send)
-            await self._answer_call(channel, channel)
+            await self._answer_call(WebSocketChannel(scope, receive, send))
 
-    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        connection = Connection(scope, receive, body_idle_seconds=self._body_idle_seconds)
-        request = connection.request
-        answer = Answer(scope, send)
-        own = await self._administration.answer(request)
+    async def answer(self, channel: Channel) -> None:
+        """Answer one request.
+
+        Raises:
+            Exception: The answer broke off after its head was sent.
+        """
+        own = await self._administration.answer(channel.request)
         if own is not None:
-            await answer.send(own)
-            return
-        await self._answer_call(connection, answer)
+            await channel.send(own)
+        else:
+            await self._answer_call(channel)
 
-    async def _answer_call(
-        self, connection: Connection | WebSocketChannel, answer: Answer | WebSocketChannel
-    ) -> None:
+    async def _answer_call(self, channel: Channel) -> None:
         task = asyncio.current_task()
         if task is not None:
-            self._under_way[task] = connection
+            self._under_way[task] = channel
             self._look_later()
-        request = connection.request
+        request = channel.request
         trace = Trace()
-        connection.cancel_when_gone()
+        channel.cancel_when_gone()
         status = CLIENT_CLOSED_REQUEST
         try:
-            await answer.send(await self._response(request, trace))
-            status = answer.status
+            await channel.send(await self._response(request, trace))
+            status = channel.status
         except asyncio.CancelledError:
             logger.debug("%s: the client went away", trace.request_id)
         except Exception:
@@ -104,8 +105,8 @@ class Application:
             status = 500
             raise
         finally:
-            connection.close()
-            entry = trace.entry(request, status=status, bytes_sent=answer.bytes_sent)
+            channel.close()
+            entry = trace.entry(request, status=status, bytes_sent=channel.bytes_sent)
             self._journal.write(entry)
             self._measures.count(entry)
             if task is not None:
@@ -120,8 +121,8 @@ class Application:
     def _look(self) -> None:
         self._is_looking = False
         now = time.monotonic()
-        for connection in list(self._under_way.values()):
-            connection.look(now)
+        for channel in list(self._under_way.values()):
+            channel.look(now)
         if self._under_way:
             self._look_later()
 

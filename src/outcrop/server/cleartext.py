@@ -1,8 +1,8 @@
 """The cleartext port: HTTP/1.1 in the event loop itself, all else by way of Granian.
 
-A request that crosses to Granian's threads and back takes 250 us more with one client, half of what
-a small call takes in all; HTTP/2 and WebSocket, which uvicorn does not speak or not as well, bear
-it. The first bytes of a connection tell which it is.
+A request that crosses to Granian's threads and back takes 250 us more with one client, more than a
+small call takes in all; HTTP/2 and WebSocket, which are rarer, bear it. The first bytes of a
+connection tell which it is.
 """
 
 import asyncio
@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
-from outcrop.server.http1 import HEAD_SECONDS, MOST_HEAD_BYTES, Http1Connections
+from outcrop.server.application import Application
+from outcrop.server.http1 import HEAD_SECONDS, MOST_HEAD_BYTES, Http1Protocol
 from outcrop.server.listener import BACKLOG, Listener, PortTakenError
 from outcrop.server.relay import LOOPBACK, Relay
 
@@ -22,9 +23,9 @@ _HEAD_END = b"\r\n\r\n"
 
 
 class CleartextListener:
-    """Serves an ASGI application on one port."""
+    """Serves the application on one port."""
 
-    def __init__(self, application: Callable[..., Any], *, host: str, port: int) -> None:
+    def __init__(self, application: Application, *, host: str, port: int) -> None:
         """Prepare to listen.
 
         Raises:
@@ -37,7 +38,7 @@ class CleartextListener:
         self._granian = Listener(
             self._relay.known(application), host=LOOPBACK, port=inner, is_held=True
         )
-        self._http1 = Http1Connections(application)
+        self._application = application
         self._server: asyncio.Server | None = None
         self._transports = WeakSet[asyncio.BaseTransport]()
 
@@ -49,6 +50,10 @@ class CleartextListener:
             sock=self._socket,
             backlog=BACKLOG,
         )
+
+    def _http1(self) -> Http1Protocol:
+        application = self._application
+        return Http1Protocol(application.answer, body_idle_seconds=application.body_idle_seconds)
 
     async def stop(self) -> None:
         """Stop listening, and close all connections once what was written is sent."""
@@ -66,7 +71,7 @@ class _Beginning(asyncio.Protocol):
 
     def __init__(
         self,
-        http1: Http1Connections,
+        http1: Callable[[], Http1Protocol],
         relay: Relay,
         remember: Callable[[asyncio.BaseTransport], None],
     ) -> None:
@@ -97,7 +102,7 @@ class _Beginning(asyncio.Protocol):
         if _is_for_granian(self._received):
             self._relay.take(self._transport, self._received)
             return
-        protocol = self._http1.open()
+        protocol = self._http1()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
         protocol.data_received(self._received)

@@ -11,6 +11,8 @@ import yaml
 
 EXECUTION_ROLE = "outcrop"
 """The role that SageMaker programs run under when they name none."""
+REMOTE_FUNCTIONS_IMAGE = "sagemaker-base-python"
+"""Where `@remote` functions run whose program names no image."""
 
 
 def client_environment(
@@ -77,12 +79,17 @@ def sagemaker_config(*, region: str, account: str) -> str:
     Without the default bucket the SDK calls the real STS; without the opt-out it calls home.
     """
     role = f"arn:aws:iam::{account}:role/{EXECUTION_ROLE}"
-    session = {"DefaultS3Bucket": f"sagemaker-{region}-{account}"}
+    modules = {
+        "TelemetryOptOut": True,
+        "Session": {"DefaultS3Bucket": f"sagemaker-{region}-{account}"},
+        # The SDK finds an image by itself for Python 3.8 and 3.10 alone.
+        "RemoteFunction": {"RoleArn": role, "ImageUri": REMOTE_FUNCTIONS_IMAGE},
+    }
     return yaml.safe_dump(
         {
             "SchemaVersion": "1.0",
             "SageMaker": {
-                "PythonSDK": {"Modules": {"TelemetryOptOut": True, "Session": session}},
+                "PythonSDK": {"Modules": modules},
                 "TrainingJob": {"RoleArn": role},
                 "ProcessingJob": {"RoleArn": role},
                 "Model": {"ExecutionRoleArn": role},

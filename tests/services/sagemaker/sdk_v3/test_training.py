@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.services.sagemaker.sdk_programs import SdkPrograms
 
 HERE = Path(__file__).parent
@@ -22,6 +24,7 @@ def test_a_trainer_trains_and_a_builder_serves_its_model(
     }
 
 
+@pytest.mark.slow  # Two instances share two processors with all that the SDK imports.
 def test_a_trainer_trains_on_two_instances_by_torchrun(program: SdkPrograms, account: str) -> None:
     printed, told = program("torchrun.py", f"data-{account}", str(HERE / "programs" / "scripts"))
 

@@ -8,6 +8,7 @@ MAY_READ = {
     "src/outcrop/settings.py": "reads it once, into frozen dataclasses",
     "src/outcrop/local.py": "hands it to the server that it starts, and sets clients' variables",
     "src/outcrop/cli/run.py": "hands it to the program that it runs",
+    "src/outcrop/jobs/process/names/sitecustomize.py": "runs in programs, which are told by it",
 }
 
 

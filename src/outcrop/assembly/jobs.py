@@ -1,18 +1,26 @@
 """How programs are run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
 from outcrop.jobs.process.runner import ProcessRunner
+from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 from outcrop.jobs.runtimes import RuntimeStore
 from outcrop.jobs.serving import Fleets
 from outcrop.jobs.settings import JobsSettings
 
 
-def make_jobs(settings: JobsSettings, data: Path) -> Jobs:
-    """Return what runs the jobs of a server whose own data lie in a folder."""
-    runner = ProcessRunner(data / "jobs" / "runs")
+def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
+    """Return what runs the jobs of a server.
+
+    Args:
+        settings: How.
+        data: The folder of the server's own data.
+        is_open: Only users of this machine reach the server.
+    """
+    runner = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
     return Jobs(
         runner=runner,
         runtimes=RuntimeStore(settings.runtimes),
@@ -21,3 +29,15 @@ def make_jobs(settings: JobsSettings, data: Path) -> Jobs:
         directory=data / "jobs" / "files",
         hidden=(data,),
     )
+
+
+def _isolations(settings: JobsSettings, is_open: bool) -> Sequence[Isolation]:
+    match settings.sandbox:
+        case "none":
+            return ("none",)
+        case "required":
+            return SANDBOXES
+        case "preferred":
+            return (*SANDBOXES, "none")
+        case "auto":
+            return (*SANDBOXES, "none") if is_open else SANDBOXES

@@ -108,7 +108,9 @@ class Outcrop:
         journal = Journal(settings.journal, settings.data / "journal")
         self._closing.callback(journal.close)
         registry = ServiceRegistry()
-        jobs = make_jobs(settings.jobs, settings.data)
+        jobs = make_jobs(
+            settings.jobs, settings.data, is_open=settings.authentication.mode == "open"
+        )
         self._closing.push_async_callback(jobs.fleets.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         backends = Backends(

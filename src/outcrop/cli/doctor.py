@@ -50,6 +50,7 @@ def doctor(settings: Settings) -> None:
         *_machine(settings),
         *_ports(settings),
         *_libraries(settings),
+        *_jobs(settings),
         *_weights(settings),
     ]
     for finding in findings:
@@ -112,6 +113,35 @@ def _libraries(settings: Settings) -> Iterator[Finding]:
             f"{module}: {ability}" if is_there else f"{module} is missing: no {ability}",
             f"pip install 'outcrop[{extra}]'",
         )
+
+
+def _jobs(settings: Settings) -> Iterator[Finding]:
+    from outcrop.jobs.process.probe import NoSandboxError, isolation_here
+
+    sandbox = settings.jobs.sandbox
+    if sandbox == "none":
+        yield Finding(True, "Jobs run without sandboxes, as the settings say")
+        return
+    try:
+        isolation = isolation_here()
+    except NoSandboxError as error:
+        is_open = settings.authentication.mode == "open"
+        runs = sandbox == "preferred" or (sandbox == "auto" and is_open)
+        yield Finding(
+            False,
+            f"No sandboxes for jobs: {error}",
+            "Allow user namespaces to this user"
+            " (`sysctl user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`; in a"
+            " container: --security-opt seccomp=unconfined). Until then jobs"
+            + (
+                " of one instance run with this user's rights and find /opt/ml at another path."
+                if runs
+                else ' fail; [jobs] sandbox = "preferred" runs them with this user\'s rights.'
+            ),
+        )
+        return
+    missing = "" if isolation == "whole" else ", but see the processes of this machine"
+    yield Finding(True, f"Jobs run in sandboxes of their own{missing}")
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:

@@ -3,6 +3,9 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
+
+Sandbox: TypeAlias = Literal["auto", "required", "preferred", "none"]
 
 
 def _processors() -> int:
@@ -17,5 +20,9 @@ class JobsSettings:
     """The folder of the runtimes' environments, which can be made again."""
     instances: int = field(default_factory=_processors)
     """Instances that run at once; further jobs wait in the order in which they came."""
+    sandbox: Sandbox = "auto"
+    """Whether programs may run without a sandbox where the kernel gives none (`preferred`) or
+    always do (`none`); `auto`: only where whoever reaches the server is a user of this machine, as
+    in open mode, and `required` elsewhere."""
     endpoint_instances: int = field(default_factory=lambda: max(16, 8 * _processors()))
     """Instances that all endpoints may have together: idle, each still takes memory."""

@@ -23,13 +23,13 @@ from typing import Any, NoReturn
 
 from outcrop.jobs.interface import Reason
 from outcrop.jobs.process import control_group, network, syscalls
+from outcrop.jobs.process.by_path import by_path
 from outcrop.jobs.process.control_group import ControlGroup
 from outcrop.jobs.process.folder import RunFolder
 from outcrop.jobs.process.network import Network
 from outcrop.jobs.process.output import OutputWriter
 from outcrop.jobs.process.processors import Processors
 from outcrop.jobs.process.sandbox import (
-    ISOLATIONS,
     KEPT_CAPABILITIES,
     Isolation,
     Layout,
@@ -105,14 +105,14 @@ class Keeper:
         self._watch = Watch(self._limits, self._group, _written_folders(run, program))
 
     def start(self) -> None:
-        """Start the program, as isolated as the kernel allows.
+        """Start the program, as isolated as the kernel and the runner allow.
 
         Raises:
             OSError: It could not be started at all.
         """
         with self._peers():
             problem = ""
-            for isolation in ISOLATIONS:
+            for isolation in self._program["isolations"]:
                 problem = self._try(isolation)
                 if not problem:
                     self._listen()
@@ -261,7 +261,8 @@ def _pass_gate(
     """Become the gate: leave the namespaces, start the first process inside, pass signals on."""
     with _reported(reporting):
         syscalls.die_with_parent(signal.SIGKILL)
-        leave_namespaces(layout, isolation)
+        if isolation != "none":
+            leave_namespaces(layout, isolation)
     init = os.fork()
     if not init:
         _be_init(layout, program, isolation, reporting, printing)
@@ -278,11 +279,14 @@ def _be_init(
     """Become the first process inside: furnish the root, start the program, bury its orphans."""
     with _reported(reporting):
         syscalls.die_with_parent(signal.SIGKILL)
-        furnish(layout, isolation)
+        if isolation == "none":
+            program = by_path(layout, program)
+        else:
+            furnish(layout, isolation)
     child = os.fork()
     if not child:
         os.close(reporting)
-        _be_program(program, printing)
+        _be_program(program, isolation, printing)
     os.close(printing)
     _pass_on_to(child)
     os.write(reporting, STARTED)
@@ -291,7 +295,7 @@ def _be_init(
     os._exit(0)
 
 
-def _be_program(program: Mapping[str, Any], printing: int) -> NoReturn:
+def _be_program(program: Mapping[str, Any], isolation: Isolation, printing: int) -> NoReturn:
     """Become the program."""
     os.setsid()
     os.dup2(printing, 1)
@@ -301,7 +305,8 @@ def _be_program(program: Mapping[str, Any], printing: int) -> NoReturn:
     command: list[str] = program["command"]
     try:
         os.chdir(program["directory"])
-        _limit_processes(program["limits"]["processes"])
+        if isolation != "none":  # The user's other processes are not the program's.
+            _limit_processes(program["limits"]["processes"])
         if os.getuid() == 0:
             syscalls.drop_capabilities(kept=KEPT_CAPABILITIES)
         os.execvpe(command[0], command, program["environment"])  # noqa: S606 - what runners do

@@ -18,6 +18,7 @@ from outcrop.jobs.interface import CannotRunError, End, Line, Program, UnknownRu
 from outcrop.jobs.process import control_group
 from outcrop.jobs.process.folder import RunFolder
 from outcrop.jobs.process.output import lines_of
+from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 
 LOOK_SECONDS = 0.1
 """Between looks for more output."""
@@ -27,8 +28,15 @@ PIECE_BYTES = 1 << 20
 class ProcessRunner:
     """Implements `outcrop.jobs.interface.Runner` in folders of a directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, isolations: Sequence[Isolation] = SANDBOXES) -> None:
+        """Run programs in a directory.
+
+        Args:
+            directory: Where what is kept of them lies.
+            isolations: How they may be isolated; the first that the kernel allows is taken.
+        """
         self._directory = directory
+        self._isolations = isolations
         self._starts: dict[str, asyncio.Task[None]] = {}
 
     async def start(self, run_id: str, program: Program) -> None:
@@ -78,7 +86,8 @@ class ProcessRunner:
 
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
-            await asyncio.to_thread(_prepare, run, program)
+            document = {**_as_document(program), "isolations": self._isolations}
+            await asyncio.to_thread(_prepare, run, document)
         # asyncio's own child processes may outlast a loop's shutdown.
         said = await asyncio.to_thread(_start_keeper, run)
         if said is not None:
@@ -126,9 +135,9 @@ def _start_keeper(run: RunFolder) -> str | None:
     return done.stderr.decode(errors="replace").strip() if done.returncode else None
 
 
-def _prepare(run: RunFolder, program: Program) -> None:
+def _prepare(run: RunFolder, document: dict[str, Any]) -> None:
     run.path.mkdir(parents=True, exist_ok=True)
-    run.write("program", _as_document(program))
+    run.write("program", document)
 
 
 def _as_document(program: Program) -> dict[str, Any]:

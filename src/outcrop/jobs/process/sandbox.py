@@ -17,10 +17,11 @@ from typing import Any, Literal, TypeAlias
 from outcrop.jobs.process import syscalls
 from outcrop.jobs.process.network import Network
 
-Isolation: TypeAlias = Literal["whole", "files"]
-"""Files, names and processes; all but processes, where `/proc` may not be mounted."""
+Isolation: TypeAlias = Literal["whole", "files", "none"]
+"""Files, names and processes; all but processes, where `/proc` may not be mounted; nothing, where
+there are no namespaces (see `by_path`)."""
 
-ISOLATIONS: Sequence[Isolation] = ("whole", "files")
+SANDBOXES: Sequence[Isolation] = ("whole", "files")
 
 KEPT_CAPABILITIES = frozenset((0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 29, 31))
 """What Docker leaves to root, less the making of devices: CHOWN, DAC_OVERRIDE, FOWNER, FSETID,

@@ -97,4 +97,5 @@ def _variables(work: Work, host: str) -> dict[str, str]:
         "HOME": "/tmp",  # noqa: S108 - each program's own
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        "SAGEMAKER_BASE_DIR": ROOT,
     }

@@ -100,7 +100,8 @@ async def _install(
             await _run(say, sys.executable, "-m", "venv", "--without-pip", str(path))
             await asyncio.to_thread(_see_packages_of, below, path)
         install = (python, "-m", "pip", "install", "--no-input")
-        await _run(say, *install, *runtime.packages)
+        if runtime.packages:
+            await _run(say, *install, *runtime.packages)
         if runtime.packages_without_dependencies:
             await _run(say, *install, "--no-deps", *runtime.packages_without_dependencies)
         if below is not None:

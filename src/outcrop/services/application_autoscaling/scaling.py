@@ -7,12 +7,12 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-s
 """
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import every
@@ -184,7 +184,7 @@ def _wanted(policy: Document, alarm: Mapping[str, Any], count: int) -> int:
 def _value(alarm: Mapping[str, Any]) -> float | None:
     """Return what an alarm has seen last; `None` if somebody has set its state."""
     try:
-        values = json.loads(alarm.get("StateReasonData", "{}")).get("recentDatapoints", [])
+        values = read_json(alarm.get("StateReasonData", "{}")).get("recentDatapoints", [])
         return float(values[-1])
     except (ValueError, IndexError, AttributeError, TypeError):
         return None

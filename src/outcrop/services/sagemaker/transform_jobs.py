@@ -3,8 +3,10 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
 """
 
+from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.hosting.checks import containers_of, has_many_models
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import MODEL, TRANSFORM_JOB, arn_of, find
 from outcrop.services.sagemaker.running import operations
@@ -25,6 +27,8 @@ async def create_transform_job(
     """Start a transform job."""
     check(request)
     model = (await find(call, MODEL, request["ModelName"])).document["request"]
+    if any(has_many_models(container) for container in containers_of(model)):
+        raise ValidationError("Models of the mode MultiModel cannot be used by transform jobs.")
     document = new_job(
         call,
         request["TransformJobName"],

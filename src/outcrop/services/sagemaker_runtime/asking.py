@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from outcrop.aws.errors import ServiceError, ThrottlingError
@@ -38,8 +38,8 @@ SENT_HEADERS = {
     "InferenceId": "x-amzn-sagemaker-inference-id",
 }
 CAPTURED = ("InferenceId", "CustomAttributes")
+INVOCATIONS = "/invocations"
 NOT_OFFERED = {
-    "TargetModel": "multi-model endpoints",
     "InferenceComponentName": "inference components",
     "EnableExplanations": "explainers",
     "SessionId": "sessions",
@@ -61,6 +61,8 @@ class Invocation:
     share: Share
     fleets: Mapping[str, Fleet]
     """Those of the share's that answer, one after the other."""
+    paths: Mapping[str, str]
+    """Which of their models answers, of those fleets that have many."""
     question: Question
     metadata: Mapping[str, str]
     """What captured data tell of the request beside its body."""
@@ -98,14 +100,21 @@ class Invocation:
                 f"Endpoint {endpoint} cannot be asked so: it must be asked by {operation}."
             )
         share = _share(route, endpoint, request.get("TargetVariant"))
+        fleets = _fleets(route, share, request.get("TargetContainerHostname"))
+        stores = {
+            name: store
+            for name, store in route.details["models"][share.name].items()
+            if name in fleets
+        }
         return cls(
             call=call,
             endpoint=endpoint,
             route=route,
             share=share,
-            fleets=_fleets(route, share, request.get("TargetContainerHostname")),
+            fleets=fleets,
+            paths=await _paths(endpoint, stores, request.get("TargetModel")),
             question=Question(
-                path="/invocations",
+                path=INVOCATIONS,
                 body=request["Body"],
                 headers={
                     header: request[name]
@@ -132,11 +141,13 @@ class Invocation:
             question = self.question
             *before, last = self.fleets.items()
             for name, fleet in before:
+                question = self._at(name, question)
                 async with fleet.ask(question, seconds=self.seconds) as answer:
                     status, waited = answer.status, waited + answer.waited_seconds
                     await self._refuse(answer, name)
                     question = await _next(question, answer)
             name, fleet = last
+            question = self._at(name, question)
             async with fleet.ask(question, seconds=self.seconds) as answer:
                 status, waited = answer.status, waited + answer.waited_seconds
                 await self._refuse(answer, name)
@@ -176,6 +187,10 @@ class Invocation:
             if SENT_HEADERS[name] in answer.headers:
                 told[name] = answer.headers[SENT_HEADERS[name]]
         return told
+
+    def _at(self, name: str, question: Question) -> Question:
+        path = self.paths.get(name, INVOCATIONS)
+        return question if path == question.path else replace(question, path=path)
 
     def _report(self, status: int, *, model_seconds: float, total: float) -> None:
         what = Report(
@@ -260,6 +275,32 @@ def _fleets(route: Route, share: Share, container: str | None) -> Mapping[str, F
     if container not in share.fleets:
         raise shapes.ValidationError(f"The variant {share.name} has no container {container}.")
     return {container: share.fleets[container]}
+
+
+async def _paths(endpoint: str, stores: Mapping[str, Any], target: str | None) -> Mapping[str, str]:
+    """Return where fleets that have many models are asked for one, which they have by then."""
+    if target is None and stores:
+        raise shapes.ValidationError(
+            f"Endpoint {endpoint} is a multi-model endpoint and needs the target model header."
+        )
+    if target is None:
+        return {}
+    if not stores:
+        raise shapes.ValidationError(
+            f"Endpoint {endpoint} is not a multi-model endpoint and does not support target model"
+            " header."
+        )
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return {
+                name: f"/models/{await store.have(target)}/invoke" for name, store in stores.items()
+            }
+    except ServiceError as error:
+        raise shapes.ValidationError(error.message) from error
+    except TimeoutError as error:
+        raise shapes.ModelNotReadyException(
+            f"Model {target} is not ready for inference yet."
+        ) from error
 
 
 async def _next(question: Question, answer: Answer) -> Question:

@@ -13,7 +13,6 @@ NOT_OFFERED_OF_CONTAINERS = (
     "AdditionalModelDataSources",
     "ImageConfig",
     "InferenceSpecificationName",
-    "MultiModelConfig",
 )
 NOT_OFFERED_OF_CONFIGS = (
     "CrossRegionTrafficConfig",
@@ -143,6 +142,11 @@ def is_direct(model: Mapping[str, Any]) -> bool:
     return mode == "Direct"
 
 
+def has_many_models(container: Mapping[str, Any]) -> bool:
+    """Tell whether requests name one of a container's models."""
+    return container.get("Mode", "SingleModel") == "MultiModel"
+
+
 def data_of(container: Mapping[str, Any]) -> Mapping[str, str] | None:
     """Return where a container's model data are, as `S3ModelDataSource` has it; `None`: nowhere."""
     if "ModelDataSource" in container:
@@ -171,8 +175,6 @@ def check_place(what: str, uri: str) -> S3Place:
 
 async def _check_container(call: Call, container: Mapping[str, Any]) -> None:
     _refuse(container, NOT_OFFERED_OF_CONTAINERS)
-    if container.get("Mode", "SingleModel") != "SingleModel":
-        raise ValidationError("The mode MultiModel is not offered by this server yet.")
     if "Image" not in container:
         raise ValidationError("Image must be given for the container here.")
     try:
@@ -185,6 +187,11 @@ async def _check_container(call: Call, container: Mapping[str, Any]) -> None:
         raise ValidationError("You must specify either ModelDataUrl or ModelDataSource, not both.")
     data = data_of(container)
     if data is None:
+        if has_many_models(container):
+            raise ValidationError("ModelDataUrl must be given for the mode MultiModel.")
+        return
+    if has_many_models(container):
+        check_place("ModelDataUrl", data["S3Uri"])
         return
     place = check_place("The URI of model data", data["S3Uri"])
     if data["S3DataType"] == "S3Object":

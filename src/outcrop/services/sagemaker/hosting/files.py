@@ -11,8 +11,9 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.archives import BadArchiveError, unpack
-from outcrop.services.sagemaker.hosting.checks import data_of
+from outcrop.services.sagemaker.hosting.checks import data_of, has_many_models
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
+from outcrop.services.sagemaker.hosting.model_store import MODELS
 from outcrop.services.sagemaker.hosting.programs import CODE, DATA
 from outcrop.services.sagemaker.running.downloads import download
 from outcrop.services.sagemaker.running.errors import JobFailedError
@@ -29,13 +30,13 @@ async def prepare(call: Call, step: Mapping[str, Any], folder: Path) -> None:
     Raises:
         DeploymentFailedError: They cannot be had.
     """
+    for name in (DATA, CODE, MODELS):
+        await asyncio.to_thread((folder / name).mkdir, parents=True, exist_ok=True)
     if (folder / DONE).exists():
         return
     container = step["container"]
-    for name in (DATA, CODE):
-        await asyncio.to_thread((folder / name).mkdir, parents=True, exist_ok=True)
     data = data_of(container)
-    if data is not None:
+    if data is not None and not has_many_models(container):
         await _fetch_model(call, step["host"], data, folder / DATA)
     directory = container.get("Environment", {}).get(SUBMIT_DIRECTORY, "").strip('"')
     if directory.startswith("s3://"):

@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.ht
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from outcrop.aws.errors import ServiceError
@@ -16,13 +16,15 @@ from outcrop.jobs.serving import Fleet, FleetFailedError, Route, Serving, Share
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
-from outcrop.services.sagemaker.hosting.checks import is_direct
+from outcrop.services.sagemaker.hosting.checks import data_of, has_many_models, is_direct
 from outcrop.services.sagemaker.hosting.deployments import ANSWER_SECONDS, fleets_of, steps_of
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
+from outcrop.services.sagemaker.hosting.model_store import MODELS, ModelStore
 from outcrop.services.sagemaker.hosting.programs import at_once, program, workers
 from outcrop.services.sagemaker.hosting.shifting import Shifting
+from outcrop.services.sagemaker.running.files import S3Place
 from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
 
 LONGEST_FAILURE = 1024
@@ -188,10 +190,24 @@ class EndpointLife:
         details = {
             "asynchronous": deployment["asynchronous"],
             "capture": deployment["capture"],
+            "models": {one["name"]: self._stores(one) for one in variants},
             "direct": {one["name"] for one in variants if is_direct(one["model"])},
             "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
         }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
+
+    def _stores(self, variant: Document) -> Mapping[str, ModelStore]:
+        """Return where those of a variant's containers find their models that have many."""
+        call = self._call(variant)
+        return {
+            step["host"]: ModelStore(
+                call,
+                S3Place.of((data_of(step["container"]) or {})["S3Uri"]),
+                self._fleets.folder(step["fleet"]) / MODELS,
+            )
+            for step in variant["steps"]
+            if has_many_models(step["container"])
+        }
 
     def _shares(self, variants: Sequence[Document], part: float) -> list[Share]:
         whole = sum(variant["weight"] for variant in variants) or 1.0

@@ -14,6 +14,8 @@ from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, find_runtime
 from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
+from outcrop.services.sagemaker.hosting.checks import has_many_models
+from outcrop.services.sagemaker.hosting.model_store import MODELS
 from outcrop.services.sagemaker.running.instance_types import Capacity, share
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 
@@ -85,6 +87,7 @@ def program(
             **runtime.environment,
             **_credentials(call),
             **given,
+            **_many_models(container, capacity),
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
             "OUTCROP_TIME_LIMIT": str(variant["answer_seconds"]),
             "OUTCROP_WORKERS": str(count),
@@ -101,6 +104,8 @@ def program(
                 Mount(source=folder / name, target=f"{ROOT}/{name}", access="private")
                 for name in (DATA, CODE)
             ),
+            # What a server adds to it while the program runs, the program sees.
+            Mount(source=folder / MODELS, target=f"{ROOT}/{MODELS}", access="read"),
         ],
         hidden=call.backends.jobs.hidden,
         has_network=not variant["model"].get("EnableNetworkIsolation", False),
@@ -110,6 +115,18 @@ def program(
             memory_bytes=capacity.memory_bytes,
         ),
     )
+
+
+def _many_models(container: Mapping[str, Any], capacity: Capacity) -> dict[str, str]:
+    """Return what a container is told that serves many models; nothing to others."""
+    if not has_many_models(container):
+        return {}
+    caching = container.get("MultiModelConfig", {}).get("ModelCacheSetting", "Enabled")
+    return {
+        "OUTCROP_MEMORY": str(capacity.memory_bytes),
+        "OUTCROP_MODEL_CACHE": str(int(caching == "Enabled")),
+        "SAGEMAKER_MULTI_MODEL": "true",
+    }
 
 
 def _variables(call: Call, endpoint_url: str) -> dict[str, str]:

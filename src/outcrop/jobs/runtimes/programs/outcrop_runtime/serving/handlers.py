@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -65,6 +64,8 @@ class Handlers:
             Exception: Whatever the user's code raises.
         """
         self._surroundings = surroundings
+        self._rooms: dict[Callable[..., Any], int] = {}
+        """How many arguments functions take."""
         module = _user_module(surroundings)
         own = {name: getattr(module, name) for name in PARTS if hasattr(module, name)}
         self._transform: Callable[..., Any] | None = getattr(module, "transform_fn", None)
@@ -86,9 +87,7 @@ class Handlers:
             return self._answer(request)
         except Exception as error:  # noqa: BLE001 - users' code; the client and the log are told
             traceback.print_exc()
-            status = getattr(error, "status_code", INTERNAL_SERVER_ERROR)
-            text = f"{error}\n{traceback.format_exc()}"
-            return Response(body=text.encode(), content_type="text/plain", status=int(status))
+            return failed(error)
 
     def _answer(self, request: Request) -> Response:
         accept = request.accept
@@ -114,13 +113,17 @@ class Handlers:
         self, function: Callable[..., Any], *given: Any, context: Context | None = None
     ) -> Any:
         """Call a function, with the context if it has room for one."""
-        return function(*given, context) if _room(function) == len(given) + 1 else function(*given)
+        room = self._rooms.get(function)
+        if room is None:
+            room = self._rooms[function] = len(inspect.signature(function).parameters)
+        return function(*given, context) if room == len(given) + 1 else function(*given)
 
 
-@cache
-def _room(function: Callable[..., Any]) -> int:
-    """Return how many arguments a function takes."""
-    return len(inspect.signature(function).parameters)
+def failed(error: Exception) -> Response:
+    """Return the answer that tells of an error, within its handler."""
+    status = getattr(error, "status_code", INTERNAL_SERVER_ERROR)
+    text = f"{error}\n{traceback.format_exc()}"
+    return Response(body=text.encode(), content_type="text/plain", status=int(status))
 
 
 def _user_module(surroundings: Surroundings) -> ModuleType | None:

@@ -24,8 +24,14 @@ NO_TYPE = "text/plain"
 class Listener:
     """The thread that listens on a socket."""
 
-    def __init__(self, path: Path) -> None:
-        """Listen; nobody is answered before `start`."""
+    def __init__(self, path: Path, *, has_many_models: bool) -> None:
+        """Listen; nobody is answered before `start`.
+
+        Args:
+            path: The socket.
+            has_many_models: Whether requests name the model that is to answer.
+        """
+        self._has_many_models = has_many_models
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(str(path))
@@ -85,7 +91,7 @@ class Listener:
             self._answer(connection)
 
     def _answer(self, connection: Connection) -> None:
-        refusal = refused(connection)
+        refusal = self.refused(connection)
         if refusal is None:
             self._asking.put(connection)
             self._wake.send(b".")
@@ -94,17 +100,21 @@ class Listener:
         else:
             connection.close()
 
+    def refused(self, connection: Connection) -> Response | None:
+        """Return the answer of a request that is for nobody's model; `None` of one that is."""
+        match connection.method, connection.path.partition("?")[0]:
+            case "POST", path if self._is_for_a_model(path):
+                return None
+            case "GET", "/ping":
+                return Response(body=b"", content_type=NO_TYPE, status=OK)
+            case _, "/ping" | "/invocations":
+                return Response(
+                    body=b"Method not allowed\n", content_type=NO_TYPE, status=METHOD_NOT_ALLOWED
+                )
+            case _:
+                return Response(body=b"Not found\n", content_type=NO_TYPE, status=NOT_FOUND)
 
-def refused(connection: Connection) -> Response | None:
-    """Return the answer of a request that is for nobody's model; `None` of one that is."""
-    match connection.method, connection.path.partition("?")[0]:
-        case "POST", "/invocations":
-            return None
-        case "GET", "/ping":
-            return Response(body=b"", content_type=NO_TYPE, status=OK)
-        case _, "/ping" | "/invocations":
-            return Response(
-                body=b"Method not allowed\n", content_type=NO_TYPE, status=METHOD_NOT_ALLOWED
-            )
-        case _:
-            return Response(body=b"Not found\n", content_type=NO_TYPE, status=NOT_FOUND)
+    def _is_for_a_model(self, path: str) -> bool:
+        if self._has_many_models:
+            return path.startswith("/models/") and path.endswith("/invoke")
+        return path == "/invocations"

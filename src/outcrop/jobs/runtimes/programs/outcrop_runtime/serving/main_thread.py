@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 
 from outcrop_runtime.serving.connection import Connection
-from outcrop_runtime.serving.listener import Listener, refused
+from outcrop_runtime.serving.listener import Listener
 from outcrop_runtime.serving.messages import JSON, Request, Response
 
 
@@ -60,7 +60,9 @@ class MainThread:
             body = connection.read_body()
             if body is None:
                 return False
-            return connection.answer(refused(connection) or self._answered(connection, body))
+            return connection.answer(
+                self._listener.refused(connection) or self._answered(connection, body)
+            )
         finally:
             self._busy_since = None
 
@@ -72,5 +74,11 @@ class MainThread:
                 content_type=headers.get("content-type", JSON),
                 accept=headers.get("accept", ""),
                 headers=headers,
+                model=_model_of(connection.path),
             )
         )
+
+
+def _model_of(path: str) -> str:
+    """Return the model that a path names, if it names one."""
+    return path.removeprefix("/models/").removesuffix("/invoke") if "/models/" in path else ""

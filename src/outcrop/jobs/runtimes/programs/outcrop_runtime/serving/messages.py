@@ -17,6 +17,8 @@ class Request:
     accept: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names in lower case."""
+    model: str = ""
+    """The name of the model that is asked, where there are many."""
 
     @property
     def content(self) -> str | bytes:

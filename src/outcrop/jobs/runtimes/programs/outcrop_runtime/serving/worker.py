@@ -10,6 +10,7 @@ from outcrop_runtime.serving.frameworks import find_framework
 from outcrop_runtime.serving.handlers import Handlers
 from outcrop_runtime.serving.listener import Listener
 from outcrop_runtime.serving.main_thread import MainThread
+from outcrop_runtime.serving.many_models import ManyModels
 from outcrop_runtime.serving.surroundings import Surroundings
 
 CANNOT_LOAD = 3
@@ -22,12 +23,16 @@ def main(framework: str, number: int) -> None:
     """Load the model and serve it."""
     surroundings = Surroundings.read()
     try:
-        handlers = Handlers(surroundings, find_framework(framework, surroundings.model))
+        answer = (
+            ManyModels(surroundings, framework).answer
+            if surroundings.has_many_models
+            else Handlers(surroundings, find_framework(framework, surroundings.model)).answer
+        )
     except Exception:  # noqa: BLE001 - users' code; the log is told
         traceback.print_exc()
         sys.exit(CANNOT_LOAD)
-    listener = Listener(surroundings.socket(number))
-    work = MainThread(handlers.answer, listener)
+    listener = Listener(surroundings.socket(number), has_many_models=surroundings.has_many_models)
+    work = MainThread(answer, listener)
     listener.start()
     if surroundings.time_limit_seconds >= 1:
         limit = surroundings.time_limit_seconds

@@ -1,9 +1,11 @@
 """Which runtime an image stands for, and environments that are made once."""
 
 import asyncio
+import re
 import subprocess
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +13,14 @@ import pytest
 
 from outcrop.jobs.runtimes import (
     CannotInstallError,
+    CatalogError,
     RuntimeStore,
     UnknownImageError,
+    add_from,
     find_runtime,
     load_runtimes,
 )
+from outcrop.jobs.runtimes.added import read, write
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +71,7 @@ def test_an_image_stands_for_its_runtime_whatever_its_registry_and_tag(image: st
 
 
 def test_an_image_without_a_runtime_is_refused_with_those_that_have_one() -> None:
-    with pytest.raises(UnknownImageError, match=r"image mine:1\..* sagemaker-scikit-learn"):
+    with pytest.raises(UnknownImageError, match=r"image mine:1\..* sagemaker-scikit-learn.*add"):
         find_runtime("mine:1")
 
 
@@ -169,3 +174,124 @@ def test_the_command_lists_and_removes(tmp_path: Path) -> None:
         1,
         f"Error: There is no runtime none; there are: {', '.join(load_runtimes())}\n",
     )
+
+
+def test_an_operators_own_runtime_is_added_used_and_removed(tmp_path: Path) -> None:
+    environment = {
+        "OUTCROP_DATA": str(tmp_path / "data"),
+        "OUTCROP_JOBS_RUNTIMES": str(tmp_path / "runtimes"),
+        "HOME": str(tmp_path),
+    }
+    folder = tmp_path / "mine"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+
+    given = ("--image", "forecasts", "--package", "polars==1.35.2", "--variable", "MODE=fast")
+    code, said = outcrop_runtimes("add", "forecaster", *given, environment=environment)
+    assert (code, said) == (
+        0,
+        "forecaster is added; `outcrop runtimes install forecaster` makes its environment now.\n",
+    )
+    given = ("--image", "own", "--folder", str(folder), "--train", "python -m 'my trainer'")
+    assert outcrop_runtimes("add", "own", *given, environment=environment)[0] == 0
+
+    lines = outcrop_runtimes("list", environment=environment)[1].splitlines()[-2:]
+    assert [line.split() for line in lines] == [
+        ["forecaster", "no", "forecasts", "scikit-learn's,", "polars==1.35.2"],
+        ["own", "yes", "own", str(folder)],
+    ]
+    assert tomllib.loads((tmp_path / "data/runtimes.toml").read_text()) == {
+        "forecaster": {
+            "repositories": ["forecasts"],
+            "extends": "scikit-learn",
+            "packages": ["polars==1.35.2"],
+            "environment": {"MODE": "fast"},
+        },
+        "own": {
+            "repositories": ["own"],
+            "folder": str(folder),
+            "train": ["python", "-m", "my trainer"],
+        },
+    }
+    assert outcrop_runtimes("remove", "own", environment=environment)[1] == "own is removed.\n"
+    assert (folder / "bin/python").exists()
+    assert "own" not in tomllib.loads((tmp_path / "data/runtimes.toml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (("pytorch", "--image", "mine"), "pytorch is a runtime of Outcrop's own"),
+        (("Mine", "--image", "mine"), "'Mine' is no name: it must be of a-z, 0-9 and -."),
+        (("mine", "--image", "mine", "--extends", "r"), "mine extends r, which is none of scikit"),
+        (("mine", "--image", "mine", "--variable", "x"), "--variable takes NAME=VALUE."),
+        (
+            ("mine", "--image", "mine", "--folder", "/", "--package", "x"),
+            "--folder goes with neither --package nor --extends.",
+        ),
+        (("mine",), "Missing option '--image'"),
+    ],
+)
+def test_what_cannot_be_added_is_told(tmp_path: Path, given: tuple[str, ...], reason: str) -> None:
+    environment = {"OUTCROP_DATA": str(tmp_path), "HOME": str(tmp_path)}
+
+    code, said = outcrop_runtimes("add", *given, environment=environment)
+
+    assert code != 0
+    assert reason in said
+    assert not (tmp_path / "runtimes.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[mine", "is not TOML: "),
+        ("mine = 1", "mine is no table."),
+        ("[mine]\nimages = []", "mine has images, which no runtime has."),
+        ("[mine]\nrepositories = 'mine'", "mine: repositories is of another kind."),
+        ("[mine]\nextends = 'pytorch'", "mine has no repositories"),
+        ("[mine]\nrepositories = ['mine']", "mine must either extend a runtime or have a folder."),
+        (
+            "[mine]\nrepositories = ['mine']\nfolder = 'mine'",
+            "mine: the folder must be an absolute path.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_catalogue_is_told_with_the_image(
+    operators_file: Path, text: str, reason: str
+) -> None:
+    operators_file.write_text(text)
+
+    with pytest.raises(CatalogError, match=re.escape(reason)):
+        read(operators_file)
+    with pytest.raises(UnknownImageError, match=re.escape(reason)):
+        find_runtime("pytorch-training")
+
+
+async def test_images_stand_for_the_operators_runtimes_first(
+    tmp_path: Path, operators_file: Path
+) -> None:
+    entries = {
+        "mine": {"repositories": ["mine", "lda"], "extends": "xgboost", "packages": ["x==1"]},
+        "there": {"repositories": ["there"], "folder": str(tmp_path / "none")},
+    }
+    write(operators_file, entries)
+    xgboost, store = load_runtimes()["xgboost"], RuntimeStore(tmp_path)
+
+    mine, there = find_runtime("registry/mine:3"), find_runtime("there")
+
+    assert (mine.name, mine.title, mine.parent) == ("mine", "mine", xgboost)
+    assert (mine.train, mine.serve, mine.algorithm) == (xgboost.train, xgboost.serve, ())
+    assert find_runtime("1.dkr.ecr.us-east-1.amazonaws.com/lda:1").name == "mine"
+    assert store.path(there) == tmp_path / "none"
+    assert not store.is_installed(there)
+    with pytest.raises(CannotInstallError, match="There is no environment in"):
+        await store.install(there, say=lambda _: None)
+
+
+@pytest.fixture
+def operators_file(tmp_path: Path) -> Iterator[Path]:
+    """The file that the catalogue goes on in, for a test."""
+    file = tmp_path / "operators.toml"
+    add_from(file)
+    yield file
+    file.unlink()

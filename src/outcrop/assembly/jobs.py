@@ -7,7 +7,7 @@ from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
 from outcrop.jobs.process.runner import ProcessRunner
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
-from outcrop.jobs.runtimes import RuntimeStore
+from outcrop.jobs.runtimes import ADDED_RUNTIMES, RuntimeStore, add_from
 from outcrop.jobs.serving import Fleets
 from outcrop.jobs.settings import JobsSettings
 
@@ -20,6 +20,7 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
         data: The folder of the server's own data.
         is_open: Only users of this machine reach the server.
     """
+    add_from(data / ADDED_RUNTIMES)
     runner = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
     return Jobs(
         runner=runner,

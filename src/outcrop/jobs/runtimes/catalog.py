@@ -9,8 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from outcrop.jobs.runtimes import added
+
 PROGRAMS = Path(__file__).with_name("programs")
 """What the programs of runtimes may import beside their packages: `outcrop_runtime`."""
+
+
+_added_files: list[Path] = []
+"""The operator's own files: one, of the server or the command that this process is."""
 
 
 class UnknownImageError(Exception):
@@ -27,6 +33,8 @@ class Runtime:
     """Last parts of image paths that stand for it: `sagemaker-scikit-learn`."""
     parent: "Runtime | None" = None
     """Whose packages it has, too; one that adds none to them runs in that environment itself."""
+    folder: Path | None = None
+    """An environment that is there already, of the operator's own making."""
     packages: Sequence[str] = ()
     """What pip installs, each with its version."""
     packages_without_dependencies: Sequence[str] = ()
@@ -51,14 +59,36 @@ class Runtime:
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-@cache
+def add_from(file: Path) -> None:
+    """Have the catalogue go on in a file of the operator's own, which need not be there."""
+    _added_files[:] = [file]
+
+
 def load_runtimes() -> Mapping[str, Runtime]:
-    """Return the runtimes by name."""
+    """Return the runtimes by name, the operator's own behind the others.
+
+    Raises:
+        CatalogError: The operator's file is no catalogue.
+    """
+    runtimes = dict(_known())
+    for file in _added_files:
+        for name, entry in added.read(file).items():
+            runtimes[name] = make_runtime(name, entry, runtimes)
+    return runtimes
+
+
+@cache
+def _known() -> Mapping[str, Runtime]:
     text = Path(__file__).with_name("catalog.toml").read_text(encoding="utf-8")
     runtimes: dict[str, Runtime] = {}
     for name, entry in tomllib.loads(text).items():
-        runtimes[name] = _runtime(name, entry, runtimes)
+        runtimes[name] = make_runtime(name, entry, runtimes)
     return runtimes
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a runtime is one of Outcrop's own."""
+    return name in _known()
 
 
 def find_runtime(image: str) -> Runtime:
@@ -72,20 +102,36 @@ def find_runtime(image: str) -> Runtime:
         UnknownImageError: None does.
     """
     repository = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    for runtime in load_runtimes().values():
+    try:
+        runtimes = load_runtimes()
+    except added.CatalogError as error:
+        raise UnknownImageError(str(error)) from error
+    for runtime in reversed(list(runtimes.values())):  # The operator's own come first.
         if repository in runtime.repositories:
             return runtime
-    known = sorted(name for runtime in load_runtimes().values() for name in runtime.repositories)
+    known = sorted(name for runtime in runtimes.values() for name in runtime.repositories)
     raise UnknownImageError(
         f"No runtime stands for the image {image}. Outcrop runs images of these repositories: "
-        f"{', '.join(known)}."
+        f"{', '.join(known)}. A runtime of your own is added by `outcrop runtimes add NAME --image"
+        f" {repository or 'REPOSITORY'} --package NAME==VERSION`."
     )
 
 
-def _runtime(name: str, entry: Mapping[str, Any], others: Mapping[str, Runtime]) -> Runtime:
-    """Return an entry as a runtime: what it `extends` lends it commands and variables."""
+def make_runtime(name: str, entry: Mapping[str, Any], others: Mapping[str, Runtime]) -> Runtime:
+    """Return an entry as a runtime: what it `extends` lends it commands and variables.
+
+    Raises:
+        CatalogError: What it extends is not there.
+    """
     given: dict[str, Any] = {key: value for key, value in entry.items() if key != "extends"}
+    given.setdefault("title", name)
+    if "folder" in entry:
+        given["folder"] = Path(entry["folder"])
     if "extends" in entry:
+        if entry["extends"] not in others:
+            raise added.CatalogError(
+                f"{name} extends {entry['extends']}, which is none of {', '.join(others)}."
+            )
         parent = others[entry["extends"]]
         environment = {**parent.environment, **given.get("environment", {})}
         lent = {"train": parent.train, "serve": parent.serve}

@@ -36,15 +36,22 @@ class RuntimeStore:
     def path(self, runtime: Runtime) -> Path:
         """Return the folder of a runtime's environment, which may not be there yet."""
         owner = _owner(runtime)
+        if owner.folder is not None:
+            return owner.folder
         return self._directory / f"{owner.name}-{owner.digest}"
 
     def remove(self, runtime: Runtime) -> None:
-        """Delete a runtime's environment; jobs that run in it fail."""
+        """Delete a runtime's environment, unless others made it; jobs that run in it fail."""
+        if _owner(runtime).folder is not None:
+            return
         with locked(_lock_of(self.path(runtime))):
             shutil.rmtree(self.path(runtime), ignore_errors=True)
 
     def is_installed(self, runtime: Runtime) -> bool:
         """Tell whether a runtime's environment is whole."""
+        folder = _owner(runtime).folder
+        if folder is not None:
+            return (folder / "bin" / "python").exists()
         whole = (self.path(runtime) / _READY).exists()
         return whole and (runtime.parent is None or self.is_installed(runtime.parent))
 
@@ -61,6 +68,8 @@ class RuntimeStore:
         owner = _owner(runtime)
         path = self.path(owner)
         below = await self.install(owner.parent, say=say) if owner.parent else None
+        if owner.folder is not None and not self.is_installed(owner):
+            raise CannotInstallError(f"There is no environment in {owner.folder}.")
         if not self.is_installed(owner):
             task = self._installing.get(path)
             if task is None:
@@ -74,7 +83,7 @@ class RuntimeStore:
 def _owner(runtime: Runtime) -> Runtime:
     """Return the runtime whose environment a runtime runs in: its own if it has packages."""
     adds = runtime.packages or runtime.packages_without_dependencies
-    return runtime if adds or runtime.parent is None else _owner(runtime.parent)
+    return runtime if adds or runtime.folder or runtime.parent is None else _owner(runtime.parent)
 
 
 async def _install(

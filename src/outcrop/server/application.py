@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from typing import Any
+from typing import Any, cast
 
 from outcrop.aws.errors import (
     IncompleteBodyError,
@@ -86,13 +86,12 @@ class Application:
             await self._answer_call(channel)
 
     async def _answer_call(self, channel: Channel) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._under_way[task] = channel
-            self._look_later()
+        task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._under_way[task] = channel
+        self._look_later()
         request = channel.request
         trace = Trace()
-        channel.cancel_when_gone()
+        channel.cancel_when_gone(task)
         status = CLIENT_CLOSED_REQUEST
         try:
             await channel.send(await self._response(request, trace))
@@ -109,8 +108,7 @@ class Application:
             entry = trace.entry(request, status=status, bytes_sent=channel.bytes_sent)
             self._journal.write(entry)
             self._measures.count(entry)
-            if task is not None:
-                del self._under_way[task]
+            del self._under_way[task]
 
     def _look_later(self) -> None:
         """Look after all that is under way by one timer: a timer for each would cost more."""

@@ -89,9 +89,9 @@ class AsgiChannel:
         if self._answering is not None:
             self._answering.cancel()
 
-    def cancel_when_gone(self) -> None:
+    def cancel_when_gone(self, task: "asyncio.Task[Any]") -> None:
         """See `Channel.cancel_when_gone`."""
-        self._answering = asyncio.current_task()
+        self._answering = task
 
     def close(self) -> None:
         """See `Channel.close`."""

@@ -1,6 +1,7 @@
 """What the application asks of a request's way in and out, whatever the client speaks."""
 
-from typing import Protocol
+import asyncio
+from typing import Any, Protocol
 
 from outcrop.aws.errors import RequestTimeoutError
 from outcrop.aws.http import HttpRequest, HttpResponse
@@ -34,8 +35,8 @@ class Channel(Protocol):
         """Send the answer to its end."""
         ...
 
-    def cancel_when_gone(self) -> None:
-        """Cancel the current task as soon as the client is known to have gone away."""
+    def cancel_when_gone(self, task: "asyncio.Task[Any]") -> None:
+        """Cancel a task as soon as the client is known to have gone away."""
         ...
 
     def look(self, now: float) -> None:

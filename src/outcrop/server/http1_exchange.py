@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 from outcrop.aws.http import Body, FileBody, HttpRequest, HttpResponse
 from outcrop.server.channel import ClientDisconnectedError, may_pause, silence
@@ -71,7 +72,7 @@ class Exchange:
         self._reading_since = 0.0
         self._writer: asyncio.Future[None] | None = None
         """Pending while the client does not take what was written."""
-        self._answering: asyncio.Task[object] | None = None
+        self._answering: asyncio.Task[Any] | None = None
 
     def open(self) -> None:
         """Make the request of what has come by now."""
@@ -159,9 +160,9 @@ class Exchange:
             self.stays = False
             reader.set_exception(silence())
 
-    def cancel_when_gone(self) -> None:
+    def cancel_when_gone(self, task: "asyncio.Task[Any]") -> None:
         """See `Channel.cancel_when_gone`."""
-        self._answering = asyncio.current_task()
+        self._answering = task
 
     def close(self) -> None:
         """See `Channel.close`."""

@@ -40,9 +40,9 @@ class WebSocketChannel:
         """0 until the WebSocket is accepted or refused."""
         self.bytes_sent = 0
 
-    def cancel_when_gone(self) -> None:
-        """Cancel the current task as soon as the client closes an accepted WebSocket."""
-        self._task = asyncio.current_task()
+    def cancel_when_gone(self, task: "asyncio.Task[Any]") -> None:
+        """Cancel a task as soon as the client closes an accepted WebSocket."""
+        self._task = task
 
     def look(self, now: float) -> None:
         """Do nothing: who listens hears at once of a client that is gone."""

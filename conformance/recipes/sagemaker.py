@@ -100,6 +100,7 @@ STEPS = Steps(
         "StopTransformJob.TransformJobName": Maker("CreateTransformJob"),
         "DescribeTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
         "StopTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
+        "UpdateTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
         "DeleteTrainingJob.TrainingJobName": Maker("CreateTrainingJob"),
     },
     before={
@@ -145,9 +146,17 @@ RECIPE = Recipe(
             "ExperimentConfig",
             "MlflowConfig",
             "ModelPackageConfig",
+            "RemoteDebugConfig",
             "ServerlessJobConfig",
             "SessionChainingConfig",
             "VpcConfig",
+        ),
+        # A job that fails so early leaves no warm pool.
+        "UpdateTrainingJob": (
+            "ProfilerConfig",
+            "ProfilerRuleConfigurations",
+            "RemoteDebugConfig",
+            "ResourceConfig",
         ),
     },
 )

@@ -1,26 +1,33 @@
-"""Training jobs: create, describe, list, stop, delete.
+"""Training jobs: create, describe, list, update, stop, delete.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.listings import Listing, all_of, nothing
-from outcrop.services.sagemaker.resources import TRAINING_JOB, arn_of, find
+from outcrop.services.sagemaker.resources import TRAINING_JOB, arn_of, find, scope, update
 from outcrop.services.sagemaker.running import operations
 from outcrop.services.sagemaker.running.states import new_job
 from outcrop.services.sagemaker.tags import checked_tags
-from outcrop.services.sagemaker.training.checks import check
+from outcrop.services.sagemaker.training import pool_caches, warm_pools
+from outcrop.services.sagemaker.training.checks import check, check_update
 from outcrop.services.sagemaker.training.contract import with_metrics
 from outcrop.services.sagemaker.training.descriptions import shown, summary
 from outcrop.services.sagemaker.training.kind import TrainingKind
+from outcrop.storage.records.interface import (
+    Document,
+    Record,
+    RecordNotFoundError,
+    StaleRecordError,
+)
 
 KIND = TrainingKind()
-LISTING = Listing(
-    member="TrainingJobSummaries",
-    # No job here has a warm pool or a plan.
-    filters={"WarmPoolStatusEquals": nothing, "TrainingPlanArnEquals": nothing},
-)
+TRIES = 10
+"""A warm pool that so many others take first is nobody's in particular."""
 
 
 @operation("CreateTrainingJob")
@@ -36,7 +43,19 @@ async def create_training_job(
         tags=checked_tags(request.get("Tags", [])),
         role=request["RoleArn"],
     )
-    return {"TrainingJobArn": await operations.create(call, KIND, document)}
+    for _ in range(TRIES):
+        job, writes, indexes = await warm_pools.joining(call, document)
+        try:
+            arn = await operations.create(call, KIND, job, *writes, indexes=indexes)
+        except (
+            StaleRecordError,
+            RecordNotFoundError,
+        ):  # Another job took the pool, or it has gone.
+            continue
+        if "pool" in job:
+            pool_caches.watch(call.backends, scope(call, TRAINING_JOB), job["pool"])
+        return {"TrainingJobArn": arn}
+    raise shapes.ResourceInUse("The warm pool is being taken by other jobs; try again.")
 
 
 @operation("DescribeTrainingJob")
@@ -45,7 +64,12 @@ async def describe_training_job(
 ) -> shapes.DescribeTrainingJobResponse:
     """Answer with a job's state and what it was made of."""
     job = await find(call, TRAINING_JOB, request["TrainingJobName"])
-    return shown(job.document, arn_of(call, TRAINING_JOB, job.name))
+    answer: Any = {
+        **shown(job.document, arn_of(call, TRAINING_JOB, job.name)),
+        **warm_pools.told(job.document, call.backends.now()),
+    }
+    described: shapes.DescribeTrainingJobResponse = answer
+    return described
 
 
 @operation("ListTrainingJobs")
@@ -53,10 +77,38 @@ async def list_training_jobs(
     call: Call, request: shapes.ListTrainingJobsRequest
 ) -> shapes.ListTrainingJobsResponse:
     """Answer with the jobs that pass all filters."""
-    jobs = await all_of(call, TRAINING_JOB)
-    return LISTING.answer(
-        request, jobs, lambda job: summary(job.document, arn_of(call, TRAINING_JOB, job.name))
+    now = call.backends.now()
+
+    def has_pool(job: Document, status: str) -> bool:
+        pool = warm_pools.pool_of(job, now)
+        return pool is not None and pool.status == status
+
+    def told(job: Record) -> Mapping[str, Any]:
+        return {
+            **summary(job.document, arn_of(call, TRAINING_JOB, job.name)),
+            **warm_pools.told(job.document, now),
+        }
+
+    listing = Listing(
+        member="TrainingJobSummaries",
+        # No job here has a plan.
+        filters={"WarmPoolStatusEquals": has_pool, "TrainingPlanArnEquals": nothing},
     )
+    return listing.answer(request, await all_of(call, TRAINING_JOB), told)
+
+
+@operation("UpdateTrainingJob")
+async def update_training_job(
+    call: Call, request: shapes.UpdateTrainingJobRequest
+) -> shapes.UpdateTrainingJobResponse:
+    """Change for how long a job's warm pool waits for another job."""
+    check_update(request)
+    job = await find(call, TRAINING_JOB, request["TrainingJobName"])
+    if "ResourceConfig" in request:
+        seconds = request["ResourceConfig"]["KeepAlivePeriodInSeconds"]
+        now = call.backends.now()
+        await update(call, job, lambda document: warm_pools.kept_for(document, seconds, now))
+    return {"TrainingJobArn": arn_of(call, TRAINING_JOB, job.name)}
 
 
 @operation("StopTrainingJob")

@@ -1,5 +1,7 @@
 """Creating, stopping and deleting jobs, whatever their kind."""
 
+from collections.abc import Mapping
+
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
 from outcrop.services.sagemaker import shapes
@@ -8,17 +10,31 @@ from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
 from outcrop.services.sagemaker.running.states import ENDED, moved
 from outcrop.services.sagemaker.tracking.job_components import leaving, tracking
-from outcrop.storage.records.interface import Document, Record
+from outcrop.storage.records.interface import Document, Record, Write
 
 
-async def create(call: Call, kind: JobKind, document: Document) -> str:
+async def create(
+    call: Call,
+    kind: JobKind,
+    document: Document,
+    *more: Write,
+    indexes: Mapping[str, str] | None = None,
+) -> str:
     """Keep a new job, let it run and return its ARN.
+
+    Args:
+        call: Whose it is.
+        kind: What it is.
+        document: What it is made of.
+        more: Writes that happen with it or not at all.
+        indexes: Its secondary keys.
 
     Raises:
         ServiceError: There is a job of this name, or no experiment or trial that it is to join.
     """
     component = await tracking(call, kind.resource, document)
-    job = await add(call, kind.resource, document["name"], document, *component)
+    writes = (*component, *more)
+    job = await add(call, kind.resource, document["name"], document, *writes, indexes=indexes)
     supervision.start(call.backends, kind, job)
     return arn_of(call, kind.resource, job.name)
 

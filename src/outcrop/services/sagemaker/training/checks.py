@@ -16,7 +16,6 @@ NOT_OFFERED = (
     "ServerlessJobConfig",
     "ModelPackageConfig",
     "MlflowConfig",
-    "SessionChainingConfig",
 )
 """Members whose work is not done yet: a job that needs them must not run without."""
 
@@ -33,10 +32,12 @@ def check(given: Mapping[str, Any], account: str) -> None:
     for name in ("AlgorithmSpecification", "ResourceConfig"):
         if name not in given:
             raise ValidationError(f"Missing required parameter: {name}.")
+    _check_sessions(given)
     if given["RoleArn"].split(":")[4] != account:
         raise ValidationError("Cross-account pass role is not allowed.")
     _check_algorithm(given["AlgorithmSpecification"])
-    _check_resources(given["ResourceConfig"])
+    is_spot = given.get("EnableManagedSpotTraining", False)
+    _check_resources(given["ResourceConfig"], is_spot=is_spot)
     _check_uri("OutputDataConfig.S3OutputPath", given["OutputDataConfig"]["S3OutputPath"])
     _check_times(given)
     if "CheckpointConfig" in given:
@@ -46,6 +47,29 @@ def check(given: Mapping[str, Any], account: str) -> None:
         raise ValidationError("Duplicate channel names are not allowed in InputDataConfig.")
     for channel in given.get("InputDataConfig", []):
         _check_channel(channel, mode_of(channel, given))
+
+
+def check_update(given: Mapping[str, Any]) -> None:
+    """Refuse the input of UpdateTrainingJob for what is not done here.
+
+    Raises:
+        ServiceError: The message says what.
+    """
+    for name in ("ProfilerConfig", "ProfilerRuleConfigurations"):
+        if name in given:
+            raise ValidationError(
+                f"{name} is not offered by this server yet: jobs are not profiled."
+            )
+    _check_sessions(given)
+
+
+def _check_sessions(given: Mapping[str, Any]) -> None:
+    if given.get("RemoteDebugConfig", {}).get("EnableRemoteDebug"):
+        raise ValidationError(
+            "EnableRemoteDebug is not offered by this server: it needs AWS Systems Manager."
+        )
+    if given.get("SessionChainingConfig", {}).get("EnableSessionTagChaining"):
+        raise ValidationError("EnableSessionTagChaining is not offered by this server yet.")
 
 
 def _check_algorithm(algorithm: Mapping[str, Any]) -> None:
@@ -93,10 +117,15 @@ def _check_checkpoints(given: Mapping[str, Any]) -> None:
         raise ValidationError(str(error)) from error
 
 
-def _check_resources(resources: Mapping[str, Any]) -> None:
+def _check_resources(resources: Mapping[str, Any], *, is_spot: bool) -> None:
     for name in ("InstanceType", "InstanceCount"):
         if not resources.get(name):
             raise ValidationError(f"ResourceConfig.{name} must be given here.")
+    if is_spot and resources.get("KeepAlivePeriodInSeconds"):
+        raise ValidationError(
+            "KeepAlivePeriodInSeconds is not supported when EnableManagedSpotTraining is set to"
+            " true"
+        )
     if "InstanceGroups" in resources:
         raise ValidationError("InstanceGroups are not offered by this server yet.")
 

@@ -15,6 +15,7 @@ from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.programs import NETWORK_INTERFACE, ROOT
 from outcrop.services.sagemaker.running.programs import program as program_of
 from outcrop.services.sagemaker.training.modes import PIPE, Mode, mode_of
+from outcrop.services.sagemaker.training.pool_caches import CACHE, CACHE_VARIABLE, cache_of
 
 FOLDERS = ("input/config", "input/data", "model", "output/data", "checkpoints", "code")
 GROUP = "homogeneousCluster"
@@ -30,6 +31,9 @@ def lay_out(work: Work, host: str) -> None:
     channels: Sequence[Mapping[str, Any]] = work.request.get("InputDataConfig", [])
     for channel in _file_channels(work):
         (root / "input/data" / channel["ChannelName"]).mkdir(exist_ok=True)
+    if (cache := cache_of(work, host)) is not None:
+        cache.mkdir(parents=True, exist_ok=True)
+        (root / CACHE).mkdir(parents=True, exist_ok=True)
     documents: Mapping[str, Any] = {
         "hyperparameters": work.request.get("HyperParameters", {}),
         "inputdataconfig": {
@@ -46,7 +50,7 @@ def lay_out(work: Work, host: str) -> None:
 def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     """Return the program of one instance."""
     runtime = find_runtime(work.request["AlgorithmSpecification"]["TrainingImage"])
-    name = work.job["name"]
+    name, cache = work.job["name"], cache_of(work, host)
     is_isolated = work.request.get("EnableNetworkIsolation", False)
     whole = program_of(
         work,
@@ -57,10 +61,14 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
             "TRAINING_JOB_ARN": work.call.arn(f"training-job/{name.lower()}"),
             "TRAINING_JOB_NAME": name,
             **({} if is_isolated else credentials),
+            **({} if cache is None else {CACHE_VARIABLE: f"{ROOT}/{CACHE}"}),
         },
         has_network=not is_isolated,
     )
-    return replace(whole, mounts=[*whole.mounts, *_channel_mounts(work, host)])
+    mounts = [*whole.mounts, *_channel_mounts(work, host)]
+    if cache is not None:
+        mounts.append(Mount(source=cache, target=f"{ROOT}/{CACHE}", access="write"))
+    return replace(whole, mounts=mounts)
 
 
 def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:

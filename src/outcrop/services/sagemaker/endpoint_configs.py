@@ -7,7 +7,7 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.hosting.checks import check_config
+from outcrop.services.sagemaker.hosting.checks import check_config, check_shadowed
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import (
     ENDPOINT_CONFIG,
@@ -28,13 +28,19 @@ async def create_endpoint_config(
 ) -> shapes.CreateEndpointConfigOutput:
     """Keep a configuration of models that are there."""
     check_config(request)
-    for variant in request["ProductionVariants"]:
-        await find(call, MODEL, variant.get("ModelName", ""))
+    shadows = request.get("ShadowProductionVariants", [])
+    for variant in (*request["ProductionVariants"], *shadows):
+        model = await find(call, MODEL, variant.get("ModelName", ""))
+        if shadows:
+            check_shadowed(model.document["request"])
     name = request["EndpointConfigName"]
     given: dict[str, Any] = {key: value for key, value in request.items() if key != "Tags"}
-    given["ProductionVariants"] = [
-        {"InitialVariantWeight": 1.0, **variant} for variant in request["ProductionVariants"]
-    ]
+    for member, several in (
+        ("ProductionVariants", request["ProductionVariants"]),
+        ("ShadowProductionVariants", shadows),
+    ):
+        if several:
+            given[member] = [{"InitialVariantWeight": 1.0, **variant} for variant in several]
     tags = checked_tags(request.get("Tags", []))
     await add(call, ENDPOINT_CONFIG, name, {"request": given, "tags": tags})
     return {"EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, name)}

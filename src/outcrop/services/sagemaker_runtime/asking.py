@@ -4,10 +4,14 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_In
 """
 
 import asyncio
+import logging
+import random
 import time
+import uuid
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError, ThrottlingError
@@ -48,6 +52,7 @@ TIMED_OUT = (
     "Your invocation timed out while waiting for a response from container primary. Review the"
     " latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again."
 )
+logger = logging.getLogger(__name__)
 GONE = "The container went away before it had answered."
 
 
@@ -101,11 +106,8 @@ class Invocation:
             )
         share = _share(route, endpoint, request.get("TargetVariant"))
         fleets = _fleets(route, share, request.get("TargetContainerHostname"))
-        stores = {
-            name: store
-            for name, store in route.details["models"][share.name].items()
-            if name in fleets
-        }
+        known: Mapping[str, Any] = route.details["models"][share.name]
+        stores = {name: store for name, store in known.items() if name in fleets}
         return cls(
             call=call,
             endpoint=endpoint,
@@ -134,6 +136,7 @@ class Invocation:
         Raises:
             ServiceError: There is none, or it is an error.
         """
+        self._have_copied()
         asked = time.perf_counter()
         status: int | None = None
         waited = 0.0
@@ -187,6 +190,25 @@ class Invocation:
             if SENT_HEADERS[name] in answer.headers:
                 told[name] = answer.headers[SENT_HEADERS[name]]
         return told
+
+    def _have_copied(self) -> None:
+        """Have the shadow asked, too, if there is one and chance has it."""
+        shadow: Share | None = self.route.details["shadow"]
+        if shadow is None or shadow is self.share or random.random() >= shadow.weight:  # noqa: S311 - no secret
+            return
+        name = f"sagemaker-runtime/shadow/{uuid.uuid4()}"
+        self.call.backends.background.start(name, partial(self._ask_shadow, shadow))
+
+    async def _ask_shadow(self, shadow: Share) -> None:
+        """Ask the shadow; what it answers, nobody gets."""
+        try:
+            copied = replace(
+                self, share=shadow, fleets=shadow.fleets, began=time.perf_counter(), lines=[]
+            )
+            async with copied.answer() as answer:
+                await copied.read(answer)
+        except ServiceError as error:
+            logger.info("The shadow of %s did not answer: %s", self.endpoint, error.message)
 
     def _at(self, name: str, question: Question) -> Question:
         path = self.paths.get(name, INVOCATIONS)

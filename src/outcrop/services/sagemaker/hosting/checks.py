@@ -17,7 +17,6 @@ NOT_OFFERED_OF_CONTAINERS = (
 NOT_OFFERED_OF_CONFIGS = (
     "CrossRegionTrafficConfig",
     "ExplainerConfig",
-    "ShadowProductionVariants",
     "VpcConfig",
 )
 NOT_OFFERED_OF_VARIANTS = (
@@ -63,10 +62,13 @@ def check_config(given: Mapping[str, Any]) -> None:
     """
     _refuse(given, NOT_OFFERED_OF_CONFIGS)
     variants: Sequence[Mapping[str, Any]] = given["ProductionVariants"]
-    names = [variant["VariantName"] for variant in variants]
+    shadows: Sequence[Mapping[str, Any]] = given.get("ShadowProductionVariants", [])
+    names = [variant["VariantName"] for variant in (*variants, *shadows)]
     if len(set(names)) < len(names):
         raise ValidationError("Duplicate variant names are not allowed in ProductionVariants.")
-    for variant in variants:
+    if shadows:
+        _check_shadows(given, variants, shadows)
+    for variant in (*variants, *shadows):
         _refuse(variant, NOT_OFFERED_OF_VARIANTS)
         _check_capacity(variant)
     if len(variants) > 1 and any("ServerlessConfig" in variant for variant in variants):
@@ -77,6 +79,37 @@ def check_config(given: Mapping[str, Any]) -> None:
         _check_async(given["AsyncInferenceConfig"]["OutputConfig"])
     if "DataCaptureConfig" in given:
         check_place("DestinationS3Uri", given["DataCaptureConfig"]["DestinationS3Uri"])
+
+
+def _check_shadows(
+    given: Mapping[str, Any],
+    variants: Sequence[Mapping[str, Any]],
+    shadows: Sequence[Mapping[str, Any]],
+) -> None:
+    if len(variants) > 1 or len(shadows) > 1:
+        raise ValidationError(
+            "With ShadowProductionVariants, you can only specify one variant for"
+            " ProductionVariants and one variant for ShadowProductionVariants."
+        )
+    if any("ServerlessConfig" in one for one in (*variants, *shadows)):
+        raise ValidationError("A serverless variant cannot have or be a shadow.")
+    if "AsyncInferenceConfig" in given:
+        raise ValidationError("An asynchronous endpoint cannot have ShadowProductionVariants.")
+
+
+def check_shadowed(model: Mapping[str, Any]) -> None:
+    """Refuse a model that neither has a shadow nor is one.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests.html
+
+    Raises:
+        ServiceError: The message says why.
+    """
+    containers = containers_of(model)
+    if len(containers) > 1 or has_many_models(containers[0]):
+        raise ValidationError(
+            "Models of several containers, or of the mode MultiModel, cannot have or be a shadow."
+        )
 
 
 def _check_async(output: Mapping[str, Any]) -> None:

@@ -35,8 +35,10 @@ async def plan(call: Call, config_name: str) -> Document:
             **_steps((await find(call, MODEL, variant["ModelName"])).document["request"]),
             "weight": variant["InitialVariantWeight"],
             "count": variant.get("InitialInstanceCount", 1),
+            "is_shadow": member == "ShadowProductionVariants",
         }
-        for variant in given["ProductionVariants"]
+        for member in ("ProductionVariants", "ShadowProductionVariants")
+        for variant in given.get(member, [])
     ]
     return {
         "config": config.name,
@@ -45,6 +47,16 @@ async def plan(call: Call, config_name: str) -> Document:
         "asynchronous": given.get("AsyncInferenceConfig"),
         "planned": call.backends.now(),
     }
+
+
+def in_production(deployment: Document) -> list[Document]:
+    """Return the variants of a deployment whose answers count."""
+    return [variant for variant in deployment["variants"] if not variant.get("is_shadow")]
+
+
+def shadow_of(deployment: Document) -> Document | None:
+    """Return the variant that is asked what another one is, if there is one."""
+    return next((one for one in deployment["variants"] if one.get("is_shadow")), None)
 
 
 def fleets_of(*deployments: Document | None) -> set[str]:

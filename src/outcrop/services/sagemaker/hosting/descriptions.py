@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.hosting.deployments import in_production, shadow_of
 from outcrop.storage.records.interface import Document
 
 
@@ -22,9 +23,7 @@ def shown(endpoint: Document, arn: str) -> shapes.DescribeEndpointOutput:
     }
     deployment = endpoint.get("deployment")
     if deployment:
-        answer["ProductionVariants"] = [
-            _variant(one, deployment, endpoint.get("pending")) for one in deployment["variants"]
-        ]
+        answer |= _variants(deployment, endpoint.get("pending"))
         if deployment["capture"]:
             answer["DataCaptureConfig"] = _capture(deployment["capture"])
         if deployment["asynchronous"]:
@@ -33,7 +32,7 @@ def shown(endpoint: Document, arn: str) -> shapes.DescribeEndpointOutput:
         pending = endpoint["pending"]
         answer["PendingDeploymentSummary"] = {
             "EndpointConfigName": pending["config"],
-            "ProductionVariants": [_variant(one, pending, pending) for one in pending["variants"]],
+            **_variants(pending, pending),
             "StartTime": pending["planned"],
         }
     if "deployment_config" in endpoint:
@@ -53,6 +52,19 @@ def summary(endpoint: Document, arn: str) -> shapes.EndpointSummary:
         "LastModifiedTime": endpoint["modified"],
         "EndpointStatus": endpoint["status"],
     }
+
+
+def _variants(deployment: Document, pending: Document | None) -> Mapping[str, Any]:
+    """Return the members that tell a deployment's variants."""
+    told = {
+        "ProductionVariants": [
+            _variant(one, deployment, pending) for one in in_production(deployment)
+        ]
+    }
+    shadow = shadow_of(deployment)
+    if shadow is not None:
+        told["ShadowProductionVariants"] = [_variant(shadow, deployment, pending)]
+    return told
 
 
 def _variant(

@@ -17,7 +17,13 @@ from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
 from outcrop.services.sagemaker.hosting.checks import data_of, has_many_models, is_direct
-from outcrop.services.sagemaker.hosting.deployments import ANSWER_SECONDS, fleets_of, steps_of
+from outcrop.services.sagemaker.hosting.deployments import (
+    ANSWER_SECONDS,
+    fleets_of,
+    in_production,
+    shadow_of,
+    steps_of,
+)
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
@@ -183,13 +189,15 @@ class EndpointLife:
     ) -> None:
         """Let a deployment answer; beside another one, it answers a part of the requests."""
         variants: list[Document] = deployment["variants"]
-        shares = self._shares(variants, part)
+        shares = self._shares(in_production(deployment), part)
+        shadow = shadow_of(deployment)
         if beside is not None:
-            shares += self._shares(beside["variants"], 1 - part)
+            shares += self._shares(in_production(beside), 1 - part)
             variants = [*beside["variants"], *variants]
         details = {
             "asynchronous": deployment["asynchronous"],
             "capture": deployment["capture"],
+            "shadow": self._shadow(shadow, in_production(deployment)) if shadow else None,
             "models": {one["name"]: self._stores(one) for one in variants},
             "direct": {one["name"] for one in variants if is_direct(one["model"])},
             "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
@@ -211,16 +219,16 @@ class EndpointLife:
 
     def _shares(self, variants: Sequence[Document], part: float) -> list[Share]:
         whole = sum(variant["weight"] for variant in variants) or 1.0
-        return [
-            Share(
-                name=variant["name"],
-                fleets={
-                    step["host"]: self._fleets.opened(step["fleet"]) for step in variant["steps"]
-                },
-                weight=variant["weight"] / whole * part,
-            )
-            for variant in variants
-        ]
+        return [self._share(variant, variant["weight"] / whole * part) for variant in variants]
+
+    def _shadow(self, shadow: Document, variants: Sequence[Document]) -> Share:
+        """Return who is asked, too, and the part of the requests as its weight."""
+        whole = sum(variant["weight"] for variant in variants) or 1.0
+        return self._share(shadow, min(1.0, shadow["weight"] / whole))
+
+    def _share(self, variant: Document, weight: float) -> Share:
+        fleets = {step["host"]: self._fleets.opened(step["fleet"]) for step in variant["steps"]}
+        return Share(name=variant["name"], fleets=fleets, weight=weight)
 
     async def _remove(self, fleets: set[str]) -> None:
         for fleet in fleets:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outcrop.operations import Call
+from outcrop.services.sagemaker.hosting.deployments import in_production
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.storage.records.interface import Document
 
@@ -33,7 +34,7 @@ class Shifting:
         """Return the way that a `DeploymentConfig` asks for."""
         policy: Mapping[str, Any] = deploying.get("BlueGreenUpdatePolicy", {})
         routing: Mapping[str, Any] = policy.get("TrafficRoutingConfiguration", {})
-        instances: int = sum(variant["count"] for variant in deployment["variants"])
+        instances: int = sum(variant["count"] for variant in in_production(deployment))
         alarms = deploying.get("AutoRollbackConfiguration", {}).get("Alarms", [])
         return cls(
             parts=_parts(routing, instances),

@@ -12,6 +12,7 @@ from outcrop.jobs.runtimes import find_runtime
 
 PROGRAMS = Path(__file__).parent / "programs"
 ALGORITHMS = (
+    "blazingtext",
     "factorization-machines",
     "kmeans",
     "knn",
@@ -55,5 +56,5 @@ def test_the_images_of_all_regions_stand_for_their_algorithms(sdk: Path) -> None
 
     images = json.loads(printed.splitlines()[-1])
 
-    assert len(images) > 100
+    assert len(images) > 150
     assert {find_runtime(image).name for image in images} == set(ALGORITHMS)

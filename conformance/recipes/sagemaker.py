@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.calls import Client
-from conformance.recipes import Recipe, sagemaker_hosting, sagemaker_records, sagemaker_tuning
+from conformance.recipes import (
+    Recipe,
+    sagemaker_automl,
+    sagemaker_hosting,
+    sagemaker_records,
+    sagemaker_tuning,
+)
 from conformance.recipes.steps import Maker, Steps
 
 
@@ -14,6 +20,7 @@ def values(account: str) -> Mapping[str, Any]:
         **sagemaker_hosting.values(account),
         **sagemaker_records.values(account),
         **sagemaker_tuning.values(account),
+        **sagemaker_automl.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
             "TrainingInputMode": "File",
@@ -81,6 +88,7 @@ NEEDED = {
     **sagemaker_hosting.NEEDED,
     **sagemaker_records.NEEDED,
     **sagemaker_tuning.NEEDED,
+    **sagemaker_automl.NEEDED,
     "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
@@ -91,6 +99,7 @@ STEPS = Steps(
         **sagemaker_hosting.MAKERS,
         **sagemaker_records.MAKERS,
         **sagemaker_tuning.MAKERS,
+        **sagemaker_automl.MAKERS,
         "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
@@ -107,6 +116,7 @@ STEPS = Steps(
         **sagemaker_hosting.BEFORE,
         **sagemaker_records.BEFORE,
         **sagemaker_tuning.BEFORE,
+        **sagemaker_automl.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
         "ListTransformJobs": ("CreateTransformJob",),
@@ -133,6 +143,7 @@ RECIPE = Recipe(
         **sagemaker_hosting.WITHOUT,
         **sagemaker_records.WITHOUT,
         **sagemaker_tuning.WITHOUT,
+        **sagemaker_automl.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
         "CreateTransformJob": (

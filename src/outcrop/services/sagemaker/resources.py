@@ -81,6 +81,11 @@ TUNING_JOB = ResourceKind(
     ),
     taken=TRAINING_JOB.taken,
 )
+AUTOML_JOB = ResourceKind(
+    "automl-job",
+    missing=Fault(shapes.ResourceNotFound, "Could not find AutoML job with name {name}."),
+    taken=TRAINING_JOB.taken,
+)
 MODEL = ResourceKind(
     "model",
     missing=Fault(ValidationError, 'Could not find model "{arn}".'),
@@ -155,6 +160,7 @@ KINDS = {
         PROCESSING_JOB,
         TRANSFORM_JOB,
         TUNING_JOB,
+        AUTOML_JOB,
         MODEL,
         ENDPOINT_CONFIG,
         ENDPOINT,

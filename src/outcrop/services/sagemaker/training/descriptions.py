@@ -30,6 +30,8 @@ def shown(job: Document, arn: str) -> shapes.DescribeTrainingJobResponse:
         "EnableManagedSpotTraining",
     ):
         answer.setdefault(flag, False)
+    if "automl" in job:
+        answer["AutoMLJobArn"] = job["automl"]["arn"]
     if "tuning" in job:
         answer["TuningJobArn"] = job["tuning"]["arn"]
     if job.get("failure"):

@@ -1,0 +1,1 @@
+"""AutoML on tables: one candidate is one algorithm, tuned by FLAML on one table."""

@@ -1,0 +1,1 @@
+"""AutoML on tables: candidates as training jobs, and the best of them."""

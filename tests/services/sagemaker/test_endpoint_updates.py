@@ -218,3 +218,75 @@ def test_an_alarm_brings_the_old_model_back(endpoints: EndpointAccount) -> None:
     assert set(answers[-5:]) == {"live"}
     assert endpoint["EndpointConfigName"] == "live"
     assert "alarms went into ALARM state: errors" in endpoint["FailureReason"]
+
+
+def rolling(value: int, seconds: int = 1) -> dict[str, Any]:
+    """Return a deployment by so many instances at a time."""
+    return {
+        "RollingUpdatePolicy": {
+            "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": value},
+            "WaitIntervalInSeconds": seconds,
+        }
+    }
+
+
+def test_a_rolling_update_replaces_instances_in_batches(endpoints: EndpointAccount) -> None:
+    endpoints.deploy("live", InitialInstanceCount=2)
+    endpoints.put_script("new")
+    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": 2})
+    with pytest.raises(ClientError, match="MaximumBatchSize must be between 5% and 50%"):
+        endpoints.sagemaker.update_endpoint(
+            EndpointName="live", EndpointConfigName="new", DeploymentConfig=rolling(2)
+        )
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.sagemaker.update_endpoint(
+            EndpointName="live", EndpointConfigName="new", DeploymentConfig=rolling(1)
+        )
+        endpoints.until(lambda: "new" in answers)
+        first = answers.index("new")
+        endpoint = endpoints.wait("live")
+        seen = len(answers)
+        endpoints.until(lambda: len(answers) > seen + 10)
+
+    assert set(answers) == {"live", "new"}
+    assert "live" in answers[first:]
+    assert set(answers[-5:]) == {"new"}
+    assert endpoint["LastDeploymentConfig"] == rolling(1)
+    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+
+
+def test_an_alarm_ends_a_rolling_update(endpoints: EndpointAccount) -> None:
+    endpoints.cloudwatch.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Period=60,
+        Statistic="Sum",
+        Threshold=0,
+    )
+    endpoints.deploy("live", InitialInstanceCount=2)
+    endpoints.put_script("new")
+    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": 2})
+    with asked_all_the_time(endpoints, "live") as answers:
+        endpoints.sagemaker.update_endpoint(
+            EndpointName="live",
+            EndpointConfigName="new",
+            DeploymentConfig={
+                **rolling(1, seconds=2),
+                "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
+            },
+        )
+        endpoints.until(lambda: "new" in answers)
+        endpoints.cloudwatch.set_alarm_state(
+            AlarmName="errors", StateValue="ALARM", StateReason="the test says so"
+        )
+        endpoint = endpoints.wait("live")
+        seen = len(answers)
+        endpoints.until(lambda: len(answers) > seen + 10)
+
+    assert set(answers) == {"live", "new"}
+    assert set(answers[-5:]) == {"live"}
+    assert endpoint["EndpointConfigName"] == "live"
+    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == 2

@@ -79,7 +79,9 @@ async def update_endpoint(
 ) -> shapes.UpdateEndpointOutput:
     """Begin to serve what another configuration names; what is served now goes on until then."""
     endpoint = await find(call, ENDPOINT, request["EndpointName"])
-    check_update(request)
+    served: Document = endpoint.document.get("deployment", {})
+    counts = [variant["count"] for variant in served.get("variants", [])]
+    check_update(request, instances=sum(counts))
     planned = await plan(call, request["EndpointConfigName"])
     excluded = [
         one["VariantPropertyType"] for one in request.get("ExcludeRetainedVariantProperties", [])

@@ -28,6 +28,9 @@ NOT_OFFERED_OF_VARIANTS = (
     "ManagedInstanceScaling",
 )
 
+LEAST_BATCH, LARGEST_BATCH = 0.05, 0.5
+"""Of a rolling update, as parts of all instances, as RollingUpdatePolicy documents."""
+
 
 async def check_model(call: Call, given: Mapping[str, Any]) -> None:
     """Refuse the input of CreateModel for a model that cannot be served here.
@@ -130,19 +133,37 @@ def _check_capacity(variant: Mapping[str, Any]) -> None:
             raise ValidationError(f"{name} must be given for the variant here.")
 
 
-def check_update(given: Mapping[str, Any]) -> None:
-    """Refuse the input of UpdateEndpoint for a way of deploying that is not offered here.
+def check_update(given: Mapping[str, Any], *, instances: int | None = None) -> None:
+    """Refuse a way of deploying that cannot be.
+
+    Args:
+        given: The input of CreateEndpoint or UpdateEndpoint.
+        instances: How many there are before; `None`: none.
 
     Raises:
-        ServiceError: The message says which.
+        ServiceError: The message says why.
     """
     deploying: Mapping[str, Any] = given.get("DeploymentConfig", {})
-    _refuse(deploying, ("RollingUpdatePolicy",))
     policy = deploying.get("BlueGreenUpdatePolicy", {})
+    rolling: Mapping[str, Any] | None = deploying.get("RollingUpdatePolicy")
+    if policy and rolling:
+        raise ValidationError(
+            "You can specify either BlueGreenUpdatePolicy or RollingUpdatePolicy, not both."
+        )
+    if rolling and instances is not None:
+        _check_batch(rolling["MaximumBatchSize"], instances)
     routing: Mapping[str, Any] = policy.get("TrafficRoutingConfiguration", {})
     for kind, size in (("CANARY", "CanarySize"), ("LINEAR", "LinearStepSize")):
         if routing.get("Type") == kind and size not in routing:
             raise ValidationError(f"{size} must be given for the traffic routing {kind}.")
+
+
+def _check_batch(size: Mapping[str, Any], instances: int) -> None:
+    whole = 100 if size["Type"] == "CAPACITY_PERCENT" else instances
+    if not LEAST_BATCH <= size["Value"] / max(1, whole) <= LARGEST_BATCH:
+        raise ValidationError(
+            "MaximumBatchSize must be between 5% and 50% of the variant's total instance count."
+        )
 
 
 def check_desired(desired: Mapping[str, Mapping[str, Any]]) -> None:

@@ -6,7 +6,9 @@ one that is to be served next. So it is taken up where it was when the server st
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
 """
 
+import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -93,29 +95,42 @@ class EndpointLife:
         old, new = self._endpoint["deployment"], self._endpoint["pending"]
         await self._attach(old)
         added = fleets_of(new) - fleets_of(old)
+        shifting = Shifting.of(new.get("deploying", {}), new)
         try:
-            await self._deploy(new)
-            await self._shift(old, new)
-        except DeploymentFailedError as error:
+            async with asyncio.timeout(shifting.longest_seconds):
+                await self._deploy(new, part=shifting.parts[0] if shifting.is_rolling else 1.0)
+                await self._shift(old, new, shifting)
+        except (DeploymentFailedError, TimeoutError) as error:
             await self._attach(old)  # Those that were to grow, at their former size.
-            await self._end("InService", str(error))
+            await self._end("InService", str(error) or "The update took longer than it may.")
             await self._remove(added)
             return
         await self._end("InService", deployment=new)
         await self._shrink(new)
         await self._remove(fleets_of(old) - fleets_of(new))
 
-    async def _shift(self, old: Document, new: Document) -> None:
+    async def _shift(self, old: Document, new: Document, shifting: Shifting) -> None:
         """Let the requests move to a new deployment, in the way that was asked for."""
-        shifting = Shifting.of(new.get("deploying", {}), new)
         call = self._call(new["variants"][0])
         for part in shifting.parts:
+            if shifting.is_rolling:
+                await self._deploy(new, part=part)
             if part < 1 and fleets_of(old) != fleets_of(new):
                 await self._publish(new, beside=old, part=part)
             else:
                 await self._publish(new)
             await shifting.bake(call, shifting.wait_seconds)
+            if part < 1 and shifting.is_rolling:
+                await self._thin(old, new, 1 - part)
         await shifting.bake(call, shifting.end_seconds)
+
+    async def _thin(self, old: Document, new: Document, part: float) -> None:
+        """End what a part of the requests needs no more of the old deployment."""
+        for step in _steps(old):
+            if step["fleet"] not in fleets_of(new):
+                fleet = await self._open(step)
+                count = _part_of(step["count"], part)
+                await fleet.scale(min(fleet.size, count), drain_seconds=DRAIN_SECONDS)
 
     async def _serve(self) -> None:
         """Serve what was served before the server started; who asks waits until it is ready."""
@@ -130,18 +145,25 @@ class EndpointLife:
             await fleet.scale(step["count"])
         await self._publish(deployment)
 
-    async def _deploy(self, deployment: Document) -> None:
-        """Start what a deployment lacks, and wait until it is ready; nothing is stopped yet."""
+    async def _deploy(self, deployment: Document, *, part: float = 1.0) -> None:
+        """Start what a part of a deployment lacks, and wait until it is ready; nothing is stopped.
+
+        Raises:
+            DeploymentFailedError: It cannot be.
+        """
         fleets = [(step, await self._open(step)) for step in _steps(deployment)]
-        more = sum(max(0, step["count"] - fleet.size) for step, fleet in fleets)
+        counts = [_part_of(step["count"], part) for step, _ in fleets]
+        more = sum(
+            max(0, count - fleet.size) for count, (_, fleet) in zip(counts, fleets, strict=True)
+        )
         if not self._fleets.has_room(more):
             raise DeploymentFailedError(
                 f"InsufficientInstanceCapacity: all endpoints of this machine may have"
                 f" {self._fleets.most} instances together, and this one needs {more} more than it"
                 " has. Delete endpoints, or allow more ([jobs] endpoint_instances)."
             )
-        for step, fleet in fleets:
-            await fleet.scale(max(fleet.size, step["count"]), gives_up=True)
+        for count, (_, fleet) in zip(counts, fleets, strict=True):
+            await fleet.scale(max(fleet.size, count), gives_up=True)
         for step, fleet in fleets:
             try:
                 await fleet.be_ready()
@@ -276,6 +298,11 @@ class EndpointLife:
 
 def _steps(deployment: Document) -> list[Document]:
     return [step for variant in deployment["variants"] for step in steps_of(variant)]
+
+
+def _part_of(count: int, part: float) -> int:
+    """Return a part of some instances, at least one."""
+    return max(1, math.ceil(count * part - 1e-6))
 
 
 def route_name(endpoint: Record) -> str:

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-bl
 """
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,19 +29,34 @@ class Shifting:
     end_seconds: float
     """From the last step's end to that of the old deployment."""
     alarms: Sequence[str]
+    is_rolling: bool = False
+    """Whether instances come and go with the requests, step by step."""
+    longest_seconds: float | None = None
+    """For all of it."""
 
     @classmethod
     def of(cls, deploying: Mapping[str, Any], deployment: Document) -> "Shifting":
         """Return the way that a `DeploymentConfig` asks for."""
         policy: Mapping[str, Any] = deploying.get("BlueGreenUpdatePolicy", {})
         routing: Mapping[str, Any] = policy.get("TrafficRoutingConfiguration", {})
+        rolling: Mapping[str, Any] | None = deploying.get("RollingUpdatePolicy")
         instances: int = sum(variant["count"] for variant in in_production(deployment))
-        alarms = deploying.get("AutoRollbackConfiguration", {}).get("Alarms", [])
+        told = deploying.get("AutoRollbackConfiguration", {}).get("Alarms", [])
+        alarms = [one["AlarmName"] for one in told if "AlarmName" in one]
+        if rolling:
+            return cls(
+                parts=_steps(_part(rolling["MaximumBatchSize"], instances)),
+                wait_seconds=rolling["WaitIntervalInSeconds"],
+                end_seconds=0,
+                alarms=alarms,
+                is_rolling=True,
+                longest_seconds=rolling.get("MaximumExecutionTimeoutInSeconds"),
+            )
         return cls(
             parts=_parts(routing, instances),
             wait_seconds=routing.get("WaitIntervalInSeconds", 0),
             end_seconds=policy.get("TerminationWaitInSeconds", 0),
-            alarms=[one["AlarmName"] for one in alarms if "AlarmName" in one],
+            alarms=alarms,
         )
 
     async def bake(self, call: Call, seconds: float) -> None:
@@ -75,11 +91,14 @@ def _parts(routing: Mapping[str, Any], instances: int) -> list[float]:
         case "CANARY":
             return [_part(routing.get("CanarySize", {}), instances), 1.0]
         case "LINEAR":
-            step = _part(routing.get("LinearStepSize", {}), instances)
-            count = max(1, round(1 / step))
-            return [min(1.0, step * number) for number in range(1, count)] + [1.0]
+            return _steps(_part(routing.get("LinearStepSize", {}), instances))
         case _:
             return [1.0]
+
+
+def _steps(step: float) -> list[float]:
+    count = max(1, math.ceil(1 / step - 0.01))
+    return [min(1.0, step * number) for number in range(1, count)] + [1.0]
 
 
 def _part(size: Mapping[str, Any], instances: int) -> float:

@@ -162,11 +162,29 @@ def shifted(kind: str, size: str, percent: int) -> dict[str, Any]:
     return {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}}
 
 
-def test_a_canary_gets_a_part_of_the_requests_before_all(endpoints: EndpointAccount) -> None:
-    endpoints.deploy("live")
+def rolling(value: int, seconds: int = 1) -> dict[str, Any]:
+    """Return a deployment by so many instances at a time."""
+    return {
+        "RollingUpdatePolicy": {
+            "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": value},
+            "WaitIntervalInSeconds": seconds,
+        }
+    }
+
+
+BY_STEPS = [
+    pytest.param(shifted("CANARY", "CanarySize", 30), 1, id="canary"),
+    pytest.param(rolling(1), 2, id="rolling"),
+]
+
+
+@pytest.mark.parametrize(("deploying", "instances"), BY_STEPS)
+def test_a_part_of_the_requests_goes_to_the_new_model_before_all(
+    endpoints: EndpointAccount, deploying: dict[str, Any], instances: int
+) -> None:
+    endpoints.deploy("live", InitialInstanceCount=instances)
     endpoints.put_script("new")
-    endpoints.configure("new", {"ModelName": "new"})
-    deploying = shifted("CANARY", "CanarySize", 30)
+    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": instances})
     with asked_all_the_time(endpoints, "live") as answers:
         endpoints.sagemaker.update_endpoint(
             EndpointName="live", EndpointConfigName="new", DeploymentConfig=deploying
@@ -181,9 +199,19 @@ def test_a_canary_gets_a_part_of_the_requests_before_all(endpoints: EndpointAcco
     assert "live" in answers[first:]
     assert set(answers[-5:]) == {"new"}
     assert endpoint["LastDeploymentConfig"] == deploying
+    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == instances
 
 
-def test_an_alarm_brings_the_old_model_back(endpoints: EndpointAccount) -> None:
+@pytest.mark.parametrize(
+    ("deploying", "instances"),
+    [
+        pytest.param(shifted("LINEAR", "LinearStepSize", 20), 1, id="linear"),
+        pytest.param(rolling(1, seconds=2), 2, id="rolling"),
+    ],
+)
+def test_an_alarm_brings_the_old_model_back(
+    endpoints: EndpointAccount, deploying: dict[str, Any], instances: int
+) -> None:
     endpoints.cloudwatch.put_metric_alarm(
         AlarmName="errors",
         Namespace="AWS/SageMaker",
@@ -194,15 +222,15 @@ def test_an_alarm_brings_the_old_model_back(endpoints: EndpointAccount) -> None:
         Statistic="Sum",
         Threshold=0,
     )
-    endpoints.deploy("live")
+    endpoints.deploy("live", InitialInstanceCount=instances)
     endpoints.put_script("new")
-    endpoints.configure("new", {"ModelName": "new"})
+    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": instances})
     with asked_all_the_time(endpoints, "live") as answers:
         endpoints.sagemaker.update_endpoint(
             EndpointName="live",
             EndpointConfigName="new",
             DeploymentConfig={
-                **shifted("LINEAR", "LinearStepSize", 20),
+                **deploying,
                 "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
             },
         )
@@ -218,75 +246,13 @@ def test_an_alarm_brings_the_old_model_back(endpoints: EndpointAccount) -> None:
     assert set(answers[-5:]) == {"live"}
     assert endpoint["EndpointConfigName"] == "live"
     assert "alarms went into ALARM state: errors" in endpoint["FailureReason"]
+    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == instances
 
 
-def rolling(value: int, seconds: int = 1) -> dict[str, Any]:
-    """Return a deployment by so many instances at a time."""
-    return {
-        "RollingUpdatePolicy": {
-            "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": value},
-            "WaitIntervalInSeconds": seconds,
-        }
-    }
-
-
-def test_a_rolling_update_replaces_instances_in_batches(endpoints: EndpointAccount) -> None:
+def test_a_batch_is_at_most_half_of_the_instances(endpoints: EndpointAccount) -> None:
     endpoints.deploy("live", InitialInstanceCount=2)
-    endpoints.put_script("new")
-    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": 2})
+
     with pytest.raises(ClientError, match="MaximumBatchSize must be between 5% and 50%"):
         endpoints.sagemaker.update_endpoint(
-            EndpointName="live", EndpointConfigName="new", DeploymentConfig=rolling(2)
+            EndpointName="live", EndpointConfigName="live", DeploymentConfig=rolling(2)
         )
-    with asked_all_the_time(endpoints, "live") as answers:
-        endpoints.sagemaker.update_endpoint(
-            EndpointName="live", EndpointConfigName="new", DeploymentConfig=rolling(1)
-        )
-        endpoints.until(lambda: "new" in answers)
-        first = answers.index("new")
-        endpoint = endpoints.wait("live")
-        seen = len(answers)
-        endpoints.until(lambda: len(answers) > seen + 10)
-
-    assert set(answers) == {"live", "new"}
-    assert "live" in answers[first:]
-    assert set(answers[-5:]) == {"new"}
-    assert endpoint["LastDeploymentConfig"] == rolling(1)
-    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == 2
-
-
-def test_an_alarm_ends_a_rolling_update(endpoints: EndpointAccount) -> None:
-    endpoints.cloudwatch.put_metric_alarm(
-        AlarmName="errors",
-        Namespace="AWS/SageMaker",
-        MetricName="Invocation5XXErrors",
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        Period=60,
-        Statistic="Sum",
-        Threshold=0,
-    )
-    endpoints.deploy("live", InitialInstanceCount=2)
-    endpoints.put_script("new")
-    endpoints.configure("new", {"ModelName": "new", "InitialInstanceCount": 2})
-    with asked_all_the_time(endpoints, "live") as answers:
-        endpoints.sagemaker.update_endpoint(
-            EndpointName="live",
-            EndpointConfigName="new",
-            DeploymentConfig={
-                **rolling(1, seconds=2),
-                "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
-            },
-        )
-        endpoints.until(lambda: "new" in answers)
-        endpoints.cloudwatch.set_alarm_state(
-            AlarmName="errors", StateValue="ALARM", StateReason="the test says so"
-        )
-        endpoint = endpoints.wait("live")
-        seen = len(answers)
-        endpoints.until(lambda: len(answers) > seen + 10)
-
-    assert set(answers) == {"live", "new"}
-    assert set(answers[-5:]) == {"live"}
-    assert endpoint["EndpointConfigName"] == "live"
-    assert endpoint["ProductionVariants"][0]["CurrentInstanceCount"] == 2

@@ -8,16 +8,14 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.hosting.checks import check_config, check_shadowed
-from outcrop.services.sagemaker.listings import Listing, all_of
+from outcrop.services.sagemaker.hosting.kept_requests import described, keep, listed
+from outcrop.services.sagemaker.listings import Listing
 from outcrop.services.sagemaker.resources import (
     ENDPOINT_CONFIG,
     MODEL,
-    add,
-    arn_of,
     find,
     remove,
 )
-from outcrop.services.sagemaker.tags import checked_tags
 
 LISTING = Listing(member="EndpointConfigs")
 
@@ -41,9 +39,8 @@ async def create_endpoint_config(
     ):
         if several:
             given[member] = [{"InitialVariantWeight": 1.0, **variant} for variant in several]
-    tags = checked_tags(request.get("Tags", []))
-    await add(call, ENDPOINT_CONFIG, name, {"request": given, "tags": tags})
-    return {"EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, name)}
+    arn = await keep(call, ENDPOINT_CONFIG, name, given, request.get("Tags", []))
+    return {"EndpointConfigArn": arn}
 
 
 @operation("DescribeEndpointConfig")
@@ -51,15 +48,9 @@ async def describe_endpoint_config(
     call: Call, request: shapes.DescribeEndpointConfigInput
 ) -> shapes.DescribeEndpointConfigOutput:
     """Answer with what a configuration was made of."""
-    config = await find(call, ENDPOINT_CONFIG, request["EndpointConfigName"])
-    answer: dict[str, Any] = {
-        "EnableNetworkIsolation": False,
-        **config.document["request"],
-        "EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, config.name),
-        "CreationTime": config.document["created"],
-    }
-    described: shapes.DescribeEndpointConfigOutput = answer  # pyright: ignore[reportAssignmentType] - its members are the request's own
-    return described
+    return await described(
+        call, ENDPOINT_CONFIG, request["EndpointConfigName"], noun="EndpointConfig"
+    )
 
 
 @operation("ListEndpointConfigs")
@@ -67,16 +58,7 @@ async def list_endpoint_configs(
     call: Call, request: shapes.ListEndpointConfigsInput
 ) -> shapes.ListEndpointConfigsOutput:
     """Answer with the configurations that pass all filters."""
-    configs = await all_of(call, ENDPOINT_CONFIG)
-    return LISTING.answer(
-        request,
-        configs,
-        lambda config: {
-            "EndpointConfigName": config.name,
-            "EndpointConfigArn": arn_of(call, ENDPOINT_CONFIG, config.name),
-            "CreationTime": config.document["created"],
-        },
-    )
+    return await listed(call, ENDPOINT_CONFIG, LISTING, request, noun="EndpointConfig")
 
 
 @operation("DeleteEndpointConfig")

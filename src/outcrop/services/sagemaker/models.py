@@ -3,15 +3,13 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
 """
 
-from typing import Any
-
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.hosting.checks import check_model
-from outcrop.services.sagemaker.listings import Listing, all_of
+from outcrop.services.sagemaker.hosting.kept_requests import described, keep, listed
+from outcrop.services.sagemaker.listings import Listing
 from outcrop.services.sagemaker.registry.unpacking import unpacked
-from outcrop.services.sagemaker.resources import MODEL, add, arn_of, find, remove
-from outcrop.services.sagemaker.tags import checked_tags
+from outcrop.services.sagemaker.resources import MODEL, find, remove
 
 LISTING = Listing(member="Models")
 
@@ -22,9 +20,7 @@ async def create_model(call: Call, request: shapes.CreateModelInput) -> shapes.C
     given = await unpacked(call, {key: item for key, item in request.items() if key != "Tags"})
     await check_model(call, given)
     name = request["ModelName"]
-    tags = checked_tags(request.get("Tags", []))
-    await add(call, MODEL, name, {"request": given, "tags": tags})
-    return {"ModelArn": arn_of(call, MODEL, name)}
+    return {"ModelArn": await keep(call, MODEL, name, given, request.get("Tags", []))}
 
 
 @operation("DescribeModel")
@@ -32,30 +28,13 @@ async def describe_model(
     call: Call, request: shapes.DescribeModelInput
 ) -> shapes.DescribeModelOutput:
     """Answer with what a model was made of."""
-    model = await find(call, MODEL, request["ModelName"])
-    answer: dict[str, Any] = {
-        "EnableNetworkIsolation": False,
-        **model.document["request"],
-        "ModelArn": arn_of(call, MODEL, model.name),
-        "CreationTime": model.document["created"],
-    }
-    described: shapes.DescribeModelOutput = answer  # pyright: ignore[reportAssignmentType] - its members are the request's own
-    return described
+    return await described(call, MODEL, request["ModelName"], noun="Model")
 
 
 @operation("ListModels")
 async def list_models(call: Call, request: shapes.ListModelsInput) -> shapes.ListModelsOutput:
     """Answer with the models that pass all filters."""
-    models = await all_of(call, MODEL)
-    return LISTING.answer(
-        request,
-        models,
-        lambda model: {
-            "ModelName": model.name,
-            "ModelArn": arn_of(call, MODEL, model.name),
-            "CreationTime": model.document["created"],
-        },
-    )
+    return await listed(call, MODEL, LISTING, request, noun="Model")
 
 
 @operation("DeleteModel")

@@ -1,8 +1,12 @@
 """How programs are run."""
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from outcrop.assembly.errors import CannotStartError
+from outcrop.jobs.interface import Runner
 from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
 from outcrop.jobs.process.runner import ProcessRunner
@@ -10,6 +14,9 @@ from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 from outcrop.jobs.runtimes import ADDED_RUNTIMES, RuntimeStore, add_from
 from outcrop.jobs.serving import Fleets
 from outcrop.jobs.settings import JobsSettings
+
+if TYPE_CHECKING:
+    from outcrop.jobs.ray.cluster import Cluster
 
 
 def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
@@ -21,14 +28,36 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
         is_open: Only users of this machine reach the server.
     """
     add_from(data / ADDED_RUNTIMES)
-    runner = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
+    local = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
+    runtimes = RuntimeStore(settings.runtimes)
     return Jobs(
-        runner=runner,
-        runtimes=RuntimeStore(settings.runtimes),
+        runner=local if settings.runner == "process" else _ray(settings, data),
+        local_runner=local,
+        runtimes=runtimes,
         places=Places(settings.instances),
-        fleets=Fleets(runner, data / "jobs" / "fleets", most=settings.endpoint_instances),
+        fleets=Fleets(local, data / "jobs" / "fleets", most=settings.endpoint_instances),
         directory=data / "jobs" / "files",
         hidden=(data,),
+    )
+
+
+def _ray(settings: JobsSettings, data: Path) -> Runner:
+    if importlib.util.find_spec("ray") is None:
+        raise CannotStartError(
+            '[jobs] runner = "ray" needs Ray: pip install "outcrop[ray]", here and on each node.'
+        )
+    from outcrop.jobs.ray.runner import RayRunner
+
+    def connect() -> "Cluster":
+        from outcrop.jobs.ray.cluster import Cluster
+
+        return Cluster.connect(settings.ray_address)
+
+    return RayRunner(
+        data / "jobs" / "ray",
+        connect=connect,
+        runtimes=settings.runtimes,
+        endpoint_url=settings.ray_endpoint_url,
     )
 
 

@@ -24,6 +24,7 @@ LIBRARIES = {
     "chat": ("xllamacpp", "chat on local models"),
     "embeddings": ("onnxruntime", "embeddings on local models"),
     "postgres": ("asyncpg", "records in PostgreSQL"),
+    "ray": ("ray", "jobs on a Ray cluster"),
     "s3": ("boto3", "blobs in an S3 bucket"),
 }
 """By extra: the module that it brings, and what needs it."""
@@ -103,7 +104,11 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 
 def _libraries(settings: Settings) -> Iterator[Finding]:
-    unused = {"postgres": not settings.storage.records_url, "s3": not settings.storage.blobs_url}
+    unused = {
+        "postgres": not settings.storage.records_url,
+        "ray": settings.jobs.runner != "ray",
+        "s3": not settings.storage.blobs_url,
+    }
     for extra, (module, ability) in LIBRARIES.items():
         if unused.get(extra):
             continue

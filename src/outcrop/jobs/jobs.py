@@ -11,9 +11,11 @@ from outcrop.jobs.serving import Fleets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
-    """The runner and what it needs."""
+    """The runners and what they need."""
 
     runner: Runner
+    local_runner: Runner
+    """Runs on this machine what the server speaks with over sockets: programs that serve."""
     runtimes: RuntimeStore
     places: Places
     fleets: Fleets

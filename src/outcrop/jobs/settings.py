@@ -24,5 +24,11 @@ class JobsSettings:
     """Whether programs may run without a sandbox where the kernel gives none (`preferred`) or
     always do (`none`); `auto`: only where whoever reaches the server is a user of this machine, as
     in open mode, and `required` elsewhere."""
+    runner: Literal["process", "ray"] = "process"
+    """Where jobs run: on this machine, or on the nodes of a Ray cluster."""
+    ray_address: str = "auto"
+    """Of the cluster: `host:port` of its head; `auto`: the one that this machine is a node of."""
+    ray_endpoint_url: str = ""
+    """Where the nodes reach this server; empty: where its clients do."""
     endpoint_instances: int = field(default_factory=lambda: max(16, 8 * _processors()))
     """Instances that all endpoints may have together: idle, each still takes memory."""

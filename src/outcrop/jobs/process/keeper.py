@@ -12,6 +12,7 @@ the keeper itself goes on beside the server and outlives it.
 import contextlib
 import os
 import resource
+import select
 import selectors
 import signal
 import sys
@@ -96,6 +97,7 @@ class Keeper:
         self._reason: Reason = "exited"
         self._kill_at: float | None = None
         self._gate = 0
+        self._owner = os.pidfd_open(owner) if (owner := program["owner"]) is not None else None
         self._has_peers = bool(program["peers"]) and not program["has_network"]
         self._network: Network | None = None
         self._reports = self._prints = -1
@@ -235,6 +237,8 @@ class Keeper:
 
     def _hold_to_limits(self) -> None:
         if not self._run.path.exists():  # The server's data are gone, and nobody can ask for it.
+            os.kill(self._gate, signal.SIGKILL)
+        if self._owner is not None and select.select([self._owner], [], [], 0)[0]:  # It has ended.
             os.kill(self._gate, signal.SIGKILL)
         seconds = self._limits["seconds"]
         if seconds is not None and time.time() > self._started + seconds:

@@ -32,6 +32,7 @@ def isolation_here() -> Isolation:
         "has_network": True,
         "peers": [],
         "isolations": SANDBOXES,
+        "owner": None,
         "limits": {**limits, "grace_seconds": 0, "output_bytes": 0},
     }
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

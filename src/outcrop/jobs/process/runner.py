@@ -28,13 +28,21 @@ PIECE_BYTES = 1 << 20
 class ProcessRunner:
     """Implements `outcrop.jobs.interface.Runner` in folders of a directory."""
 
-    def __init__(self, directory: Path, *, isolations: Sequence[Isolation] = SANDBOXES) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        isolations: Sequence[Isolation] = SANDBOXES,
+        is_owner: bool = False,
+    ) -> None:
         """Run programs in a directory.
 
         Args:
             directory: Where what is kept of them lies.
             isolations: How they may be isolated; the first that the kernel allows is taken.
+            is_owner: They end when this process does.
         """
+        self._owner = os.getpid() if is_owner else None
         self._directory = directory
         self._isolations = isolations
         self._starts: dict[str, asyncio.Task[None]] = {}
@@ -86,7 +94,8 @@ class ProcessRunner:
 
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
-            document = {**_as_document(program), "isolations": self._isolations}
+            how = {"isolations": self._isolations, "owner": self._owner}
+            document = {**_as_document(program), **how}
             await asyncio.to_thread(_prepare, run, document)
         # asyncio's own child processes may outlast a loop's shutdown.
         said = await asyncio.to_thread(_start_keeper, run)

@@ -44,7 +44,7 @@ class VariantLog:
         records = self._call.backends.records
         known = await records.find(self._place, run_id)
         offset = known.document["offset"] if known else 0
-        async for lines in self._call.backends.jobs.runner.lines(run_id, offset=offset):
+        async for lines in self._call.backends.jobs.local_runner.lines(run_id, offset=offset):
             await self._deliver(stream, [(line.time, line.text) for line in lines])
             offset = lines[-1].next_offset
             await records.write(Put(scope=self._place, name=run_id, document={"offset": offset}))

@@ -35,5 +35,5 @@ async def drop(jobs: Jobs, files: JobFiles) -> None:
         with contextlib.suppress(UnknownRunError):
             await jobs.runner.end(one)
         await jobs.runner.forget(one)
-    await Fleets(jobs.runner, files.folder / FLEETS).close()
+    await Fleets(jobs.local_runner, files.folder / FLEETS).close()
     await asyncio.to_thread(shutil.rmtree, files.folder, ignore_errors=True)

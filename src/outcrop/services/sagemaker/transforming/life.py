@@ -44,7 +44,7 @@ class TransformRun(JobRun):
         await super().clean()
 
     async def _transform(self) -> None:
-        fleets = Fleets(self._work.jobs.runner, self._work.files.folder / FLEETS)
+        fleets = Fleets(self._work.jobs.local_runner, self._work.files.folder / FLEETS)
         fleet_id = self._job["run"]  # Unlike that of any other fleet of this machine.
         fleet = fleets.open(fleet_id, _serving(self._work))
         try:

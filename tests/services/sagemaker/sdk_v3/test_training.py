@@ -32,3 +32,10 @@ def test_a_trainer_trains_on_two_instances_by_torchrun(program: SdkPrograms, acc
     assert "rank 1 of 2 on algo-2: 32 rows" in printed
     assert told["status"] == "Completed"
     assert told["metrics"]["loss"] < 0.01
+
+
+@pytest.mark.slow  # The endpoint installs the SDK, whose handlers serve the model.
+def test_a_builder_serves_a_model_of_the_programs_own(program: SdkPrograms, tmp_path: Path) -> None:
+    _, told = program("model_object.py", str(tmp_path))
+
+    assert told == [1, 0]

@@ -22,6 +22,8 @@ from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 CODE, DATA = "code", "model"
 GRACE_SECONDS = 30.0
 """From the wish that a container stop to its end."""
+SHARED_LIBRARIES, LIBRARIES = "shared_libs", "/lib"
+"""Of a model's archive, and where its own handlers copy them to."""
 IDLE_SECONDS = 300.0
 """After which a serverless variant that nobody asks ends its programs; AWS tells no number."""
 MOST_WORKERS = 64
@@ -104,6 +106,7 @@ def program(
                 Mount(source=folder / name, target=f"{ROOT}/{name}", access="private")
                 for name in (DATA, CODE)
             ),
+            *_libraries(folder / DATA),
             # What a server adds to it while the program runs, the program sees.
             Mount(source=folder / MODELS, target=f"{ROOT}/{MODELS}", access="read"),
         ],
@@ -115,6 +118,13 @@ def program(
             memory_bytes=capacity.memory_bytes,
         ),
     )
+
+
+def _libraries(model: Path) -> list[Mount]:
+    """Return what lets the SDK's `ModelBuilder` install the libraries that came with a model."""
+    if not (model / SHARED_LIBRARIES).is_dir():
+        return []
+    return [Mount(source=Path(LIBRARIES).resolve(), target=LIBRARIES, access="private")]
 
 
 def _many_models(container: Mapping[str, Any], capacity: Capacity) -> dict[str, str]:

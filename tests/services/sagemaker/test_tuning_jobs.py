@@ -288,7 +288,8 @@ def test_several_definitions_take_turns(user: Account) -> None:
 
 
 def test_five_failures_end_the_search_and_a_new_one_may_have_its_name(user: Account) -> None:
-    user.create("broken", {"Strategy": "Random"}, most=20, parallel=5, static={"kind": "broken"})
+    silent = {"kind": "broken", "epochs": "0"}
+    user.create("broken", {"Strategy": "Random"}, most=20, parallel=5, static=silent)
     told = user.ended("broken")
 
     assert told["HyperParameterTuningJobStatus"] == "Failed"

@@ -172,6 +172,20 @@ def test_configure_says_where_it_cannot_write(server: LocalServer) -> None:
     assert said == "Error: /proc/outcrop: No such file or directory\n"
 
 
+def test_logs_can_be_read_by_programs(server: LocalServer) -> None:
+    run = ("run", "--port", str(server.port), "--account", "000000000043", "--")
+    outcrop(*run, sys.executable, "-c", WHO)
+
+    done = outcrop("logs", "--json", "--service", "sts", "--data", str(server.data))
+
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (last["operation"], last["account"], last["status"]) == (
+        "GetCallerIdentity",
+        "000000000043",
+        200,
+    )
+
+
 def test_logs_of_another_data_folder(server: LocalServer, tmp_path: Path) -> None:
     httpx.post(server.url, data={"Action": "GetCallerIdentity", "Version": "2011-06-15"})
 

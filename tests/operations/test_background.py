@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from outcrop.operations.backends import Backends
-from outcrop.operations.background import Background, call_without_request
+from outcrop.operations.background import MOST_FAILURES, Background, call_without_request
 from outcrop.storage.records.interface import RecordsUnavailableError
 from tests.services.direct import ACCOUNT
 
@@ -74,16 +74,39 @@ async def test_closing_interrupts_what_is_at_work() -> None:
     assert not background.is_running("job")
 
 
-async def test_a_failure_is_logged_under_the_task_s_name(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failure_that_lasts_is_given_up_and_logged_under_the_task_s_name(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def fail() -> None:
         raise ValueError("no such luck")
 
-    background = Background()
+    background = Background(first_wait_seconds=0.001)
     with caplog.at_level(logging.ERROR):
         background.start("job", fail)
         await background.finish()
 
     assert [record.getMessage() for record in caplog.records] == ["The background task job failed."]
+
+
+async def test_work_goes_on_after_a_failure_that_nobody_foresaw(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun: list[int] = []
+
+    async def work() -> None:
+        begun.append(len(begun))
+        if len(begun) < MOST_FAILURES:
+            raise ValueError(f"bad luck {len(begun)}")
+
+    background = Background(first_wait_seconds=0.001)
+    background.start("job", work)
+    await background.finish()
+
+    assert len(begun) == MOST_FAILURES
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The background task job goes on in {0.001 * 2**number} s: bad luck {number + 1}"
+        for number in range(MOST_FAILURES - 1)
+    ]
 
 
 async def test_work_goes_on_when_the_database_answers_again(

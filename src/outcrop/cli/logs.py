@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -46,7 +46,7 @@ def logs(
 
     def show(entry: JournalEntry) -> None:
         if as_json:
-            click.echo(json.dumps(asdict(entry), ensure_ascii=False))
+            click.echo(json.dumps(entry._asdict(), ensure_ascii=False))
         else:
             console.print(_line(entry), soft_wrap=True)
 

@@ -1,7 +1,8 @@
 """Work that goes on beside requests: jobs, deliveries.
 
 A task here is a means, never a memory: what must outlive the process is in records, from which the
-service's `on_start` starts the task anew. A task that loses the database is begun anew, too.
+service's `on_start` starts the task anew. A task that loses the database is begun anew, too, and so
+is, some times, one that fails for a reason that nobody foresaw.
 """
 
 import asyncio
@@ -23,6 +24,8 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 """Between two tries while the database is away."""
+MOST_FAILURES = 5
+"""In a row, for reasons that nobody foresaw; then a task is given up until the next start."""
 
 logger = logging.getLogger(__name__)
 
@@ -89,20 +92,27 @@ class Background:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _persist(self, name: str, work: Work) -> None:
-        """Do some work, again and ever more seldom as long as the database does not answer."""
+        """Do some work, again and ever more seldom as long as it fails."""
         wait_seconds = self._first_wait_seconds
+        failures = 0
         while True:
             began = time.monotonic()
             try:
-                await work()
-            except RecordsUnavailableError as error:
-                if time.monotonic() - began > LONGEST_WAIT_SECONDS:  # It was back meanwhile.
-                    wait_seconds = self._first_wait_seconds
+                return await work()
+            except Exception as error:
+                if time.monotonic() - began > LONGEST_WAIT_SECONDS:  # It went well meanwhile.
+                    wait_seconds, failures = self._first_wait_seconds, 0
+                is_foreseen = isinstance(error, RecordsUnavailableError)
+                failures += not is_foreseen
+                if failures == MOST_FAILURES:
+                    raise
                 logger.warning(
-                    "The background task %s goes on in %s s: %s", name, wait_seconds, error
+                    "The background task %s goes on in %s s: %s",
+                    name,
+                    wait_seconds,
+                    error,
+                    exc_info=None if is_foreseen else error,
                 )
-            else:
-                return
             await asyncio.sleep(wait_seconds)
             wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 

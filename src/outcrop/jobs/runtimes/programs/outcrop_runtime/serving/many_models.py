@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,7 +106,7 @@ class ManyModels:
 
 
 @contextmanager
-def _own_modules(code: Path) -> Iterator[None]:
+def _own_modules(code: Path) -> Generator[None, None, None]:
     """Let what is imported of a model's code be its alone: others name their files the same."""
     path, before = list(sys.path), set(sys.modules)
     importlib.invalidate_caches()

@@ -127,6 +127,7 @@ async def test_a_program_that_dies_is_started_anew(bench: Bench) -> None:
         await asked(fleet, "die")
 
     assert await asked(fleet, "who") != before
+    await bench.fleets.remove("one")  # The logs are followed to their ends.
     assert bench.printed == ["0: serving"] * 2
 
 

@@ -44,6 +44,9 @@ class Server(ThreadingMixIn, UnixStreamServer):
     daemon_threads = True
     request_queue_size = 100
 
+    def handle_error(self, *_):
+        """Say nothing of clients that went away."""
+
 
 if __name__ == "__main__":
     if "--broken" in sys.argv:

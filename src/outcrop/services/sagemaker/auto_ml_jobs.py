@@ -11,13 +11,13 @@ from typing import Any
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.automl import supervision
 from outcrop.services.sagemaker.automl.candidates import (
     candidates_of,
     told_candidate,
     training_request,
 )
 from outcrop.services.sagemaker.automl.descriptions import shown, shown_first, summary
+from outcrop.services.sagemaker.automl.supervision import AUTOML
 from outcrop.services.sagemaker.automl.tasks import check, table_of_first
 from outcrop.services.sagemaker.listings import Listing, all_of, anything, equals
 from outcrop.services.sagemaker.resources import AUTOML_JOB, add, arn_of, find, update
@@ -114,7 +114,7 @@ async def stop_auto_ml_job(call: Call, request: shapes.StopAutoMLJobRequest) -> 
             )
         return {**document, "status": "Stopping", "secondary": "Stopping", "modified": now}
 
-    supervision.start(call.backends, await update(call, job, stopping))
+    AUTOML.start(call.backends, await update(call, job, stopping))
 
 
 async def _create(
@@ -139,5 +139,5 @@ async def _create(
     }
     check(table)
     check_training(training_request(document, 1), call.account)
-    supervision.start(call.backends, await add(call, AUTOML_JOB, name, document))
+    AUTOML.start(call.backends, await add(call, AUTOML_JOB, name, document))
     return arn

@@ -15,7 +15,6 @@ from outcrop.services.sagemaker.listings import Listing, all_of, anything
 from outcrop.services.sagemaker.resources import TUNING_JOB, add, arn_of, find, remove, update
 from outcrop.services.sagemaker.running.states import ENDED
 from outcrop.services.sagemaker.tags import checked_tags
-from outcrop.services.sagemaker.tuning import supervision
 from outcrop.services.sagemaker.tuning.checks import check, check_definition, check_request
 from outcrop.services.sagemaker.tuning.definitions import (
     config_of,
@@ -23,6 +22,7 @@ from outcrop.services.sagemaker.tuning.definitions import (
     with_algorithm_metrics,
 )
 from outcrop.services.sagemaker.tuning.descriptions import shown, summary, told_trial
+from outcrop.services.sagemaker.tuning.supervision import TUNING
 from outcrop.services.sagemaker.tuning.trials import Trial, trials_of
 from outcrop.services.sagemaker.tuning.warm_start import check_parents, trials_of_parents
 from outcrop.storage.records.interface import Document
@@ -62,7 +62,7 @@ async def create_hyper_parameter_tuning_job(
     }
     check(document)
     await check_parents(call, document)
-    supervision.start(call.backends, await add(call, TUNING_JOB, name, document))
+    TUNING.start(call.backends, await add(call, TUNING_JOB, name, document))
     return {"HyperParameterTuningJobArn": arn}
 
 
@@ -125,7 +125,7 @@ async def stop_hyper_parameter_tuning_job(
             )
         return {**document, "status": "Stopping", "modified": now}
 
-    supervision.start(call.backends, await update(call, job, stopping))
+    TUNING.start(call.backends, await update(call, job, stopping))
 
 
 @operation("DeleteHyperParameterTuningJob")

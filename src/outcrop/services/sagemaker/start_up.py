@@ -2,22 +2,22 @@
 
 from outcrop.operations import Backends
 from outcrop.services.sagemaker import jobs
-from outcrop.services.sagemaker.automl import supervision as automl
+from outcrop.services.sagemaker.automl.supervision import AUTOML
 from outcrop.services.sagemaker.hosting import supervision as endpoints
-from outcrop.services.sagemaker.tuning import supervision as tuning
+from outcrop.services.sagemaker.tuning.supervision import TUNING
 
 
 async def resume(backends: Backends) -> None:
     """Take up all work that an earlier server left."""
     await jobs.resume(backends)
-    await tuning.resume(backends)
-    await automl.resume(backends)
+    await TUNING.resume(backends)
+    await AUTOML.resume(backends)
     await endpoints.resume(backends)
 
 
 async def empty(backends: Backends, account: str) -> None:
     """End what runs for an account that is being emptied."""
-    await tuning.empty(backends, account)
-    await automl.empty(backends, account)
+    await TUNING.empty(backends, account)
+    await AUTOML.empty(backends, account)
     await jobs.empty(backends, account)
     await endpoints.empty(backends, account)

@@ -10,6 +10,7 @@ from tests.services.sagemaker.sdk_programs import SdkPrograms
 SCRIPTS = Path(__file__).parent / "programs" / "scripts"
 
 
+@pytest.mark.slow  # A minute; the tuner of version 3 runs always.
 def test_a_script_is_tuned_and_its_best_model_asked(program: SdkPrograms, account: str) -> None:
     _, told = program("tuner.py", f"tuner-{account}", str(SCRIPTS))
 

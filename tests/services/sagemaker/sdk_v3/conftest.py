@@ -1,5 +1,6 @@
 """The SageMaker SDK, version 3, in an environment of its own."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,9 @@ def sdk() -> Path:
 def program(sdk: Path, account: str, server: LocalServer) -> SdkPrograms:
     """Run a program by `outcrop run`; give all that it prints, and the JSON of its last line."""
     return SdkPrograms(environment=sdk, folder=HERE / "programs", port=server.port, account=account)
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> str:
+    """A folder of scripts for jobs: the SDK takes no source folder below /root."""
+    return str(shutil.copytree(HERE / "programs" / "scripts", tmp_path / "scripts"))

@@ -1,19 +1,15 @@
 """Processors, transformers and runs of the SageMaker SDK v3, unmodified, under `outcrop run`."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.services.sagemaker.sdk_programs import SdkPrograms
 
-HERE = Path(__file__).parent
-
 
 @pytest.mark.slow  # The SDK looks at each job every ten seconds.
 def test_jobs_process_and_transform_and_runs_are_tracked(
-    program: SdkPrograms, account: str
+    program: SdkPrograms, account: str, scripts: str
 ) -> None:
-    printed, told = program("jobs.py", f"data-{account}", str(HERE / "programs" / "scripts"))
+    printed, told = program("jobs.py", f"data-{account}", scripts)
 
     assert "2 rows for folder" in printed
     assert told == {

@@ -6,13 +6,11 @@ import pytest
 
 from tests.services.sagemaker.sdk_programs import SdkPrograms
 
-HERE = Path(__file__).parent
-
 
 def test_a_trainer_trains_and_a_builder_serves_its_model(
-    program: SdkPrograms, account: str
+    program: SdkPrograms, account: str, scripts: str
 ) -> None:
-    printed, told = program("trainer.py", f"data-{account}", str(HERE / "programs" / "scripts"))
+    printed, told = program("trainer.py", f"data-{account}", scripts)
 
     assert "accuracy=1.0" in printed  # The job's own log.
     assert told == {
@@ -25,8 +23,10 @@ def test_a_trainer_trains_and_a_builder_serves_its_model(
 
 
 @pytest.mark.slow  # Two instances share two processors with all that the SDK imports.
-def test_a_trainer_trains_on_two_instances_by_torchrun(program: SdkPrograms, account: str) -> None:
-    printed, told = program("torchrun.py", f"data-{account}", str(HERE / "programs" / "scripts"))
+def test_a_trainer_trains_on_two_instances_by_torchrun(
+    program: SdkPrograms, account: str, scripts: str
+) -> None:
+    printed, told = program("torchrun.py", f"data-{account}", scripts)
 
     assert "rank 0 of 2 on algo-1: 32 rows" in printed
     assert "rank 1 of 2 on algo-2: 32 rows" in printed

@@ -1,51 +1,14 @@
-"""Tuning jobs in the background: begun, gone on with after a restart, emptied out."""
+"""Tuning jobs in the background."""
 
-from functools import partial
-
-from outcrop.operations import Backends
-from outcrop.operations.background import call_without_request
-from outcrop.operations.records import every
+from outcrop.operations import Call
 from outcrop.services.sagemaker.resources import TUNING_JOB
-from outcrop.services.sagemaker.running.states import ENDED
+from outcrop.services.sagemaker.running.launchers import Launchers
 from outcrop.services.sagemaker.tuning.life import TuningRun
-from outcrop.storage.records.interface import Record, RecordNotFoundError
+from outcrop.storage.records.interface import Record
 
 
-def start(backends: Backends, job: Record) -> None:
-    """Let a tuning job go on in the background, from wherever it is."""
-    backends.background.start(_task(job), partial(_run, backends, job))
+async def _go(call: Call, job: Record) -> None:
+    await TuningRun(call, job).go()
 
 
-async def resume(backends: Backends) -> None:
-    """Go on with all tuning jobs that had not ended."""
-    for place in await backends.records.scopes(service="sagemaker", kind=TUNING_JOB.name):
-        async for job in every(backends.records, place):
-            if job.document["status"] not in ENDED:
-                start(backends, job)
-
-
-async def empty(backends: Backends, account: str) -> None:
-    """End the tuning jobs of an account that is being emptied."""
-    for place in await backends.records.scopes(
-        service="sagemaker", kind=TUNING_JOB.name, account=account
-    ):
-        async for job in every(backends.records, place):
-            backends.background.cancel(_task(job))
-
-
-def _task(job: Record) -> str:
-    return f"sagemaker/{job.scope.kind}/{job.scope.account}/{job.scope.region}/{job.name}"
-
-
-async def _run(backends: Backends, job: Record) -> None:
-    call = call_without_request(
-        backends,
-        service="sagemaker",
-        operation="CreateHyperParameterTuningJob",
-        account=job.scope.account,
-        region=job.scope.region,
-    )
-    try:
-        await TuningRun(call, job).go()
-    except RecordNotFoundError:
-        return  # The account was emptied.
+TUNING = Launchers(kind=TUNING_JOB, operation="CreateHyperParameterTuningJob", go=_go)

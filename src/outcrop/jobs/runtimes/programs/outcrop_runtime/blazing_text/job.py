@@ -1,10 +1,7 @@
 """The training of BlazingText from its first line to its last."""
 
 import json
-import signal
-import sys
 import tempfile
-import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,25 +13,14 @@ from outcrop_runtime.blazing_text.parameters import OF_CLASSES, OF_WORDS, SUPERV
 from outcrop_runtime.built_in.hyperparameters import read_hyperparameters
 from outcrop_runtime.training.contract import Channel, Job
 from outcrop_runtime.training.errors import CannotTrainError
+from outcrop_runtime.training.trained import trained
 
 MANIFEST_TYPE = "application/jsonlines"
 
 
 def main() -> int:
     """Train, and return the process's exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    job = Job.here()
-    try:
-        _train(job)
-    except CannotTrainError as error:
-        job.fail(str(error))
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
-        job.fail(f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        return 1
-    return 0
+    return trained(_train)
 
 
 def _train(job: Job) -> None:

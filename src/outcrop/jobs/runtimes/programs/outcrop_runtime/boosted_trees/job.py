@@ -1,9 +1,6 @@
 """The training of trees from its first line to its last."""
 
 import importlib
-import signal
-import sys
-import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -16,25 +13,14 @@ from outcrop_runtime.built_in.hyperparameters import read_hyperparameters
 from outcrop_runtime.built_in.records import Rows
 from outcrop_runtime.training.contract import Job
 from outcrop_runtime.training.errors import CannotTrainError
+from outcrop_runtime.training.trained import trained
 
 KINDS = {"lightgbm": "LightGbmTrees", "catboost": "CatBoostTrees"}
 
 
 def main(library: str) -> int:
     """Train, and return the process's exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    job = Job.here()
-    try:
-        _train(job, library)
-    except CannotTrainError as error:
-        job.fail(str(error))
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
-        job.fail(f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        return 1
-    return 0
+    return trained(lambda job: _train(job, library))
 
 
 def trees_of(library: str) -> Any:

@@ -1,9 +1,6 @@
 """The training of an algorithm from its first line to its last."""
 
-import signal
-import sys
 import time
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,25 +10,14 @@ from outcrop_runtime.built_in.instances import gather
 from outcrop_runtime.built_in.records import Rows, read_channel
 from outcrop_runtime.training.contract import Channel, Job
 from outcrop_runtime.training.errors import CannotTrainError
+from outcrop_runtime.training.trained import trained
 
 CHANNELS = ("train", "validation", "test")
 
 
 def main(name: str) -> int:
     """Train, and return the process's exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    job = Job.here()
-    try:
-        _train(job, name, find_algorithm(name))
-    except CannotTrainError as error:
-        job.fail(str(error))
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
-        job.fail(f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        return 1
-    return 0
+    return trained(lambda job: _train(job, name, find_algorithm(name)))
 
 
 def _train(job: Job, name: str, algorithm: Algorithm) -> None:

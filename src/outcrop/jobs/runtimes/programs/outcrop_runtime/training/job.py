@@ -1,8 +1,6 @@
 """The default trainer from its first line to its last."""
 
-import sys
 import time
-import traceback
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -35,6 +33,7 @@ from outcrop_runtime.training.summaries import (
 )
 from outcrop_runtime.training.summaries import joined as joined_summaries
 from outcrop_runtime.training.tasks import column_from, target_of
+from outcrop_runtime.training.trained import trained
 
 FEWEST_HELD_OUT_OF = 10
 """With fewer rows on an instance nothing is held out."""
@@ -42,20 +41,13 @@ FEWEST_HELD_OUT_OF = 10
 
 def main() -> int:
     """Train, and return the process's exit code."""
-    job = Job.here()
-    try:
-        wanted = read_hyperparameters(job.hyperparameters)
-        with joined(job.hosts, job.host) as instances:
-            Training(job, wanted, instances).run()
-    except CannotTrainError as error:
-        job.fail(str(error))
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
-        job.fail(f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        return 1
-    return 0
+    return trained(_train, ends_in_order=False)
+
+
+def _train(job: Job) -> None:
+    wanted = read_hyperparameters(job.hyperparameters)
+    with joined(job.hosts, job.host) as instances:
+        Training(job, wanted, instances).run()
 
 
 class Training:

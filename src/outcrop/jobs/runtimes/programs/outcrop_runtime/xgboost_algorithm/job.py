@@ -3,9 +3,6 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost.html
 """
 
-import signal
-import sys
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from xgboost.callback import EarlyStopping, TrainingCallback
 
 from outcrop_runtime.training.contract import Job
 from outcrop_runtime.training.errors import CannotTrainError
+from outcrop_runtime.training.trained import trained
 from outcrop_runtime.xgboost_algorithm import models
 from outcrop_runtime.xgboost_algorithm.hyperparameters import (
     DEFAULT_OBJECTIVE,
@@ -43,22 +41,14 @@ NOT_OF_XGBOOST = (
 
 def main() -> int:
     """Train, and return the process's exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    job = Job.here()
-    try:
-        wanted = read_hyperparameters(job.hyperparameters)
-        train, validation = _read(job, wanted)
-        with joined(job.hosts, job.host) as instances:
-            Boosting(job, wanted, instances).run(train, validation)
-    except CannotTrainError as error:
-        job.fail(str(error))
-        print(f"ERROR: {error}", file=sys.stderr)
-        return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job's owner is to hear of it
-        job.fail(f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        return 1
-    return 0
+    return trained(_train)
+
+
+def _train(job: Job) -> None:
+    wanted = read_hyperparameters(job.hyperparameters)
+    train, validation = _read(job, wanted)
+    with joined(job.hosts, job.host) as instances:
+        Boosting(job, wanted, instances).run(train, validation)
 
 
 def _read(job: Job, wanted: Mapping[str, Any]) -> tuple[Rows, Rows | None]:

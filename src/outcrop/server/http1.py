@@ -1,7 +1,6 @@
 """HTTP/1.1 in the event loop itself: connections, and the requests that come on each in turn.
 
-What is between the bytes and the application is kept thin: a small call takes no longer than
-a tenth of a millisecond in all.
+What is between the bytes and the application is kept thin: it takes nearly as long as a small call.
 
 Source: https://www.rfc-editor.org/rfc/rfc9112
 """

@@ -1,12 +1,16 @@
 """What a connection may do beyond one plain request after another."""
 
+import asyncio
 import re
 import socket
+from collections.abc import AsyncIterator
 
 import pytest
 
 from outcrop import LocalServer
-from outcrop.server.http1 import MOST_AHEAD_BYTES
+from outcrop.aws.http import HttpResponse
+from outcrop.server.http1 import MOST_AHEAD_BYTES, Http1Protocol
+from outcrop.server.http1_exchange import Exchange
 from tests.server.test_cleartext import exchange
 
 SIGNED = (
@@ -56,6 +60,37 @@ def test_a_client_that_waits_for_a_word_gets_it(server: LocalServer) -> None:
         answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
 
     assert (word, statuses(answer)) == (b"HTTP/1.1 100 Continue\r\n\r\n", [b"200"])
+
+
+def test_who_is_refused_before_the_word_is_not_waited_for(server: LocalServer) -> None:
+    whole = request(b"PUT", b"/no-such-bucket/k", b"said", headers=b"expect: 100-continue\r\n")
+
+    answer = exchange(server, whole.removesuffix(b"said"))
+
+    assert (statuses(answer), b"connection: close\r\n" in answer) == ([b"404"], True)
+
+
+def test_what_follows_a_body_in_chunks_is_no_header(server: LocalServer) -> None:
+    head = (
+        b"PUT /http1/trailed HTTP/1.1\r\n" + SIGNED + LAST + b"transfer-encoding: chunked\r\n\r\n"
+    )
+    exchange(server, head + b"4\r\nfour\r\n0\r\nx-amz-meta-late: yes\r\n\r\n")
+
+    answer = exchange(server, request(b"GET", b"/http1/trailed", headers=LAST))
+
+    assert (answer.endswith(b"\r\n\r\nfour"), b"late" in answer) == (True, False)
+
+
+def test_a_head_that_begins_behind_a_large_body_is_read(server: LocalServer) -> None:
+    put = request(b"PUT", b"/http1/before", b"b" * LARGE)
+    get = request(b"GET", b"/http1", headers=LAST)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(put + get[:20])
+        answers = connection.recv(1 << 16)
+        connection.sendall(get[20:])
+        answers += b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+    assert statuses(answers) == [b"200", b"200"]
 
 
 def test_an_answer_to_an_old_client_ends_with_the_connection(server: LocalServer) -> None:
@@ -112,3 +147,25 @@ def test_what_is_no_http_after_a_request_does_not_harm_its_answer(server: LocalS
     answers = exchange(server, request(b"GET", b"/http1") + b"\x00\x01 nonsense\r\n\r\n")
 
     assert statuses(answers) == [b"200"]
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_ends_too_early_ends_the_connection() -> None:
+    async def three() -> AsyncIterator[bytes]:
+        yield b"abc"
+
+    async def respond(channel: Exchange) -> None:
+        await channel.send(HttpResponse(headers={"content-length": "5"}, body=three()))
+
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(
+        lambda: Http1Protocol(respond, body_idle_seconds=30), "127.0.0.1", 0
+    )
+    reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+    writer.write(request(b"GET", b"/"))
+    async with asyncio.timeout(20):
+        answer = await reader.read()
+    writer.close()
+    listening.close()
+
+    assert answer.endswith(b"content-length: 5\r\n\r\nabc")

@@ -54,6 +54,8 @@ class Http1Protocol(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._is_in_head = False
         self._head_bytes = 0
+        self._spent = 0
+        """Of the present piece of data, by what came before the present head."""
         self._since = time.monotonic()
         """When the present head began, or the last answer ended."""
         self._timer: asyncio.TimerHandle | None = None
@@ -77,6 +79,7 @@ class Http1Protocol(asyncio.Protocol):
         """See `asyncio.Protocol`."""
         if self._ends:
             return
+        self._spent = 0
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -121,14 +124,18 @@ class Http1Protocol(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Begin a head."""
         self._url, self._headers = b"", {}
-        self._is_in_head, self._head_bytes, self._since = True, 0, time.monotonic()
+        self._is_in_head, self._head_bytes, self._since = True, -self._spent, time.monotonic()
 
     def on_url(self, url: bytes) -> None:
         """Take the target, or a part of it."""
         self._url += url
+        self._spent += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Take a header; what comes behind a body in chunks is none."""
+        self._spent += len(name) + len(value)
+        if not self._is_in_head:
+            return
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers = self._headers
         headers[key] = f"{headers[key]},{text}" if key in headers else text
@@ -155,6 +162,7 @@ class Http1Protocol(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body."""
+        self._spent += len(body)
         if self._coming is not None:
             self._coming.feed(body)
 

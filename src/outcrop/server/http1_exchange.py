@@ -132,7 +132,10 @@ class Exchange:
         """See `Channel.send`; the answer to HEAD goes without its body."""
         body = response.body
         self.status = response.status
-        self._expects_word = False
+        if self._expects_word:
+            # Whether the body comes without the word is the client's choice: it cannot be told
+            # from a next request.
+            self.stays = self._expects_word = False
         if self._method == "HEAD":
             self._write(self._head(response))
         elif isinstance(body, bytes):
@@ -140,6 +143,7 @@ class Exchange:
         elif isinstance(body, FileBody):
             self._write(self._head(response))
             await self._send_chunks(pieces(body), is_chunked=False)
+            self._check_length(body.size)
         else:
             await self._stream(response, body)
         if self._writer is not None:
@@ -201,13 +205,20 @@ class Exchange:
             self._reader.set_result(None)
 
     async def _stream(self, response: HttpResponse, body: AsyncIterator[bytes]) -> None:
-        names = {name.lower() for name in response.headers}
-        is_bounded = "content-length" in names or response.status in (204, 304)
-        is_chunked = not is_bounded and not self._is_old
+        promised = {name.lower(): value for name, value in response.headers.items()}
+        has_body = response.status not in (204, 304)
+        is_chunked = has_body and "content-length" not in promised and not self._is_old
         if self._is_old:
             self.stays = False  # The end of the connection is that of the body.
         self._write(self._head(response, is_chunked=is_chunked))
         await self._send_chunks(body, is_chunked=is_chunked)
+        if has_body and "content-length" in promised:
+            self._check_length(int(promised["content-length"]))
+
+    def _check_length(self, promised: int) -> None:
+        """Break the connection off, if the client is to wait for bytes that do not come."""
+        if self.bytes_sent != promised:
+            raise RuntimeError(f"The answer had {self.bytes_sent} bytes, not {promised}.")
 
     def _head(self, response: HttpResponse, *, is_chunked: bool = False) -> bytes:
         lines = [_status_line(response.status, int(time.time()))]

@@ -105,6 +105,15 @@ async def test_a_body_comes_in_any_of_the_ways_of_http(tmp_path: Path, said: byt
         assert await read_all(connection) == b"abcde"
 
 
+async def test_what_follows_a_body_in_chunks_is_no_header(tmp_path: Path) -> None:
+    said = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nlate: yes\r\n\r\n"
+    async with connected(tmp_path, saying(said)) as connection:
+        await connection.request("GET", "/", {})
+
+        assert await read_all(connection) == b"a"
+        assert connection.headers == {"transfer-encoding": "chunked"}
+
+
 @pytest.mark.parametrize(
     "said",
     [

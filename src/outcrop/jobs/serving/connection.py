@@ -144,7 +144,9 @@ class Connection(asyncio.Protocol):
         self._end(f"The connection to the worker was lost: {exc}")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Take a header; what comes behind a body in chunks is none."""
+        if not self._is_in_head:
+            return
         key = name.decode("latin-1").lower()
         text = value.decode("utf-8", "replace")
         known = self.headers.get(key)

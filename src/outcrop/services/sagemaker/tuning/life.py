@@ -6,25 +6,18 @@ anew, and launches a training job and counts it in one write.
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-how-it-works.html
 """
 
-import asyncio
-import contextlib
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from outcrop.aws.errors import ServiceError
 from outcrop.jobs.optimiser import Optimiser, OptimiserError
 from outcrop.jobs.runtimes import CannotInstallError
 from outcrop.operations import Call
-from outcrop.operations.records import change
-from outcrop.services.sagemaker.resources import TRAINING_JOB, add, arn_of, moment
-from outcrop.services.sagemaker.running import operations, supervision
-from outcrop.services.sagemaker.running.failures import LONGEST_FAILURE
-from outcrop.services.sagemaker.running.states import ENDED, new_job
-from outcrop.services.sagemaker.tracking.job_components import tracking
-from outcrop.services.sagemaker.training.kind import TrainingKind
+from outcrop.services.sagemaker.resources import moment
+from outcrop.services.sagemaker.running.launching import LaunchingRun
 from outcrop.services.sagemaker.tuning.completion import (
     failure,
     has_converged,
@@ -37,55 +30,28 @@ from outcrop.services.sagemaker.tuning.stopping import Hyperband, Series, is_bel
 from outcrop.services.sagemaker.tuning.strategies import Search
 from outcrop.services.sagemaker.tuning.trials import INDEX, Trial, series_of, trials_of
 from outcrop.services.sagemaker.tuning.warm_start import as_parents, trials_of_parents
-from outcrop.storage.records.interface import Document, Record, Replace, StaleRecordError
+from outcrop.storage.records.interface import Document, Record
 
-LOOK_SECONDS = 0.5
-"""Between two looks at the training jobs."""
-KIND = TrainingKind()
 logger = logging.getLogger(__name__)
 
 
-class TuningRun:
+class TuningRun(LaunchingRun):
     """One tuning job at work."""
 
     def __init__(self, call: Call, job: Record) -> None:
-        self._call = call
-        self._record = job
+        super().__init__(call, job)
         self._optimiser = Optimiser(call.backends.jobs.runtimes)
         self._series: dict[str, Series] = {}
         """Of jobs that have ended."""
-
-    @property
-    def _job(self) -> Document:
-        return self._record.document
-
-    async def go(self) -> None:
-        """Bring the job to its end.
-
-        Raises:
-            RecordNotFoundError: It has gone.
-        """
-        while True:
-            records = self._call.backends.records
-            self._record = await records.get(self._record.scope, self._record.name)
-            if self._job["status"] in ENDED:
-                return
-            with contextlib.suppress(StaleRecordError):  # Look at it again: it has changed.
-                await self._step()
-                await asyncio.sleep(LOOK_SECONDS)
 
     async def _step(self) -> None:
         trials = await trials_of(self._call, self._job)
         if "outcome" not in self._job:
             await self._decide(trials)
         running = [trial for trial in trials if not trial.has_ended]
-        if "outcome" in self._job:
-            await self._stop(running)
-            if not running:
-                await self._end()
-            return
-        await self._stop_early(trials)
-        await self._launch(trials)
+        if not await self._close(running):
+            await self._stop_early(trials)
+            await self._launch(trials)
 
     async def _decide(self, trials: Sequence[Trial]) -> None:
         """Settle how the job ends, if it is to end now."""
@@ -101,24 +67,6 @@ class TuningRun:
             and all(trial.has_ended for trial in trials)
         ):
             await self._settle("Completed")
-
-    async def _settle(self, outcome: str, reason: str = "") -> None:
-        settled: Document = {"outcome": outcome}
-        if reason:
-            settled["failure"] = reason[:LONGEST_FAILURE]
-        await self._apply(lambda job: {**job, **settled})
-
-    async def _end(self) -> None:
-        now = moment(self._call)
-        await self._apply(
-            lambda job: {**job, "status": job["outcome"], "ended": now, "modified": now}
-        )
-
-    async def _stop(self, trials: Sequence[Trial]) -> None:
-        for trial in trials:
-            if trial.job.document["status"] != "Stopping":
-                with contextlib.suppress(ServiceError):  # It has ended meanwhile, or gone.
-                    await operations.stop(self._call, KIND, trial.job)
 
     async def _stop_early(self, trials: Sequence[Trial]) -> None:
         """Stop the jobs that are not worth going on with."""
@@ -170,7 +118,7 @@ class TuningRun:
         numbers = range(self._job["launched"] + 1, most_jobs(self._job) + 1)[: max(0, room)]
         try:
             for number, definition, tuned in await self._chosen(numbers, trials):
-                await self._start(number, definition, tuned)
+                await self._start_trial(number, definition, tuned)
         except (CannotInstallError, OptimiserError) as error:
             await self._settle("Failed", f"InternalServerError: {error}")
         except ServiceError as error:
@@ -204,43 +152,20 @@ class TuningRun:
             ]
         return sorted(chosen, key=lambda one: one[0])
 
-    async def _start(self, number: int, definition: int, tuned: Tuned) -> None:
-        """Launch a training job; it and its number are written together.
-
-        Raises:
-            ServiceError: It cannot be made.
-            StaleRecordError: The tuning job has changed.
-        """
-        call, tuning = self._call, self._job
+    async def _start_trial(self, number: int, definition: int, tuned: Tuned) -> None:
+        tuning = self._job
         given = tuning["definitions"][definition]
         name = f"{tuning['name']}-{number:03d}-{_mark(tuning['id'], number)}"
-        request = training_request(given, name, tuned)
-        document: Document = {
-            **new_job(call, name, request, tags=tuning["tags"], role=given["RoleArn"]),
-            "endpoint_url": tuning["endpoint_url"],
-            "tuning": {
-                "job": tuning["name"],
-                "arn": tuning["arn"],
-                "number": number,
-                "definition": definition,
-                "definition_name": given.get("DefinitionName"),
-                "tuned": tuned,
-            },
+        told: Document = {
+            "job": tuning["name"],
+            "arn": tuning["arn"],
+            "number": number,
+            "definition": definition,
+            "definition_name": given.get("DefinitionName"),
+            "tuned": tuned,
         }
-        counted = Replace(
-            record=self._record,
-            document={**tuning, "launched": number, "modified": moment(call)},
-        )
-        component = await tracking(call, TRAINING_JOB, document)
-        index = {INDEX: tuning["id"]}
-        job = await add(call, TRAINING_JOB, name, document, counted, *component, indexes=index)
-        self._record = await call.backends.records.get(self._record.scope, self._record.name)
-        supervision.start(call.backends, KIND, job)
-        logger.info("%s launched %s", tuning["name"], arn_of(call, TRAINING_JOB, name))
-
-    async def _apply(self, changed: Callable[[Document], Document]) -> None:
-        records = self._call.backends.records
-        self._record = await change(records, self._record.scope, self._record.name, changed)
+        request = training_request(given, name, tuned)
+        await self._start(request, number, index=INDEX, more={"tuning": told})
 
 
 def _is_below_median(trial: Trial, trials: Sequence[Trial], series: Mapping[int, Series]) -> bool:

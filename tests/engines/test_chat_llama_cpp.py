@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -466,3 +467,27 @@ async def test_an_unloaded_model_holds_no_memory_and_loads_again(weights: Path) 
     assert 300_000_000 < loaded < 1.2 * model.expected_memory_bytes
     assert await model.count_tokens(prompt("Hi")) == counted
     await model.close()
+
+
+async def test_raw_words_are_continued_without_turns(model: LlamaCppChatModel) -> None:
+    counted = "1, 2, 3, 4, 5, 6, 7,"
+    asked = Prompt(
+        messages=[user(counted)], is_raw=True, sampling=Sampling(max_tokens=6, temperature=0.0)
+    )
+
+    deltas = await said(model, asked)
+
+    assert text_of(deltas).startswith(" 8, 9")
+    assert await model.count_tokens(asked) < await model.count_tokens(prompt(counted))
+
+
+async def test_words_come_with_their_tokens_where_a_prompt_asks(model: LlamaCppChatModel) -> None:
+    asked = prompt("Name the capital of France in one word.", max_tokens=8)
+
+    silent = await said(model, asked)
+    told = await said(model, replace(asked, tells_tokens=True))
+
+    tokens = [token for delta in told if isinstance(delta, TextDelta) for token in delta.tokens]
+    assert not [delta for delta in silent if isinstance(delta, TextDelta) and delta.tokens]
+    assert "".join(token.text for token in tokens) == text_of(told) == text_of(silent)
+    assert all(token.id and token.logprob is not None and token.logprob <= 0 for token in tokens)

@@ -336,3 +336,17 @@ async def test_pieces_arrive_as_they_are_sent() -> None:
 
     usage = Usage(input_tokens=0, output_tokens=0)
     assert [first, *rest] == [TextDelta("early"), Finished(reason="end", usage=usage)]
+
+
+async def test_raw_words_go_to_completions_without_turns() -> None:
+    words = {"choices": [{"index": 0, "text": " you", "finish_reason": None}]}
+    end = {"choices": [{"index": 0, "text": "", "finish_reason": "stop"}], "usage": USAGE}
+    asked = Prompt(messages=HELLO.messages, is_raw=True)
+    with StandIn(streamed(words, end)).running() as server:
+        model = model_of(server)
+        deltas = [delta async for delta in model.generate(asked)]
+        await model.close()
+
+    assert deltas[0] == TextDelta(" you")
+    assert (server.asked[0].path, server.asked[0].body["prompt"]) == ("/v1/completions", "Hello")
+    assert "messages" not in server.asked[0].body

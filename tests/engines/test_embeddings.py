@@ -175,3 +175,13 @@ async def test_the_tokens_of_a_text_are_counted_before_any_cut(
     embedder: Embedder, text: str, counts: dict[str, Any]
 ):
     assert await embedder.count_tokens([text, text]) == [counts[embedder.name]] * 2
+
+
+async def test_texts_without_a_purpose_are_read_as_they_are(embedder: Embedder) -> None:
+    if embedder.name != "multilingual-e5-small":
+        pytest.skip("Only this model reads a prefix before texts.")
+
+    (bare,) = await embedder.embed(["query: opening hours"], purpose=None)
+    (asked,) = await embedder.embed(["opening hours"], purpose="query")
+
+    assert np.allclose(bare, asked, atol=1e-4)

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import fields
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,38 @@ class LazyChat:
             self._router = self._make_router()
         return self._router.model(model_id)
 
+    def published(self, name: str) -> ChatModel:
+        """See `Chat.published`."""
+        if self._router is None:
+            self._router = self._make_router()
+        return self._router.named(self._name_of(name), name)
+
     async def close(self) -> None:
         """Close the models that were made."""
         if self._router is not None:
             await self._router.close()
+
+    def _name_of(self, published: str) -> str:
+        """Return the weights, or the table of the settings, that a publisher's name stands for."""
+        for pattern, name in self._settings.routes.items():
+            if pattern != "*" and fnmatchcase(published, pattern):
+                return name
+        for entry in self._weights.entries():
+            if entry.ability == ABILITY and entry.is_called(published):
+                return entry.name
+        if published in self._remote_models():
+            return published
+        known = ", ".join(
+            name
+            for entry in self._weights.entries()
+            if entry.ability == ABILITY
+            for name in entry.hub_names[:1] or (entry.name,)
+        )
+        raise ModelUnavailableError(
+            f"No chat model here is {published}; there are {known}. Add its GGUF file by `outcrop"
+            f" models add FILE --name NAME`, or a server that runs it by [chat.openai.NAME], and"
+            f' route to it by [chat.routes] "{published}" = "NAME".'
+        )
 
     def _make_router(self) -> "ChatRouter":
         from outcrop.engines.chat.router import ChatRouter

@@ -1,5 +1,6 @@
 """Embeddings, as the settings ask for them."""
 
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,34 @@ class LazyEmbeddings:
             self._router = self._make_router()
         return self._router.model(model_id)
 
+    def published(self, name: str) -> Embedder:
+        """See `Embeddings.published`."""
+        if self._router is None:
+            self._router = self._make_router()
+        return self._router.named(self._name_of(name))
+
     async def close(self) -> None:
         """Close the embedders that were made."""
         if self._router is not None:
             await self._router.close()
+
+    def _name_of(self, published: str) -> str:
+        """Return the embedder that a publisher's name stands for."""
+        for pattern, name in self._settings.routes.items():
+            if pattern != "*" and fnmatchcase(published, pattern):
+                return name
+        entries = [one for one in self._weights.entries() if one.name in KNOWN_MODELS]
+        for entry in entries:
+            if entry.is_called(published):
+                return entry.name
+        if published in self._settings.remote:
+            return published
+        known = ", ".join(name for entry in entries for name in entry.hub_names[:1])
+        raise EmbedderUnavailableError(
+            f"No embedder here is {published}; there are {known}. Add a server that runs it by"
+            f' [embeddings.remote.NAME], and route to it by [embeddings.routes] "{published}" ='
+            ' "NAME".'
+        )
 
     def _make_router(self) -> "EmbeddingsRouter":
         try:

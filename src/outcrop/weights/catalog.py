@@ -149,8 +149,14 @@ class Entry:
     attribution: str = ""
     """Whom to name, and where."""
     notes: str = ""
+    hub_names: tuple[str, ...] = ()
+    """Repositories of the Hugging Face hub whose model these weights are, the publisher's first."""
     location: Path | None = None
     """Where an operator's own file lies, when it was added without a copy."""
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether a name is the entry's own, or one of its model on the hub."""
+        return name == self.name or name.lower() in (one.lower() for one in self.hub_names)
 
     @property
     def size(self) -> int:

@@ -102,6 +102,7 @@ def read_entry(table: Table, *, location: Path | None = None) -> Entry:
         context_tokens=table.optional_number("context_tokens"),
         attribution=table.optional_text("attribution") or "",
         notes=table.optional_text("notes") or "",
+        hub_names=table.optional_texts("hub_names"),
         location=location,
     )
     table.close()

@@ -106,8 +106,21 @@ class Prompt:
     sampling: Sampling = field(default_factory=Sampling)
     json_schema: Mapping[str, Any] | None = None
     """The answer is JSON that satisfies this schema; `{}` allows any JSON object."""
+    is_raw: bool = False
+    """The words of the only message are continued as they are, with no turns around them.
+
+    A model that knows nothing but turns takes them for the user's.
+    """
+    tells_tokens: bool = False
+    """Whether the words come with the tokens that they are made of, where the model knows them."""
     model_id: str = ""
     """Whom the caller asked for; the router says so to scripted and passed-through models."""
+
+    @property
+    def words(self) -> str:
+        """All that was said, without turns."""
+        parts = [part for message in self.messages for part in message.parts]
+        return "".join(part.text for part in parts if isinstance(part, Text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +135,23 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """What a model wrote in one step; several steps may make one character."""
+
+    id: int | None
+    """In the model's vocabulary; `None`: the model does not tell."""
+    text: str
+    logprob: float | None
+    """The natural logarithm of its probability, before sampling."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """The next words."""
 
     text: str
+    tokens: Sequence[Token] = ()
+    """What they are made of, if the prompt asks and the model knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +267,7 @@ class ChatModel(Protocol):
 
 
 class Chat(Protocol):
-    """Finds the chat model that answers for a model id."""
+    """Finds the chat model that answers for a model id, or for a name of its publisher's."""
 
     def model(self, model_id: str) -> ChatModel:
         """Return the model that a foundation model's id is routed to.
@@ -251,5 +277,16 @@ class Chat(Protocol):
 
         Raises:
             ModelUnavailableError: No route answers for the id.
+        """
+        ...
+
+    def published(self, name: str) -> ChatModel:
+        """Return the model that a name stands for; no other stands in, unless a route says so.
+
+        Args:
+            name: Of a repository of the Hugging Face hub, of weights, or of the settings' own.
+
+        Raises:
+            ModelUnavailableError: None does; the message says how to add one.
         """
         ...

@@ -169,6 +169,8 @@ class LlamaCppChatModel:
         return answer_tool(prompt.tools) if prompt.tools and is_needed else None
 
     async def _rendered(self, prompt: Prompt) -> Rendered:
+        if prompt.is_raw:
+            return await self._server.split(prompt.words)
         no_tool = self._no_tool(prompt)
         tools = [*offered(prompt), *([no_tool] if no_tool else [])]
         messages = prompt.messages if tools else retold(prompt.messages)

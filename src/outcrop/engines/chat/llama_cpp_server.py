@@ -16,6 +16,7 @@ from outcrop.engines.chat.interface import (
     GenerationFailedError,
     InvalidPromptError,
     Sampling,
+    Token,
 )
 from outcrop.engines.chat.json_schemas import on_one_line
 from outcrop.engines.chat.unix_http import RefusedRequestError, UnixHttp
@@ -51,6 +52,8 @@ class Piece:
     so_far: Ending | None = None
     """How a completion that says what it costs would end here; `stop_type` is `limit`."""
     ending: Ending | None = None
+    tokens: Sequence[Token] = ()
+    """What the text is made of, if the completion tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Completion:
     """Whether the beginning of the prompt may be taken from an earlier one."""
     tells_cost: bool = False
     """Whether every piece says what the completion has cost so far."""
+    tells_tokens: bool = False
+    """Whether every piece says which tokens it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,13 @@ class LlamaCppServer:
     ) -> Rendered:
         """Return a conversation as the model's template writes it, ready for an answer."""
         rendered = await self._ask("/apply-template", {"messages": messages, "tools": tools})
-        text: str = rendered["prompt"]
-        # The template writes control tokens as text, except the one that starts a text.
-        split = {"content": text, "add_special": True, "parse_special": True}
-        return Rendered(text, (await self._ask("/tokenize", split))["tokens"])
+        return await self.split(rendered["prompt"])
+
+    async def split(self, text: str) -> Rendered:
+        """Return a text as the model reads it; what looks like a control token is one."""
+        # Templates write control tokens as text, except the one that starts a text.
+        how = {"content": text, "add_special": True, "parse_special": True}
+        return Rendered(text, (await self._ask("/tokenize", how))["tokens"])
 
     async def complete(self, completion: Completion) -> AsyncGenerator[Piece, None]:
         """Continue a prompt; closing the iterator frees the slot."""
@@ -114,7 +122,7 @@ class LlamaCppServer:
                     if said["stop"]:
                         yield Piece(said["content"], ending=_ending(said))
                         return
-                    yield Piece(said["content"], so_far=_so_far(said))
+                    yield Piece(said["content"], so_far=_so_far(said), tokens=_tokens(said))
         raise GenerationFailedError("The server of llama.cpp broke off in the middle of an answer.")
 
     async def next_tokens(self, prompt: Tokens, *, most: int, uses_cache: bool) -> NextTokens:
@@ -202,6 +210,7 @@ def _body(completion: Completion) -> dict[str, Any]:
         "logit_bias": list(sampling.logit_bias.items()),
         "cache_prompt": completion.uses_cache,
         "timings_per_token": completion.tells_cost,
+        "n_probs": int(completion.tells_tokens),
     }
 
 
@@ -209,6 +218,13 @@ def _so_far(said: Any) -> Ending | None:
     if "timings" not in said:
         return None
     return _ending({**said, "stop_type": "limit", "stopping_word": ""})
+
+
+def _tokens(said: Any) -> Sequence[Token]:
+    return [
+        Token(one["id"], one["token"], one["logprob"])
+        for one in said.get("completion_probabilities", ())
+    ]
 
 
 def _ending(said: Any) -> Ending:

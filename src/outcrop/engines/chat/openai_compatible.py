@@ -71,7 +71,7 @@ class OpenAICompatibleChatModel:
     async def _deltas(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         answer = _Answer()
         body = self._request(prompt) | {"stream": True, "stream_options": {"include_usage": True}}
-        async with contextlib.aclosing(self._upstream.events("/chat/completions", body)) as events:
+        async with contextlib.aclosing(self._upstream.events(_path(prompt), body)) as events:
             async for event in events:
                 for delta in answer.deltas(event):
                     yield delta
@@ -82,9 +82,7 @@ class OpenAICompatibleChatModel:
 
         The API cannot count, so the server is asked for a single token and tells the cost.
         """
-        answer = await self._upstream.ask(
-            "/chat/completions", self._request(prompt) | {"max_tokens": 1}
-        )
+        answer = await self._upstream.ask(_path(prompt), self._request(prompt) | {"max_tokens": 1})
         return answer["usage"]["prompt_tokens"]
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
@@ -109,10 +107,19 @@ class OpenAICompatibleChatModel:
             "tool_choice": _tool_choice(prompt.tool_choice) if prompt.tools else None,
             "response_format": _response_format(prompt.json_schema),
         }
+        said: dict[str, Any] = (
+            {"prompt": prompt.words}
+            if prompt.is_raw
+            else {"messages": messages_as_json(prompt.messages)}
+        )
         return {name: value for name, value in chosen.items() if value is not None} | {
             "model": self._settings.model,
-            "messages": messages_as_json(prompt.messages),
+            **said,
         }
+
+
+def _path(prompt: Prompt) -> str:
+    return "/completions" if prompt.is_raw else "/chat/completions"
 
 
 class _Answer:
@@ -138,7 +145,9 @@ class _Answer:
 
     def _choice(self, choice: Mapping[str, Any]) -> list[Delta]:
         delta = json_object(choice.get("delta"))
-        deltas: list[Delta] = [TextDelta(delta["content"])] if delta.get("content") else []
+        # Where no turns are, words come without a delta around them.
+        words = delta.get("content") or choice.get("text")
+        deltas: list[Delta] = [TextDelta(words)] if words else []
         for call in delta.get("tool_calls") or ():
             deltas += self._call(call)
         if reason := choice.get("finish_reason"):

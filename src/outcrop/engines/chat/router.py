@@ -92,6 +92,14 @@ class ChatRouter:
         """See `Chat.model`."""
         return _Routed(self._entry(self._name_for(model_id)), model_id, self._memory)
 
+    def named(self, name: str, model_id: str) -> ChatModel:
+        """Return a model by its own name, for whoever asked for some id.
+
+        Raises:
+            ModelUnavailableError: None has that name.
+        """
+        return _Routed(self._entry(name), model_id, self._memory)
+
     async def close(self) -> None:
         """Close all models that were made."""
         self._memory.entries.clear()

@@ -85,8 +85,11 @@ class Turn:
             how["json_schema"] = await self.server.enforceable(as_object(schema))
         else:
             how["tells_cost"] = self.deadline is not None
-        async for text in self._completed(prompt, self.sampling, **how):
-            yield TextDelta(text)
+        how["tells_tokens"] = self.prompt.tells_tokens
+        async with contextlib.aclosing(self._pieces(prompt, self.sampling, **how)) as pieces:
+            async for piece in pieces:
+                if piece.text:
+                    yield TextDelta(piece.text, piece.tokens)
         yield self._finished()
 
     async def _words_or_call(self) -> AsyncGenerator[Delta, None]:
@@ -226,6 +229,14 @@ class Turn:
     async def _completed(
         self, prompt: Tokens, sampling: Sampling, **how: Any
     ) -> AsyncGenerator[str, None]:
+        async with contextlib.aclosing(self._pieces(prompt, sampling, **how)) as pieces:
+            async for piece in pieces:
+                if piece.text:
+                    yield piece.text
+
+    async def _pieces(
+        self, prompt: Tokens, sampling: Sampling, **how: Any
+    ) -> AsyncGenerator[Piece, None]:
         left = self.max_tokens - self._output_tokens
         completion = Completion(
             prompt=prompt,
@@ -235,8 +246,7 @@ class Turn:
         )
         async with contextlib.aclosing(self.server.complete(completion)) as pieces:
             async for piece in pieces:
-                if piece.text:
-                    yield piece.text
+                yield piece
                 if ending := piece.ending or self._cut(piece):
                     self._count(ending)
                     return

@@ -41,8 +41,14 @@ class Embedder(Protocol):
         """The longest text that is read whole, as `count_tokens` counts; longer ones are cut."""
         ...
 
-    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> "npt.NDArray[np.float32]":
+    async def embed(
+        self, texts: Sequence[str], *, purpose: Purpose | None
+    ) -> "npt.NDArray[np.float32]":
         """Return embeddings: float32, (texts, dimensions), each row of length 1.
+
+        Args:
+            texts: What to embed.
+            purpose: What the embeddings are for; `None`: texts are read as they are.
 
         Raises:
             EmbeddingError: See its subclasses.
@@ -61,12 +67,23 @@ class Embedder(Protocol):
 
 
 class Embeddings(Protocol):
-    """Finds the embedder that answers for a model id."""
+    """Finds the embedder that answers for a model id, or for a name of its publisher's."""
 
     def model(self, model_id: str) -> Embedder:
         """Return the embedder that a foundation model's id is routed to.
 
         Raises:
             EmbedderUnavailableError: No route answers for the id.
+        """
+        ...
+
+    def published(self, name: str) -> Embedder:
+        """Return the embedder that a name stands for: no other stands in for it.
+
+        Args:
+            name: Of a repository of the Hugging Face hub, of weights, or of the settings' own.
+
+        Raises:
+            EmbedderUnavailableError: None does; the message says how to add one.
         """
         ...

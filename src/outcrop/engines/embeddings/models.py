@@ -24,9 +24,9 @@ class EmbeddingModel:
     """What is written before a text."""
     pooling: Pooling = "mean"
 
-    def prefixed(self, text: str, purpose: Purpose) -> str:
+    def prefixed(self, text: str, purpose: Purpose | None) -> str:
         """Return what the model reads for a text."""
-        return self.prefixes.get(purpose, "") + text
+        return text if purpose is None else self.prefixes.get(purpose, "") + text
 
 
 MULTILINGUAL_E5_SMALL = EmbeddingModel(

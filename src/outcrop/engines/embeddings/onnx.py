@@ -96,7 +96,9 @@ class OnnxEmbedder:
         await self._batches.close()
         await self._worker.stop()
 
-    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
+    async def embed(
+        self, texts: Sequence[str], *, purpose: Purpose | None
+    ) -> npt.NDArray[np.float32]:
         """See `Embedder.embed`."""
         if not texts:
             return np.empty((0, self.dimensions), np.float32)

@@ -64,7 +64,9 @@ class OpenAiCompatibleEmbedder:
         """Close the connections."""
         await self._client.aclose()
 
-    async def embed(self, texts: Sequence[str], *, purpose: Purpose) -> npt.NDArray[np.float32]:
+    async def embed(
+        self, texts: Sequence[str], *, purpose: Purpose | None
+    ) -> npt.NDArray[np.float32]:
         """See `Embedder.embed`.
 
         Texts beyond the context are cut by the server, or refused: that is its choice.

@@ -36,11 +36,21 @@ class EmbeddingsRouter:
     def model(self, model_id: str) -> Embedder:
         """See `Embeddings.model`."""
         name = self._name_for(model_id)
+        if name not in self._makers:
+            raise EmbedderUnavailableError(
+                f"{model_id} is routed to {name!r}, but no embedder has that name."
+            )
+        return self.named(name)
+
+    def named(self, name: str) -> Embedder:
+        """Return an embedder by its own name.
+
+        Raises:
+            EmbedderUnavailableError: None has that name.
+        """
         if name not in self._embedders:
             if name not in self._makers:
-                raise EmbedderUnavailableError(
-                    f"{model_id} is routed to {name!r}, but no embedder has that name."
-                )
+                raise EmbedderUnavailableError(f"No embedder is called {name!r}.")
             self._embedders[name] = self._makers[name]()
         return self._embedders[name]
 

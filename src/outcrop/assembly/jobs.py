@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from outcrop.jobs.ray.cluster import Cluster
 
 
-def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
+def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) -> Jobs:
     """Return what runs the jobs of a server.
 
     Args:
         settings: How.
         data: The folder of the server's own data.
         is_open: Only users of this machine reach the server.
+        url: Where programs of this machine reach it.
     """
     add_from(data / ADDED_RUNTIMES)
     local = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
@@ -36,7 +37,10 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool) -> Jobs:
         runtimes=runtimes,
         places=Places(settings.instances),
         fleets=Fleets(local, data / "jobs" / "fleets", most=settings.endpoint_instances),
+        trackers=Fleets(local, data / "jobs" / "trackers", most=settings.tracking_servers),
         directory=data / "jobs" / "files",
+        local_url=url,
+        runner_url=url if settings.runner == "process" else "",
         hidden=(data,),
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from outcrop.assembly.data_folder import claimed
 from outcrop.assembly.documents import LazyDocuments
 from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
+from outcrop.assembly.former_ports import former_ports
 from outcrop.assembly.jobs import make_jobs
 from outcrop.assembly.resetting import reset
 from outcrop.assembly.start_up import resume
@@ -46,6 +48,7 @@ from outcrop.storage.records.interface import RecordStore
 from outcrop.storage.schema import NewerSchemaError
 from outcrop.weights import WeightStore
 
+logger = logging.getLogger(__name__)
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 
 
@@ -109,9 +112,13 @@ class Outcrop:
         self._closing.callback(journal.close)
         registry = ServiceRegistry()
         jobs = make_jobs(
-            settings.jobs, settings.data, is_open=settings.authentication.mode == "open"
+            settings.jobs,
+            settings.data,
+            is_open=settings.authentication.mode == "open",
+            url=settings.server.url,
         )
         self._closing.push_async_callback(jobs.fleets.close)
+        self._closing.push_async_callback(jobs.trackers.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         backends = Backends(
             records=records,
@@ -156,6 +163,7 @@ class Outcrop:
             body_idle_seconds=settings.server.body_idle_seconds,
         )
         await self._listen(self._application)
+        await self._listen_where_programs_look(self._application)
         await resume(registry, gateway.backends)
 
     async def _listen(self, application: Application) -> None:
@@ -178,6 +186,22 @@ class Outcrop:
                 )
             except PortTakenError as error:
                 raise CannotStartError(f"{error}. {_cure(error)}") from error
+            await listener.start()
+            self._closing.push_async_callback(listener.stop)
+
+    async def _listen_where_programs_look(self, application: Application) -> None:
+        """Listen, too, where an earlier server did whose programs still run."""
+        server = self._settings.server
+        for port in former_ports(self._settings.data, server.port):
+            try:
+                listener = CleartextListener(application, host=server.host, port=port)
+            except PortTakenError as error:
+                logger.warning(
+                    "Programs that an earlier server started look for it at a port that somebody"
+                    " else has now, and will not find it: %s",
+                    error,
+                )
+                continue
             await listener.start()
             self._closing.push_async_callback(listener.stop)
 

@@ -19,7 +19,13 @@ class Jobs:
     runtimes: RuntimeStore
     places: Places
     fleets: Fleets
+    trackers: Fleets
+    """The servers that keep what runs log: programs with files of their own."""
     directory: Path
     """Where the files of jobs lie while they run."""
+    local_url: str = ""
+    """Where programs of `local_runner` reach the server; empty: where its clients do."""
+    runner_url: str = ""
+    """Where those of `runner` do."""
     hidden: tuple[Path, ...] = ()
     """What no program sees: the server's own data."""

@@ -73,7 +73,7 @@ def program(
         variant: As the endpoint's record has it, with one of its containers.
         seat: The instance.
         folder: With the files of all of the variant's instances.
-        endpoint_url: Where this server is reached.
+        endpoint_url: Where whoever has it run reached this server.
     """
     container = variant["container"]
     runtime = find_runtime(container["Image"])
@@ -81,13 +81,14 @@ def program(
     given: Mapping[str, str] = container.get("Environment", {})
     capacity = capacity_of(variant)
     count = workers(variant)
+    is_isolated = variant["model"].get("EnableNetworkIsolation", False)
     return Program(
         command=runtime.serve,
         environment={
             "OMP_NUM_THREADS": str(max(1, capacity.cpus // count)),
-            **_variables(call, endpoint_url),
+            **_variables(call, call.backends.jobs.local_url or endpoint_url),
             **runtime.environment,
-            **_credentials(call),
+            **({} if is_isolated else _credentials(call)),
             **given,
             **_many_models(container, capacity),
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
@@ -111,7 +112,7 @@ def program(
             Mount(source=folder / MODELS, target=f"{ROOT}/{MODELS}", access="read"),
         ],
         hidden=call.backends.jobs.hidden,
-        has_network=not variant["model"].get("EnableNetworkIsolation", False),
+        has_network=not is_isolated,
         # Whoever claims processors keeps jobs from them: an idle endpoint is not to.
         limits=Limits(
             grace_seconds=GRACE_SECONDS,

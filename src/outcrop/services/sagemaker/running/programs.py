@@ -90,7 +90,7 @@ def _variables(work: Work, host: str) -> dict[str, str]:
     region = work.call.region
     return {
         "AWS_DEFAULT_REGION": region,
-        "AWS_ENDPOINT_URL": work.job["endpoint_url"],
+        "AWS_ENDPOINT_URL": work.jobs.runner_url or work.job["endpoint_url"],
         "AWS_REGION": region,
         "CURRENT_HOST": host,
         "GLOO_SOCKET_IFNAME": NETWORK_INTERFACE,

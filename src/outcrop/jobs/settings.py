@@ -32,3 +32,5 @@ class JobsSettings:
     """Where the nodes reach this server; empty: where its clients do."""
     endpoint_instances: int = field(default_factory=lambda: max(16, 8 * _processors()))
     """Instances that all endpoints may have together: idle, each still takes memory."""
+    tracking_servers: int = 8
+    """MLflow tracking servers that may run at once: idle, each takes some 400 MB."""

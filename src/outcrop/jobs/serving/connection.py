@@ -203,6 +203,6 @@ def _head(method: str, path: str, headers: Mapping[str, str], length: int) -> by
         if "\n" in value or "\r" in value or "\0" in value:
             raise ValueError(f"The header {name} holds what no header can.")
         lines.append(f"{name}: {value}")
-    if method == "POST":
+    if length or method != "GET":
         lines.append(f"content-length: {length}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()

@@ -37,6 +37,11 @@ class Fleet:
         """How many replicas there are."""
         return len(self._replicas)
 
+    @property
+    def under_way(self) -> int:
+        """How many questions are asked or wait."""
+        return self._line.under_way
+
     async def scale(
         self, count: int, *, drain_seconds: float = 0.0, gives_up: bool = False
     ) -> None:

@@ -73,11 +73,15 @@ class Fleets:
             removing.add_done_callback(lambda _: self._removing.pop(fleet_id))
         await asyncio.shield(removing)
 
-    async def _remove(self, fleet_id: str, drain_seconds: float) -> None:
+    async def rest(self, fleet_id: str, *, drain_seconds: float = 0.0) -> None:
+        """End a fleet's programs once who is asked has answered; its files stay."""
         fleet = self._open.pop(fleet_id, None)
         if fleet is not None:
             await fleet.end(drain_seconds=drain_seconds)
         await self._end(fleet_id)
+
+    async def _remove(self, fleet_id: str, drain_seconds: float) -> None:
+        await self.rest(fleet_id, drain_seconds=drain_seconds)
         await asyncio.to_thread(shutil.rmtree, self.folder(fleet_id), ignore_errors=True)
 
     def route(self, name: str) -> Route | None:

@@ -42,6 +42,8 @@ class Serving:
     """Takes what a run, by its id, prints until it is over; begun again after a restart."""
     workers: int
     """Of each replica; a worker answers one question at a time."""
+    ping: str = "/ping"
+    """The path under which a worker that is ready answers 200."""
     start_seconds: float = 600.0
     """A replica that takes longer to be ready for the first time is a failure."""
     waiting: int = 100
@@ -60,6 +62,8 @@ class Question:
     path: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    method: str = "POST"
+    """Not HEAD: nothing in its answer tells that it has no body."""
 
 
 @dataclass(slots=True, kw_only=True)

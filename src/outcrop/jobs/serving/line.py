@@ -26,6 +26,11 @@ class Line:
         """Whether nobody is asked and nobody waits."""
         return self._idle.is_set()
 
+    @property
+    def under_way(self) -> int:
+        """How many questions are asked or wait."""
+        return len(self._taken) + len(self._waiting)
+
     async def take(self, seconds: float) -> Worker:
         """Return a free worker, which must be given back.
 

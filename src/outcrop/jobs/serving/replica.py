@@ -116,7 +116,10 @@ class Replica:
     async def _watched(self, run_id: str) -> int | None:
         """Let the workers of a run take part until it is over, and return its exit code."""
         folder = os.open(self.seat.sockets, os.O_PATH | os.O_DIRECTORY)
-        workers = [Worker(self.seat, number, folder) for number in range(self._serving.workers)]
+        workers = [
+            Worker(self.seat, number, folder, ping=self._serving.ping)
+            for number in range(self._serving.workers)
+        ]
         self._workers = workers
         watching = [asyncio.create_task(self._watch(worker)) for worker in workers]
         for task in watching:

@@ -22,13 +22,14 @@ class UnreachableError(Exception):
 class Worker:
     """A connection to one worker."""
 
-    def __init__(self, seat: Seat, number: int, sockets: int) -> None:
+    def __init__(self, seat: Seat, number: int, sockets: int, *, ping: str) -> None:
         """Prepare for asking a worker.
 
         Args:
             seat: Its replica.
             number: Which of the replica's workers.
             sockets: A descriptor of the folder of sockets: the path itself may be too long for one.
+            ping: The path to ask whether it is ready.
         """
         self.seat = seat
         self.number = number
@@ -37,6 +38,7 @@ class Worker:
         self.doubt = asyncio.Event()
         """Set by who could not reach it."""
         self._path = f"/proc/{os.getpid()}/fd/{sockets}/{number}.sock"
+        self._ping = ping
         self._idle: list[Connection] = []
         self._is_closed = False
 
@@ -47,7 +49,7 @@ class Worker:
                 # Never on a connection that is kept: a worker may leave those to whoever predicts.
                 connection = await Connection.open(self._path)
                 try:
-                    await connection.request("GET", "/ping", {})
+                    await connection.request("GET", self._ping, {})
                     return connection.status == 200
                 finally:
                     connection.close()
@@ -74,7 +76,9 @@ class Worker:
         try:
             try:
                 async with asyncio.timeout_at(deadline):
-                    await connection.request("POST", question.path, question.headers, question.body)
+                    await connection.request(
+                        question.method, question.path, question.headers, question.body
+                    )
             except TimeoutError as error:
                 raise NoAnswerError("The model did not answer in time.") from error
             except ConnectionBrokenError as error:

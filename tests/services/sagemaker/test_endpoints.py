@@ -235,3 +235,30 @@ def test_containers_answer_one_after_the_other(endpoints: EndpointAccount, accou
     streams = endpoints.logs.describe_log_streams(logGroupName="/aws/sagemaker/Endpoints/serial")
     names = [one["logStreamName"].rpartition("/")[2] for one in streams["logStreams"]]
     assert sorted(names) == ["plus", "times"]
+
+
+def test_an_isolated_model_has_no_network_and_no_credentials(endpoints: EndpointAccount) -> None:
+    script = """
+import os, socket
+def model_fn(folder): pass
+def input_fn(content, content_type): pass
+def predict_fn(data, model):
+    names = [name for _, name in socket.if_nameindex()]
+    return names, sorted(name for name in os.environ if "SECRET" in name or "TOKEN" in name)
+"""
+    body = packed({"code/inference.py": script})
+    endpoints.s3.put_object(Bucket=endpoints.bucket, Key="isolated.tar.gz", Body=body)
+    endpoints.sagemaker.create_model(
+        ModelName="isolated",
+        ExecutionRoleArn=f"arn:aws:iam::{endpoints.id}:role/server",
+        EnableNetworkIsolation=True,
+        PrimaryContainer={
+            "Image": IMAGE,
+            "ModelDataUrl": f"s3://{endpoints.bucket}/isolated.tar.gz",
+        },
+    )
+    endpoints.configure("isolated", {"ModelName": "isolated"})
+    endpoints.sagemaker.create_endpoint(EndpointName="isolated", EndpointConfigName="isolated")
+    endpoints.wait("isolated")
+
+    assert endpoints.ask("isolated") == [["lo"], []]

@@ -1,11 +1,15 @@
 """Endpoints of many models: loaded when they are first asked, unloaded for others."""
 
+import hashlib
+import os
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from outcrop import LocalServer
 from tests.services.sagemaker.endpoint_account import EndpointAccount, packed
 
 SCRIPT = """
@@ -70,6 +74,36 @@ def test_each_request_names_its_model(endpoints: EndpointAccount) -> None:
     assert endpoints.ask("many", TargetModel="blue.tar.gz")["model"] == "blue"
     with pytest.raises(ClientError, match="is a multi-model endpoint and needs"):
         endpoints.ask("many")
+
+
+def test_models_that_are_not_to_be_cached_leave_the_disk_for_others(
+    endpoints: EndpointAccount, server: LocalServer
+) -> None:
+    deploy(endpoints, {}, MultiModelConfig={"ModelCacheSetting": "Disabled"})
+    names = ("red", "green", "blue")
+    folders = {name: hashlib.sha256(f"{name}.tar.gz".encode()).hexdigest()[:32] for name in names}
+
+    def ask(name: str) -> str:
+        return endpoints.ask("many", TargetModel=f"{name}.tar.gz")["model"]
+
+    def kept() -> set[str]:
+        return {name for name in names if list(fleets.glob(f"*/models/{folders[name]}"))}
+
+    fleets = server.data / "jobs" / "fleets"
+    for name in names:
+        put(endpoints, name)
+    assert [ask("red"), ask("green")] == ["red", "green"]
+    [red] = fleets.glob(f"*/models/{folders['red']}")
+    long_ago = time.time() - 1000
+    os.utime(red, (long_ago, long_ago))
+
+    assert ask("blue") == "blue"
+    assert kept() == {"green", "blue"}
+    assert ask("red") == "red"
+    assert kept() == {"red", "green", "blue"}
+
+    endpoints.sagemaker.delete_endpoint(EndpointName="many")
+    endpoints.until(lambda: kept() == set())
 
 
 def test_an_endpoint_of_one_model_takes_no_target(endpoints: EndpointAccount) -> None:

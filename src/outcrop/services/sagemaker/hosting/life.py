@@ -29,7 +29,11 @@ from outcrop.services.sagemaker.hosting.deployments import (
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
-from outcrop.services.sagemaker.hosting.model_store import MODELS, ModelStore
+from outcrop.services.sagemaker.hosting.model_store import (
+    MODELS,
+    ModelStore,
+    room_for_models,
+)
 from outcrop.services.sagemaker.hosting.programs import at_once, program, workers
 from outcrop.services.sagemaker.hosting.shifting import Shifting
 from outcrop.services.sagemaker.running.files import S3Place
@@ -234,6 +238,7 @@ class EndpointLife:
                 call,
                 S3Place.of((data_of(step["container"]) or {})["S3Uri"]),
                 self._fleets.folder(step["fleet"]) / MODELS,
+                most_bytes=room_for_models(variant, step["container"]),
             )
             for step in variant["steps"]
             if has_many_models(step["container"])

@@ -47,6 +47,8 @@ class Runtime:
     """What that command prints: the metrics' names, and regular expressions that find them."""
     serve: Sequence[str] = ()
     """The command of the model server; empty: there is none."""
+    engine: str = ""
+    """The form in which an engine of the server serves its models, in place of a program: `tgi`."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Variables that its programs find."""
 

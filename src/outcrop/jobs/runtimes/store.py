@@ -49,6 +49,8 @@ class RuntimeStore:
 
     def is_installed(self, runtime: Runtime) -> bool:
         """Tell whether a runtime's environment is whole."""
+        if runtime.engine:  # It needs none.
+            return True
         folder = _owner(runtime).folder
         if folder is not None:
             return (folder / "bin" / "python").exists()
@@ -67,6 +69,8 @@ class RuntimeStore:
         """
         owner = _owner(runtime)
         path = self.path(owner)
+        if runtime.engine:
+            return path
         below = await self.install(owner.parent, say=say) if owner.parent else None
         if owner.folder is not None and not self.is_installed(owner):
             raise CannotInstallError(f"There is no environment in {owner.folder}.")

@@ -9,6 +9,7 @@ from outcrop.jobs.serving.fleet import Fleet
 from outcrop.jobs.serving.fleets import Fleets
 from outcrop.jobs.serving.interface import (
     Answer,
+    Answerer,
     BrokenAnswerError,
     FleetFailedError,
     NoAnswerError,
@@ -21,6 +22,7 @@ from outcrop.jobs.serving.routes import Route, Share
 
 __all__ = [
     "Answer",
+    "Answerer",
     "BrokenAnswerError",
     "Fleet",
     "FleetFailedError",

@@ -34,26 +34,18 @@ class Fleet:
 
     @property
     def size(self) -> int:
-        """How many replicas there are."""
+        """See `Answerer.size`."""
         return len(self._replicas)
 
     @property
     def under_way(self) -> int:
-        """How many questions are asked or wait."""
+        """See `Answerer.under_way`."""
         return self._line.under_way
 
     async def scale(
         self, count: int, *, drain_seconds: float = 0.0, gives_up: bool = False
     ) -> None:
-        """Start replicas until there are so many, or end the last ones.
-
-        Those that are started need not be ready yet; who is asked may finish, for some time.
-
-        Args:
-            count: How many.
-            drain_seconds: How long.
-            gives_up: One that is started and ends before it is ready is not started again.
-        """
+        """See `Answerer.scale`: starts replicas, or ends the last ones."""
         async with self._scaling:
             while len(self._replicas) < count:
                 seat = seat_of(self._folder, len(self._replicas))
@@ -66,11 +58,7 @@ class Fleet:
             self._wake(self._serving.idle_seconds)
 
     async def be_ready(self) -> None:
-        """Wait until all replicas have been ready.
-
-        Raises:
-            FleetFailedError: One cannot be.
-        """
+        """See `Answerer.be_ready`."""
         waiting = [asyncio.shield(one.ready) for one in self._replicas]
         try:
             async with asyncio.timeout(self._serving.start_seconds):
@@ -82,17 +70,7 @@ class Fleet:
 
     @asynccontextmanager
     async def ask(self, question: Question, *, seconds: float) -> AsyncGenerator[Answer, None]:
-        """Give the answer of a worker, which is held as long as the context is.
-
-        Args:
-            question: What to ask.
-            seconds: How long it may take in all.
-
-        Raises:
-            TooManyWaitingError: The line is full.
-            NoAnswerError: There is none in time.
-            BrokenAnswerError: The worker went away meanwhile.
-        """
+        """See `Answerer.ask`."""
         loop = asyncio.get_running_loop()
         began = self._asked_at = loop.time()
         if not self._replicas and self._serving.idle_seconds is not None:
@@ -114,7 +92,7 @@ class Fleet:
                 self._line.give(worker)
 
     async def end(self, *, drain_seconds: float) -> None:
-        """Wait until nobody is asked or waits any more, but not for ever, and end all replicas."""
+        """See `Answerer.end`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(drain_seconds):
                 await self._line.empty()
@@ -122,7 +100,7 @@ class Fleet:
         await self.scale(0)
 
     async def abandon(self) -> None:
-        """Watch no replica any more; their programs go on."""
+        """See `Answerer.abandon`."""
         self._stop_dozing()
         await asyncio.gather(*(one.abandon() for one in self._replicas))
         self._replicas.clear()

@@ -2,12 +2,13 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from outcrop.jobs.interface import Runner
 from outcrop.jobs.serving import replica
 from outcrop.jobs.serving.fleet import Fleet, seats_below
-from outcrop.jobs.serving.interface import Serving
+from outcrop.jobs.serving.interface import Answerer, Serving
 from outcrop.jobs.serving.routes import Route
 
 STOP_SECONDS = 10.0
@@ -28,7 +29,7 @@ class Fleets:
         self.most = most
         self._runner = runner
         self._directory = directory
-        self._open: dict[str, Fleet] = {}
+        self._open: dict[str, Answerer] = {}
         self._removing: dict[str, asyncio.Task[None]] = {}
         self._routes: dict[str, Route] = {}
         self._published = asyncio.Condition()
@@ -49,12 +50,19 @@ class Fleets:
     def open(self, fleet_id: str, serving: Serving) -> Fleet:
         """Return a fleet; it has no replicas until it is scaled."""
         fleet = self._open.get(fleet_id)
-        if fleet is None:
+        if not isinstance(fleet, Fleet):
             fleet = self._open[fleet_id] = Fleet(self._runner, self.folder(fleet_id), serving)
         return fleet
 
-    def opened(self, fleet_id: str) -> Fleet:
-        """Return a fleet that was opened before.
+    def adopt(self, fleet_id: str, make: Callable[[], Answerer]) -> Answerer:
+        """Return who answers under an id without programs; `make` gives it, if nobody does yet."""
+        fleet = self._open.get(fleet_id)
+        if fleet is None:
+            fleet = self._open[fleet_id] = make()
+        return fleet
+
+    def opened(self, fleet_id: str) -> Answerer:
+        """Return a fleet that was opened, or adopted, before.
 
         Raises:
             KeyError: It was not, or has been removed.

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from outcrop.jobs.interface import Program
 
@@ -83,6 +84,64 @@ class Answer:
     async def read(self) -> bytes:
         """Return the whole body."""
         return b"".join([piece async for piece in self.pieces])
+
+
+class Answerer(Protocol):
+    """Who answers questions under an id: the replicas of a program, or an engine of the server."""
+
+    @property
+    def size(self) -> int:
+        """How many replicas there are."""
+        ...
+
+    @property
+    def under_way(self) -> int:
+        """How many questions are asked or wait."""
+        ...
+
+    async def scale(
+        self, count: int, *, drain_seconds: float = 0.0, gives_up: bool = False
+    ) -> None:
+        """Have so many replicas.
+
+        Those that are started need not be ready yet; who is asked may finish, for some time.
+
+        Args:
+            count: How many.
+            drain_seconds: How long.
+            gives_up: One that is started and ends before it is ready is not started again.
+        """
+        ...
+
+    async def be_ready(self) -> None:
+        """Wait until all replicas have been ready.
+
+        Raises:
+            FleetFailedError: One cannot be.
+        """
+        ...
+
+    def ask(self, question: Question, *, seconds: float) -> AbstractAsyncContextManager[Answer]:
+        """Give the answer of a worker, which is held as long as the context is.
+
+        Args:
+            question: What to ask.
+            seconds: How long it may take in all.
+
+        Raises:
+            TooManyWaitingError: The line is full.
+            NoAnswerError: There is none in time.
+            BrokenAnswerError: The worker went away meanwhile.
+        """
+        ...
+
+    async def end(self, *, drain_seconds: float) -> None:
+        """Wait until nobody is asked or waits any more, but not for ever, and end all replicas."""
+        ...
+
+    async def abandon(self) -> None:
+        """Watch no replica any more; their programs go on."""
+        ...
 
 
 class FleetFailedError(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from outcrop.jobs.serving.fleet import Fleet
+from outcrop.jobs.serving.interface import Answerer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Share:
     """A part of the questions, and who answers it."""
 
     name: str
-    fleets: Mapping[str, Fleet]
+    fleets: Mapping[str, Answerer]
     """By the names of the steps that an answer takes, in their order; most often one."""
     weight: float
     """In relation to the others'; 0: only who names it is answered by it."""

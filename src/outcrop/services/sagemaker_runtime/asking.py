@@ -17,8 +17,8 @@ from typing import Any
 from outcrop.aws.errors import ServiceError, ThrottlingError
 from outcrop.jobs.serving import (
     Answer,
+    Answerer,
     BrokenAnswerError,
-    Fleet,
     NoAnswerError,
     Question,
     Route,
@@ -64,7 +64,7 @@ class Invocation:
     endpoint: str
     route: Route
     share: Share
-    fleets: Mapping[str, Fleet]
+    fleets: Mapping[str, Answerer]
     """Those of the share's that answer, one after the other."""
     paths: Mapping[str, str]
     """Which of their models answers, of those fleets that have many."""
@@ -286,7 +286,7 @@ def _share(route: Route, endpoint: str, variant: str | None) -> Share:
     return share
 
 
-def _fleets(route: Route, share: Share, container: str | None) -> Mapping[str, Fleet]:
+def _fleets(route: Route, share: Share, container: str | None) -> Mapping[str, Answerer]:
     """Return which of a share's fleets answer, one after the other: all, or the one of a name."""
     is_direct = share.name in route.details["direct"]
     if is_direct != (container is not None):

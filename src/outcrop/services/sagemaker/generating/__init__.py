@@ -1,0 +1,1 @@
+"""Containers whose models the server's own engines run: language models and embedders."""

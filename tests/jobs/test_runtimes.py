@@ -149,6 +149,16 @@ def printed(*command: str | Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+def test_a_runtime_is_added_to_the_data_of_the_server_that_is_meant(tmp_path: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    given = ("--data", str(tmp_path / "other"), "add", "own", "--image", "own", "--package", "six")
+
+    code, said = outcrop_runtimes(*given, environment=environment)
+
+    assert (code, said.splitlines()[0].partition(" is ")[0]) == (0, "own")
+    assert list(tomllib.loads((tmp_path / "other/runtimes.toml").read_text())) == ["own"]
+
+
 def outcrop_runtimes(*arguments: str, environment: Mapping[str, str]) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "outcrop", "runtimes", *arguments],

@@ -54,11 +54,16 @@ class _Runtimes:
 
 
 @click.group()
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Data folder of the server, where the runtimes lie that were added.",
+)
 @click.pass_context
-def runtimes(ctx: click.Context) -> None:
+def runtimes(ctx: click.Context, data: Path | None) -> None:
     """List, install, remove and add the environments that jobs run in."""
     settings: _HasJobs = ctx.obj
-    file = settings.data / ADDED_RUNTIMES
+    file = (data or settings.data) / ADDED_RUNTIMES
     add_from(file)
     ctx.obj = _Runtimes(RuntimeStore(settings.jobs.runtimes), file)
 

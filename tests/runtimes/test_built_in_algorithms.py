@@ -286,7 +286,9 @@ def lay_out(folder: Path, case: Case) -> None:
         (folder / f"input/config/{name}.json").write_text(json.dumps(document))
 
 
-def run(folder: Path, cases: Mapping[str, Case]) -> Mapping[str, Outcome]:
+def run(
+    folder: Path, cases: Mapping[str, Case], *, runtime: str = "built-in-algorithms"
+) -> Mapping[str, Outcome]:
     """Run all cases in one process: most of the time goes to starting it."""
     lines: list[str] = []
     for name, case in cases.items():
@@ -294,7 +296,7 @@ def run(folder: Path, cases: Mapping[str, Case]) -> Mapping[str, Outcome]:
         told = {"algorithm": case.algorithm, "folder": str(folder / name), "asked": case.asked}
         lines.append(json.dumps(told))
     done = subprocess.run(
-        [runtime_python("built-in-algorithms"), "-W", "error", PROGRAM],
+        [runtime_python(runtime), "-W", "error", PROGRAM],
         env=program_environment(OMP_NUM_THREADS="1", TQDM_DISABLE="1"),
         input="\n".join(lines),
         capture_output=True,

@@ -14,10 +14,12 @@ PROGRAMS = Path(__file__).parent / "programs"
 ALGORITHMS = (
     "blazingtext",
     "factorization-machines",
+    "forecasting-deepar",
     "kmeans",
     "knn",
     "lda",
     "linear-learner",
+    "ntm",
     "pca",
     "randomcutforest",
 )
@@ -39,7 +41,7 @@ def test_records_of_two_instances_are_clustered_and_asked_for_by_records(
 def test_the_other_estimators_fit_deploy_and_answer(
     program: Callable[..., Any], account: str
 ) -> None:
-    names = ("pca", "knn", "forest", "machines")
+    names = ("pca", "knn", "forest", "machines", "topics")
 
     told = program("built_in_algorithms.py", f"others-{account}", *names)[1]
 
@@ -48,6 +50,10 @@ def test_the_other_estimators_fit_deploy_and_answer(
     assert [one["predicted_label"] for one in told["knn"]["told"]] == [[0.0], [1.0]]
     assert all(one["score"][0] > 0 for one in told["forest"]["told"])
     assert [one["predicted_label"] for one in told["machines"]["told"]] == [[0.0], [1.0]]
+    one, other = (one["topic_weights"] for one in told["topics"]["told"])
+    assert one.index(max(one)) != other.index(max(other))
+    assert max(one) > 0.8
+    assert max(other) > 0.8
 
 
 def test_the_images_of_all_regions_stand_for_their_algorithms(sdk: Path) -> None:

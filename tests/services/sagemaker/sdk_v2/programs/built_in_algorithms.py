@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import numpy
 import sagemaker
-from sagemaker import KNN, PCA, FactorizationMachines, KMeans, LinearLearner, RandomCutForest
+from sagemaker import KNN, NTM, PCA, FactorizationMachines, KMeans, LinearLearner, RandomCutForest
 
 bucket, *names = sys.argv[1:]
 session = sagemaker.Session(default_bucket=bucket)
@@ -23,7 +23,10 @@ given = {
 }
 
 
-def answer(estimator, *, labelled=False, mini_batch_size=None, test=False):
+words = numpy.kron(numpy.eye(2), numpy.ones((200, 10))) * chance.poisson(3, size=(400, 20))
+
+
+def answer(estimator, rows=rows, *, labelled=False, mini_batch_size=None, test=False):
     """Fit, deploy, and ask for the first row and the last one."""
     records = [estimator.record_set(rows, labels if labelled else None)]
     if test:
@@ -63,6 +66,12 @@ PROGRAMS = {
             num_factors=2, predictor_type="binary_classifier", instance_count=1, **given
         ),
         labelled=True,
+    ),
+    # Documents of ten words, or of the ten others.
+    "topics": lambda: answer(
+        NTM(num_topics=2, optimizer="adam", learning_rate=0.01, instance_count=1, **given),
+        words.astype("float32"),
+        mini_batch_size=32,
     ),
 }
 with ThreadPoolExecutor(len(names)) as threads:  # The SDK sleeps most of the time.

@@ -1,7 +1,7 @@
 """The training of an algorithm from its first line to its last."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcrop_runtime.built_in.algorithms import Algorithm, Data, find_algorithm
@@ -13,6 +13,9 @@ from outcrop_runtime.training.errors import CannotTrainError
 from outcrop_runtime.training.trained import trained
 
 CHANNELS = ("train", "validation", "test")
+AUXILIARY, VOCABULARY = "auxiliary", "vocab.txt"
+"""Where some algorithms find the names of the columns, one a line."""
+WITH_VOCABULARY = ("ntm",)
 
 
 def main(name: str) -> int:
@@ -22,18 +25,24 @@ def main(name: str) -> int:
 
 def _train(job: Job, name: str, algorithm: Algorithm) -> None:
     wanted = read_hyperparameters(job.hyperparameters, algorithm.RULES)
-    found = {one: _rows(job, channel) for one, channel in _channels(job).items()}
+    found = {one: _rows(job, channel) for one, channel in _channels(job, name).items()}
     if job.host != job.hosts[0]:
         print(f"{job.host}: its rows are with {job.hosts[0]}, which trains.", flush=True)
         return
     _check(found, wanted, labelled=algorithm.LABELLED)
     print(f"{name}: {found['train'].count} rows of {found['train'].width} columns", flush=True)
-    data = Data(**found, tell=lambda metric, value: _tell(job.host, metric, value))
+    data = Data(
+        **found,
+        vocabulary=_vocabulary(job),
+        tell=lambda metric, value: _tell(job.host, metric, value),
+    )
     algorithm.train(data, wanted).save(job.model)
 
 
-def _channels(job: Job) -> Mapping[str, Channel]:
-    channels = job.channels()
+def _channels(job: Job, algorithm: str) -> Mapping[str, Channel]:
+    channels = dict(job.channels())
+    if algorithm in WITH_VOCABULARY:
+        channels.pop(AUXILIARY, None)
     if "train" not in channels:
         raise CannotTrainError(
             "Unable to initialize the algorithm. Failed to validate input data configuration."
@@ -45,6 +54,18 @@ def _channels(job: Job) -> Mapping[str, Channel]:
                 f"Additional properties are not allowed ('{name}' was unexpected)"
             )
     return {name: channels[name] for name in CHANNELS if name in channels}
+
+
+def _vocabulary(job: Job) -> Sequence[str]:
+    if AUXILIARY not in job.channels():
+        return ()
+    path = job.channels()[AUXILIARY].folder / VOCABULARY
+    try:
+        return path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotTrainError(
+            f"The channel '{AUXILIARY}' holds the words in {VOCABULARY}, one a line: {error}"
+        ) from error
 
 
 def _rows(job: Job, channel: Channel) -> Rows:

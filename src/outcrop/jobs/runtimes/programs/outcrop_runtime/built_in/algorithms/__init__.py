@@ -17,6 +17,8 @@ class Data:
     train: Rows
     validation: Rows | None = None
     test: Rows | None = None
+    vocabulary: Sequence[str] = ()
+    """The names of the columns, where the channel `auxiliary` has them."""
     tell: Callable[[str, float], None]
     """Prints a metric: `test msd <loss>`, and its value."""
 

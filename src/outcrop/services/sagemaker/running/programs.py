@@ -18,6 +18,8 @@ ROOT = "/opt/ml"
 NETWORK_INTERFACE = "lo"
 """The instances of a job are on one machine and speak over its loopback."""
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATIENT = {"AWS_MAX_ATTEMPTS": "15", "AWS_RETRY_MODE": "standard"}
+"""AWS's clients try for a minute: a program that outlives its server meets the next."""
 GRACE_SECONDS = 120.0
 """From the wish that a job stop to its end."""
 FEWEST_PROCESSES, PROCESSES_PER_CPU = 1024, 512
@@ -92,6 +94,7 @@ def _variables(work: Work, host: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": work.jobs.runner_url or work.job["endpoint_url"],
         "AWS_REGION": region,
+        **PATIENT,
         "CURRENT_HOST": host,
         "GLOO_SOCKET_IFNAME": NETWORK_INTERFACE,
         "HOME": "/tmp",  # noqa: S108 - each program's own

@@ -7,6 +7,7 @@ from conformance.calls import Client
 from conformance.recipes import (
     Recipe,
     sagemaker_automl,
+    sagemaker_compilation,
     sagemaker_hosting,
     sagemaker_records,
     sagemaker_tuning,
@@ -21,6 +22,7 @@ def values(account: str) -> Mapping[str, Any]:
         **sagemaker_records.values(account),
         **sagemaker_tuning.values(account),
         **sagemaker_automl.values(account),
+        **sagemaker_compilation.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
             "TrainingInputMode": "File",
@@ -89,6 +91,7 @@ NEEDED = {
     **sagemaker_records.NEEDED,
     **sagemaker_tuning.NEEDED,
     **sagemaker_automl.NEEDED,
+    **sagemaker_compilation.NEEDED,
     "CreateProcessingJob": ("ProcessingInputs",),
     "CreateTrainingJob": ("AlgorithmSpecification", "InputDataConfig", "ResourceConfig"),
 }
@@ -100,6 +103,7 @@ STEPS = Steps(
         **sagemaker_records.MAKERS,
         **sagemaker_tuning.MAKERS,
         **sagemaker_automl.MAKERS,
+        **sagemaker_compilation.MAKERS,
         "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
         "StopProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
@@ -117,6 +121,7 @@ STEPS = Steps(
         **sagemaker_records.BEFORE,
         **sagemaker_tuning.BEFORE,
         **sagemaker_automl.BEFORE,
+        **sagemaker_compilation.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
         "ListTransformJobs": ("CreateTransformJob",),
@@ -132,6 +137,8 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     made = STEPS(client, operation)
     if operation == "DeleteHyperParameterTuningJob":
         sagemaker_tuning.end(client)
+    if operation == "DeleteCompilationJob":
+        sagemaker_compilation.end(client)
     return made
 
 
@@ -144,6 +151,7 @@ RECIPE = Recipe(
         **sagemaker_records.WITHOUT,
         **sagemaker_tuning.WITHOUT,
         **sagemaker_automl.WITHOUT,
+        **sagemaker_compilation.WITHOUT,
         "": ("NextToken",),
         "CreateProcessingJob": ("NetworkConfig",),
         "CreateTransformJob": (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from outcrop.operations import Backends
+from outcrop.services.sagemaker.compiling.kind import CompilationKind
 from outcrop.services.sagemaker.processing.kind import ProcessingKind
 from outcrop.services.sagemaker.running import supervision
 from outcrop.services.sagemaker.running.kind import JobKind
@@ -10,7 +11,7 @@ from outcrop.services.sagemaker.training import pool_caches
 from outcrop.services.sagemaker.training.kind import TrainingKind
 from outcrop.services.sagemaker.transforming.kind import TransformKind
 
-KINDS: Sequence[JobKind] = (TrainingKind(), ProcessingKind(), TransformKind())
+KINDS: Sequence[JobKind] = (TrainingKind(), ProcessingKind(), TransformKind(), CompilationKind())
 
 
 async def resume(backends: Backends) -> None:

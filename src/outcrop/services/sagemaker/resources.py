@@ -86,6 +86,13 @@ AUTOML_JOB = ResourceKind(
     missing=Fault(shapes.ResourceNotFound, "Could not find AutoML job with name {name}."),
     taken=TRAINING_JOB.taken,
 )
+COMPILATION_JOB = ResourceKind(
+    "compilation-job",
+    missing=Fault(
+        shapes.ResourceNotFound, "Could not find requested compilation job with name: {name}"
+    ),
+    taken=TRAINING_JOB.taken,
+)
 MODEL = ResourceKind(
     "model",
     missing=Fault(ValidationError, 'Could not find model "{arn}".'),
@@ -161,6 +168,7 @@ KINDS = {
         TRANSFORM_JOB,
         TUNING_JOB,
         AUTOML_JOB,
+        COMPILATION_JOB,
         MODEL,
         ENDPOINT_CONFIG,
         ENDPOINT,

@@ -91,6 +91,7 @@ def program(
             **({} if is_isolated else _credentials(call)),
             **given,
             **_many_models(container, capacity),
+            "OUTCROP_INSTANCE_TYPE": variant["config"].get("InstanceType", "a serverless endpoint"),
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
             "OUTCROP_TIME_LIMIT": str(variant["answer_seconds"]),
             "OUTCROP_WORKERS": str(count),

@@ -36,7 +36,8 @@ class JobLog:
         self._call = call
         self._job = job
         self._group = kind.log_group
-        self._stream = f"{job['name']}/{host}-{int(job['created'].timestamp())}"
+        usual = f"{job['name']}/{host}-{int(job['created'].timestamp())}"
+        self._stream: str = job.get("log_stream", usual)
         self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{job['run']}")
         self._host = host
         self._metrics = kind.metrics(job["request"])

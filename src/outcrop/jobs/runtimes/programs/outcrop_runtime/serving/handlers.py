@@ -68,6 +68,9 @@ class Handlers:
         """How many arguments functions take."""
         module = _user_module(surroundings)
         own = {name: getattr(module, name) for name in PARTS if hasattr(module, name)}
+        functions_of = getattr(framework, "functions_of", None)
+        if module is not None and functions_of is not None:
+            own |= functions_of(module)  # By names that only this framework knows.
         self._transform: Callable[..., Any] | None = getattr(module, "transform_fn", None)
         if self._transform is not None and own:
             raise ValueError(

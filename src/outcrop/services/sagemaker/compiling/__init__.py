@@ -1,0 +1,1 @@
+"""A compilation job (SageMaker Neo) from its request to a compiled model."""

@@ -29,6 +29,14 @@ Raises:
 """
 
 
+PublicBucket = Callable[["Call", str], Awaitable[bool]]
+"""Make a bucket that AWS keeps for everybody, and tell whether one of this name is such."""
+
+
+async def _no_public_bucket(_call: "Call", _name: str) -> bool:
+    return False
+
+
 def utc_now() -> datetime:
     """Return the present moment, aware."""
     return datetime.now(UTC)
@@ -76,6 +84,8 @@ class Backends:
     ask: Ask
     read_input: ReadInput = field(default=_read_input_later)
     """For operations that other services are asked for on behalf of a caller's document."""
+    public_bucket: PublicBucket = _no_public_bucket
+    """Asked by S3 for buckets that are not there."""
     sessions: SessionTokens = field(default_factory=passing_sessions)
     """What STS issues temporary credentials with: the same that authentication opens them with."""
     now: Callable[[], datetime] = utc_now

@@ -148,6 +148,8 @@ async def bucket_named(call: Call, name: str) -> Bucket:
     """
     check_bucket_name(name)
     bucket = await find_bucket(call, name)
+    if bucket is None and await call.backends.public_bucket(call, name):
+        bucket = await find_bucket(call, name)
     if bucket is None:
         raise no_such_bucket(name)
     return bucket

@@ -4,6 +4,7 @@ from outcrop.operations import Backends
 from outcrop.services.sagemaker import jobs
 from outcrop.services.sagemaker.automl.supervision import AUTOML
 from outcrop.services.sagemaker.hosting import supervision as endpoints
+from outcrop.services.sagemaker.jumpstart import bucket as jumpstart
 from outcrop.services.sagemaker.tuning.supervision import TUNING
 
 
@@ -13,6 +14,7 @@ async def resume(backends: Backends) -> None:
     await TUNING.resume(backends)
     await AUTOML.resume(backends)
     await endpoints.resume(backends)
+    await jumpstart.refresh(backends)
 
 
 async def empty(backends: Backends, account: str) -> None:

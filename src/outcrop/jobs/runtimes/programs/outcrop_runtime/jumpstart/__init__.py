@@ -1,0 +1,1 @@
+"""Scripts that JumpStart's public bucket offers; they run by themselves."""

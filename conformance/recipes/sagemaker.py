@@ -9,6 +9,7 @@ from conformance.recipes import (
     sagemaker_automl,
     sagemaker_compilation,
     sagemaker_hosting,
+    sagemaker_mlflow,
     sagemaker_records,
     sagemaker_tuning,
 )
@@ -22,6 +23,7 @@ def values(account: str) -> Mapping[str, Any]:
         **sagemaker_records.values(account),
         **sagemaker_tuning.values(account),
         **sagemaker_automl.values(account),
+        **sagemaker_mlflow.values(account),
         **sagemaker_compilation.values(account),
         "AlgorithmSpecification": {
             "TrainingImage": "sagemaker-scikit-learn:1.2-1-cpu-py3",
@@ -103,6 +105,7 @@ STEPS = Steps(
         **sagemaker_records.MAKERS,
         **sagemaker_tuning.MAKERS,
         **sagemaker_automl.MAKERS,
+        **sagemaker_mlflow.MAKERS,
         **sagemaker_compilation.MAKERS,
         "ResourceArn": Maker("CreateTrainingJob", "TrainingJobArn"),
         "DescribeProcessingJob.ProcessingJobName": Maker("CreateProcessingJob"),
@@ -121,6 +124,7 @@ STEPS = Steps(
         **sagemaker_records.BEFORE,
         **sagemaker_tuning.BEFORE,
         **sagemaker_automl.BEFORE,
+        **sagemaker_mlflow.BEFORE,
         **sagemaker_compilation.BEFORE,
         "ListProcessingJobs": ("CreateProcessingJob",),
         "ListTrainingJobs": ("CreateTrainingJob",),
@@ -135,6 +139,7 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     if operation in sagemaker_hosting.ASKED:
         sagemaker_hosting.serve(client)
     made = STEPS(client, operation)
+    sagemaker_mlflow.settle(client, operation, made)
     if operation == "DeleteHyperParameterTuningJob":
         sagemaker_tuning.end(client)
     if operation == "DeleteCompilationJob":

@@ -14,6 +14,9 @@ from outcrop.operations.quirks import WireQuirks
 from outcrop.protocol.service_index import ServiceIndex, all_service_names
 from outcrop.protocol.service_models import ServiceModels
 
+OWN_PATHS = "/_outcrop/"
+"""Below it no bucket is: what services answer that is no operation of AWS's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -44,6 +47,8 @@ class Dispatcher:
         """
         if request.is_websocket:
             return Destination(*self._web_sockets.find(request))
+        if request.raw_path.startswith(OWN_PATHS):
+            return self._own(request)
         name = signing_name_of(request)
         if self._served.is_for_another(name) and not self._known.is_for_another(name):
             return Destination(*await self._known.identify(request, name))
@@ -94,6 +99,15 @@ class Dispatcher:
             lambda service, request: self.quirks(service).before_parse(request),
             guesses_unsigned=guesses_unsigned,
         )
+
+    def _own(self, request: HttpRequest) -> Destination:
+        """Return where a request goes below a path that names the service: `/_outcrop/NAME/…`."""
+        name = request.raw_path.removeprefix(OWN_PATHS).partition("/")[0]
+        if self.serves(name):
+            quirks = self._registry.get(name).quirks
+            if quirks.claims(request):
+                return Destination(Identity(name, request.method), request, quirks.answer)
+        raise UnknownOperationError(f"Nothing is at {request.raw_path}.")
 
     def _beside(self, request: HttpRequest) -> Destination | None:
         found = self._registry.routes.get((request.method, request.raw_path))

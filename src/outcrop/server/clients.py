@@ -39,6 +39,8 @@ def client_environment(
         # LiteLLM and the Anthropic SDKs do not read AWS_ENDPOINT_URL.
         "AWS_BEDROCK_RUNTIME_ENDPOINT": endpoint_url,
         "ANTHROPIC_BEDROCK_BASE_URL": endpoint_url,
+        # AWS's plugin for MLflow makes a host name of the tracking server's ARN otherwise.
+        "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": f"{endpoint_url}/_outcrop/sagemaker/mlflow",
     }
     if ca_bundle is not None:
         variables["AWS_CA_BUNDLE"] = str(ca_bundle)

@@ -15,6 +15,8 @@ from outcrop.services.sagemaker import (
     hubs,
     hyper_parameter_tuning_jobs,
     lineage_groups,
+    mlflow_apps,
+    mlflow_tracking_servers,
     model_card_export_jobs,
     model_cards,
     model_package_groups,
@@ -29,6 +31,7 @@ from outcrop.services.sagemaker import (
     trial_components,
     trials,
 )
+from outcrop.services.sagemaker.quirks import SageMakerQuirks
 from outcrop.services.sagemaker.start_up import empty, resume
 
 SERVICE = Service.of(
@@ -58,7 +61,10 @@ SERVICE = Service.of(
     search,
     hubs,
     hub_contents,
+    mlflow_tracking_servers,
+    mlflow_apps,
     tags,
+    quirks=SageMakerQuirks(),
     on_start=resume,
     on_reset=empty,
 )

@@ -160,6 +160,18 @@ HUB_CONTENT = ResourceKind(
     taken=Fault(shapes.ResourceInUse, "Hub content already exists: {arn}"),
     keeps_case=True,
 )
+MLFLOW_TRACKING_SERVER = ResourceKind(
+    "mlflow-tracking-server",
+    missing=Fault(shapes.ResourceNotFound, "Tracking Server with ARN {arn} does not exist."),
+    taken=Fault(ValidationError, "Tracking Server with ARN {arn} already exists."),
+    keeps_case=True,
+)
+MLFLOW_APP = ResourceKind(
+    "mlflow-app",
+    missing=Fault(shapes.ResourceNotFound, "MLflow App with ARN {arn} does not exist."),
+    taken=Fault(ValidationError, "MLflow App with ARN {arn} already exists."),
+    keeps_case=True,
+)
 KINDS = {
     kind.name: kind
     for kind in (
@@ -183,6 +195,8 @@ KINDS = {
         MODEL_CARD,
         HUB,
         HUB_CONTENT,
+        MLFLOW_TRACKING_SERVER,
+        MLFLOW_APP,
     )
 }
 

@@ -5,6 +5,7 @@ from outcrop.services.sagemaker import jobs
 from outcrop.services.sagemaker.automl.supervision import AUTOML
 from outcrop.services.sagemaker.hosting import supervision as endpoints
 from outcrop.services.sagemaker.jumpstart import bucket as jumpstart
+from outcrop.services.sagemaker.mlflow import supervision as trackers
 from outcrop.services.sagemaker.tuning.supervision import TUNING
 
 
@@ -15,6 +16,7 @@ async def resume(backends: Backends) -> None:
     await AUTOML.resume(backends)
     await endpoints.resume(backends)
     await jumpstart.refresh(backends)
+    await trackers.resume(backends)
 
 
 async def empty(backends: Backends, account: str) -> None:
@@ -23,3 +25,4 @@ async def empty(backends: Backends, account: str) -> None:
     await AUTOML.empty(backends, account)
     await jobs.empty(backends, account)
     await endpoints.empty(backends, account)
+    await trackers.empty(backends, account)

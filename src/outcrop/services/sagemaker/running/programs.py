@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from outcrop.jobs.host import this_host
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, Runtime
+from outcrop.services.sagemaker.mlflow.location import ROOT as MLFLOW_ROOT
 from outcrop.services.sagemaker.running.instance_types import GIB, share
 from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.remains import run_id
@@ -89,10 +90,10 @@ def _limits(work: Work) -> Limits:
 
 
 def _variables(work: Work, host: str) -> dict[str, str]:
-    region = work.call.region
+    region, endpoint_url = work.call.region, work.jobs.runner_url or work.job["endpoint_url"]
     return {
         "AWS_DEFAULT_REGION": region,
-        "AWS_ENDPOINT_URL": work.jobs.runner_url or work.job["endpoint_url"],
+        "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": region,
         **PATIENT,
         "CURRENT_HOST": host,
@@ -101,4 +102,5 @@ def _variables(work: Work, host: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": ROOT,
+        "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": f"{endpoint_url}{MLFLOW_ROOT}",
     }

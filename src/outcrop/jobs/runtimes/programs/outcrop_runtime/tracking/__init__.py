@@ -1,0 +1,1 @@
+"""The MLflow tracking server, as the program of a replica."""

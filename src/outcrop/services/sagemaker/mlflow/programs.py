@@ -1,0 +1,80 @@
+"""What a tracking server runs: `mlflow server`, with its database beside it and its role's rights.
+
+Source: https://mlflow.org/docs/latest/self-hosting/architecture/tracking-server
+"""
+
+import os
+from datetime import timedelta
+
+from outcrop.jobs.interface import Limits, Mount, Program
+from outcrop.jobs.runtimes import PROGRAMS
+from outcrop.jobs.serving import Seat
+from outcrop.operations import Call
+from outcrop.services.sagemaker.mlflow.versions import mlflow_runtime
+from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
+from outcrop.storage.records.interface import Document
+
+DATABASE = f"sqlite:///{ROOT}/mlflow.db"
+AT_ONCE = 8
+"""Requests that a tracking server is asked at once; others wait. Our own bound."""
+PROCESSES = {"Small": 1, "Medium": 2, "Large": 4}
+"""That answer. AWS tells users and requests a second, which depend on this machine here."""
+GRACE_SECONDS = 10.0
+CREDENTIALS_LAST = timedelta(days=365)
+"""Those of a program, from its start on."""
+
+
+def program(call: Call, tracker: Document, seat: Seat) -> Program:
+    """Return the program of a tracking server.
+
+    Args:
+        call: Acts as its role.
+        tracker: The document of its record.
+        seat: Where its files lie, the database among them.
+    """
+    runtime = mlflow_runtime()
+    environment = call.backends.jobs.runtimes.path(runtime)
+    return Program(
+        command=(
+            *("python", "-m", "outcrop_runtime.tracking"),
+            *("--backend-store-uri", DATABASE),
+            *("--default-artifact-root", tracker["artifact_store"]),
+            "--no-serve-artifacts",
+            *("--workers", str(PROCESSES[tracker["size"]])),
+        ),
+        environment={
+            "AWS_DEFAULT_REGION": call.region,
+            "AWS_ENDPOINT_URL": call.backends.jobs.local_url,
+            "AWS_REGION": call.region,
+            "HOME": "/tmp",  # noqa: S108 - each program's own
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            **runtime.environment,
+            **_credentials(call),
+            "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
+            "OUTCROP_WORKERS": str(AT_ONCE),
+            "PATH": f"{environment}/bin:{SYSTEM_PATH}",
+            "PYTHONPATH": os.fspath(PROGRAMS),
+        },
+        directory=ROOT,
+        mounts=[
+            Mount(source=environment, target=str(environment), access="private"),
+            Mount(source=seat.folder, target=ROOT, access="write"),
+        ],
+        hidden=call.backends.jobs.hidden,
+        limits=Limits(grace_seconds=GRACE_SECONDS),
+    )
+
+
+def _credentials(call: Call) -> dict[str, str]:
+    given = call.backends.sessions.issue(
+        account=call.principal.account,
+        arn=call.principal.arn,
+        user_id=call.principal.user_id,
+        expires_at=call.backends.now() + CREDENTIALS_LAST,
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": given.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
+        "AWS_SESSION_TOKEN": given.session_token,
+    }

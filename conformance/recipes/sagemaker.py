@@ -8,6 +8,7 @@ from conformance.recipes import (
     Recipe,
     sagemaker_automl,
     sagemaker_compilation,
+    sagemaker_components,
     sagemaker_hosting,
     sagemaker_mlflow,
     sagemaker_records,
@@ -89,6 +90,7 @@ def values(account: str) -> Mapping[str, Any]:
 
 
 NEEDED = {
+    **sagemaker_components.NEEDED,
     **sagemaker_hosting.NEEDED,
     **sagemaker_records.NEEDED,
     **sagemaker_tuning.NEEDED,
@@ -136,6 +138,8 @@ STEPS = Steps(
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Make what an operation needs."""
+    if operation in sagemaker_components.ASKED:
+        return sagemaker_components.host(client, operation)
     if operation in sagemaker_hosting.ASKED:
         sagemaker_hosting.serve(client)
     made = STEPS(client, operation)
@@ -152,6 +156,7 @@ RECIPE = Recipe(
     runs_programs=True,
     needed=NEEDED,
     without={
+        **sagemaker_components.WITHOUT,
         **sagemaker_hosting.WITHOUT,
         **sagemaker_records.WITHOUT,
         **sagemaker_tuning.WITHOUT,

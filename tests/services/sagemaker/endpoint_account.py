@@ -114,6 +114,12 @@ class EndpointAccount:
 
     def delete_all(self) -> None:
         """Delete all endpoints, whose processes would go on."""
+        components = self.sagemaker.list_inference_components(MaxResults=100)
+        for one in components["InferenceComponents"]:
+            self.sagemaker.delete_inference_component(
+                InferenceComponentName=one["InferenceComponentName"]
+            )
+        self.until(lambda: not self.sagemaker.list_inference_components()["InferenceComponents"])
         for endpoint in self.sagemaker.list_endpoints(MaxResults=100)["Endpoints"]:
             self.sagemaker.delete_endpoint(EndpointName=endpoint["EndpointName"])
 

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests.services.sagemaker.component_account import ComponentAccount
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 
 BUSY = """
@@ -118,6 +120,83 @@ def test_a_target_is_brought_between_its_bounds(endpoints: EndpointAccount, scal
 
     assert count_of(endpoints, "live") == 2
     assert activities_of(scaling, "live")[0]["Cause"] == "minimum capacity was set to 2"
+
+
+def test_an_alarm_adds_a_copy_to_a_component_that_has_none(
+    endpoints: EndpointAccount, scaling: Any
+) -> None:
+    components = ComponentAccount(endpoints)
+    components.host()
+    components.deploy("idle", copies=0)
+    target = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "inference-component/idle",
+        "ScalableDimension": "sagemaker:inference-component:DesiredCopyCount",
+    }
+    scaling.register_scalable_target(**target, MinCapacity=0, MaxCapacity=1)
+    policy = scaling.put_scaling_policy(
+        **target,
+        PolicyName="wake",
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration={
+            "AdjustmentType": "ChangeInCapacity",
+            "Cooldown": 0,
+            "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
+        },
+    )
+    endpoints.cloudwatch.put_metric_alarm(
+        AlarmName="wake",
+        Namespace="AWS/SageMaker",
+        MetricName="NoCapacityInvocationFailures",
+        Dimensions=[{"Name": "InferenceComponentName", "Value": "idle"}],
+        Statistic="Maximum",
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1.0,
+        EvaluationPeriods=1,
+        Period=60,
+        AlarmActions=[policy["PolicyARN"]],
+    )
+
+    with pytest.raises(ClientError, match="no capacity to process this request"):
+        components.ask("idle")
+    raise_alarm(endpoints, "wake")  # It would be a minute later by itself.
+    endpoints.until(lambda: components.wait("idle")["RuntimeConfig"]["CurrentCopyCount"] == 1)
+
+    assert components.ask("idle", 1) == {"model": "idle", "data": 1}
+    activities = scaling.describe_scaling_activities(**target)["ScalingActivities"]
+    assert [one["Description"] for one in activities] == ["Setting desired copy count to 1."]
+
+
+def test_components_are_tracked_by_their_own_metrics(
+    endpoints: EndpointAccount, scaling: Any
+) -> None:
+    components = ComponentAccount(endpoints)
+    components.host()
+    components.deploy("tracked", copies=0)
+    target = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "inference-component/tracked",
+        "ScalableDimension": "sagemaker:inference-component:DesiredCopyCount",
+    }
+    scaling.register_scalable_target(**target, MinCapacity=0, MaxCapacity=2)
+
+    made = scaling.put_scaling_policy(
+        **target,
+        PolicyName="copies",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 5.0,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "SageMakerInferenceComponentInvocationsPerCopy"
+            },
+        },
+    )
+    names = [one["AlarmName"] for one in made["Alarms"]]
+    alarms = endpoints.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+
+    assert [(one["MetricName"], one["Dimensions"]) for one in alarms] == [
+        ("InvocationsPerCopy", [{"Name": "InferenceComponentName", "Value": "tracked"}])
+    ] * 2
 
 
 @pytest.mark.slow  # The alarm of a policy that tracks a target looks at three minutes.

@@ -11,7 +11,11 @@ from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 
 VARIANT_INSTANCES = "sagemaker:variant:DesiredInstanceCount"
-UNITS: Mapping[str, str] = {VARIANT_INSTANCES: "desired instance count"}
+COMPONENT_COPIES = "sagemaker:inference-component:DesiredCopyCount"
+UNITS: Mapping[str, str] = {
+    VARIANT_INSTANCES: "desired instance count",
+    COMPONENT_COPIES: "desired copy count",
+}
 """How messages tell what is scaled, by the dimension; others are not scaled."""
 
 
@@ -28,6 +32,8 @@ class Capacity:
 
 async def current(call: Call, target: Mapping[str, Any]) -> Capacity | None:
     """Return the capacity of a target; `None` if what it names is not there."""
+    if target["ScalableDimension"] == COMPONENT_COPIES:
+        return await _copies(call, target)
     _, endpoint, _, name = target["ResourceId"].split("/")
     try:
         found = await call.ask("sagemaker", "DescribeEndpoint", EndpointName=endpoint)
@@ -49,6 +55,14 @@ async def change(call: Call, target: Mapping[str, Any], count: int) -> None:
     Raises:
         ServiceError: It cannot be changed now.
     """
+    if target["ScalableDimension"] == COMPONENT_COPIES:
+        await call.ask(
+            "sagemaker",
+            "UpdateInferenceComponentRuntimeConfig",
+            InferenceComponentName=_component(target),
+            DesiredRuntimeConfig={"CopyCount": count},
+        )
+        return
     _, endpoint, _, name = target["ResourceId"].split("/")
     desired = {"VariantName": name, "DesiredInstanceCount": count}
     await call.ask(
@@ -57,3 +71,23 @@ async def change(call: Call, target: Mapping[str, Any], count: int) -> None:
         EndpointName=endpoint,
         DesiredWeightsAndCapacities=[desired],
     )
+
+
+async def _copies(call: Call, target: Mapping[str, Any]) -> Capacity | None:
+    """Return how many copies an inference component has."""
+    try:
+        found = await call.ask(
+            "sagemaker", "DescribeInferenceComponent", InferenceComponentName=_component(target)
+        )
+    except ServiceError:
+        return None
+    return Capacity(
+        count=found["RuntimeConfig"]["CurrentCopyCount"],
+        is_settled=found["InferenceComponentStatus"] == "InService",
+        failure=found.get("FailureReason", ""),
+    )
+
+
+def _component(target: Mapping[str, Any]) -> str:
+    name: str = target["ResourceId"].partition("/")[2]
+    return name

@@ -21,6 +21,12 @@ PREDEFINED: Mapping[str, tuple[str, str]] = {
         *("ServerlessProvisionedConcurrencyUtilization", "Maximum"),
     ),
 }
+COMPONENT_METRICS: Mapping[str, tuple[str, str]] = {
+    "SageMakerInferenceComponentInvocationsPerCopy": ("InvocationsPerCopy", "Sum"),
+    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution": (
+        *("ConcurrentRequestsPerCopy", "Maximum"),
+    ),
+}
 """Predefined metric → its name in AWS/SageMaker and the statistic that counts."""
 LOWER = 0.9
 """The share of the target below which capacity is taken away."""
@@ -73,14 +79,19 @@ def _watched(
     """Return the metric that a policy tracks, as alarms name it."""
     predefined = tracking.get("PredefinedMetricSpecification")
     if predefined is not None:
-        known = PREDEFINED.get(predefined["PredefinedMetricType"])
-        if known is None or not resource.startswith("endpoint/"):
+        kind, *names = resource.split("/")
+        metrics = COMPONENT_METRICS if kind == "inference-component" else PREDEFINED
+        known = metrics.get(predefined["PredefinedMetricType"])
+        if known is None or kind not in ("endpoint", "inference-component"):
             return None
-        _, endpoint, _, variant = resource.split("/")
-        dimensions = [
-            {"Name": "EndpointName", "Value": endpoint},
-            {"Name": "VariantName", "Value": variant},
-        ]
+        dimensions = (
+            [{"Name": "InferenceComponentName", "Value": names[0]}]
+            if kind == "inference-component"
+            else [
+                {"Name": "EndpointName", "Value": names[0]},
+                {"Name": "VariantName", "Value": names[2]},
+            ]
+        )
         return {
             "Namespace": "AWS/SageMaker",
             "MetricName": known[0],

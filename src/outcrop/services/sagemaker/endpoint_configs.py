@@ -25,10 +25,12 @@ async def create_endpoint_config(
     call: Call, request: shapes.CreateEndpointConfigInput
 ) -> shapes.CreateEndpointConfigOutput:
     """Keep a configuration of models that are there."""
-    check_config(request)
+    check_config(call, request)
     shadows = request.get("ShadowProductionVariants", [])
     for variant in (*request["ProductionVariants"], *shadows):
-        model = await find(call, MODEL, variant.get("ModelName", ""))
+        if "ModelName" not in variant:
+            continue  # Inference components will name theirs.
+        model = await find(call, MODEL, variant["ModelName"])
         if shadows:
             check_shadowed(model.document["request"])
     name = request["EndpointConfigName"]

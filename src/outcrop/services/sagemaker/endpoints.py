@@ -10,6 +10,7 @@ from outcrop.services.sagemaker.hosting import supervision
 from outcrop.services.sagemaker.hosting.checks import check_desired, check_update
 from outcrop.services.sagemaker.hosting.deployments import plan, resized, retained
 from outcrop.services.sagemaker.hosting.descriptions import shown, summary
+from outcrop.services.sagemaker.hosting.hosts import check_hosted
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import ENDPOINT, add, arn_of, find, moment, update
 from outcrop.services.sagemaker.tags import checked_tags
@@ -65,11 +66,17 @@ async def list_endpoints(
 async def delete_endpoint(call: Call, request: shapes.DeleteEndpointInput) -> None:
     """End what serves an endpoint, and forget it."""
     endpoint = await find(call, ENDPOINT, request["EndpointName"])
-    deleting = await update(
-        call,
-        endpoint,
-        lambda document: {**document, "status": "Deleting", "modified": moment(call)},
-    )
+
+    def to_be_deleted(document: Document) -> Document:
+        if document.get("components"):
+            arn = arn_of(call, ENDPOINT, endpoint.name)
+            raise ValidationError(
+                f'Cannot delete endpoint "{arn}" with inference components. Delete its inference'
+                f" components first: {', '.join(document['components'])}."
+            )
+        return {**document, "status": "Deleting", "modified": moment(call)}
+
+    deleting = await update(call, endpoint, to_be_deleted)
     supervision.delete(call.backends, deleting)
 
 
@@ -89,6 +96,7 @@ async def update_endpoint(
 
     def updating(document: Document) -> Document:
         _refuse_if_busy(call, endpoint, document)
+        check_hosted(document["deployment"], planned)
         pending = planned
         if request.get("RetainAllVariantProperties"):
             pending = retained(planned, document["deployment"], excluded=excluded)

@@ -108,6 +108,11 @@ ENDPOINT = ResourceKind(
     missing=Fault(ValidationError, 'Could not find endpoint "{arn}".'),
     taken=Fault(ValidationError, 'Cannot create already existing endpoint "{arn}".'),
 )
+INFERENCE_COMPONENT = ResourceKind(
+    "inference-component",
+    missing=Fault(ValidationError, 'Could not find inference component "{arn}".'),
+    taken=Fault(ValidationError, 'Cannot create already existing inference component "{arn}".'),
+)
 
 
 def _entity(kind: str, noun: str) -> ResourceKind:
@@ -184,6 +189,7 @@ KINDS = {
         MODEL,
         ENDPOINT_CONFIG,
         ENDPOINT,
+        INFERENCE_COMPONENT,
         EXPERIMENT,
         TRIAL,
         TRIAL_COMPONENT,

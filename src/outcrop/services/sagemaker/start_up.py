@@ -3,6 +3,7 @@
 from outcrop.operations import Backends
 from outcrop.services.sagemaker import jobs
 from outcrop.services.sagemaker.automl.supervision import AUTOML
+from outcrop.services.sagemaker.components import supervision as components
 from outcrop.services.sagemaker.hosting import supervision as endpoints
 from outcrop.services.sagemaker.jumpstart import bucket as jumpstart
 from outcrop.services.sagemaker.mlflow import supervision as trackers
@@ -14,7 +15,7 @@ async def resume(backends: Backends) -> None:
     await jobs.resume(backends)
     await TUNING.resume(backends)
     await AUTOML.resume(backends)
-    await endpoints.resume(backends)
+    await endpoints.resume(backends, kept=await components.resume(backends))
     await jumpstart.refresh(backends)
     await trackers.resume(backends)
 
@@ -24,5 +25,6 @@ async def empty(backends: Backends, account: str) -> None:
     await TUNING.empty(backends, account)
     await AUTOML.empty(backends, account)
     await jobs.empty(backends, account)
+    await components.empty(backends, account)
     await endpoints.empty(backends, account)
     await trackers.empty(backends, account)

@@ -28,12 +28,11 @@ from outcrop.jobs.serving import (
 from outcrop.operations import Call
 from outcrop.services.sagemaker_runtime import shapes
 from outcrop.services.sagemaker_runtime.capture import is_sampled, line_of
+from outcrop.services.sagemaker_runtime.components import find_asked, refuse_without_copies
 from outcrop.services.sagemaker_runtime.reports import Report, report
 
 ANSWER_SECONDS = 60.0
 """Within which a container must answer."""
-ROUTE_SECONDS = 60.0
-"""How long an endpoint that was in service may take to be again after the server started."""
 LONGEST_MESSAGE = 1024
 SENT_HEADERS = {
     "ContentType": "content-type",
@@ -44,7 +43,6 @@ SENT_HEADERS = {
 CAPTURED = ("InferenceId", "CustomAttributes")
 INVOCATIONS = "/invocations"
 NOT_OFFERED = {
-    "InferenceComponentName": "inference components",
     "EnableExplanations": "explainers",
     "SessionId": "sessions",
 }
@@ -76,6 +74,8 @@ class Invocation:
     """Within which the answer must have ended."""
     lines: list[str] = field(default_factory=list[str])
     """What is captured of it."""
+    at_once: list[int] = field(default_factory=list[int])
+    """How many requests were under way when it began, itself among them."""
 
     @classmethod
     async def of(
@@ -98,13 +98,15 @@ class Invocation:
                     f"{name} is not offered by this server yet: there are no {what}."
                 )
         endpoint = request["EndpointName"]
-        route = await find_route(call, endpoint)
+        route = await find_asked(call, endpoint, request.get("InferenceComponentName"))
         if (asynchronous_seconds is None) == bool(route.details["asynchronous"]):
             operation = "InvokeEndpoint" if asynchronous_seconds else "InvokeEndpointAsync"
             raise shapes.ValidationError(
                 f"Endpoint {endpoint} cannot be asked so: it must be asked by {operation}."
             )
         share = _share(route, endpoint, request.get("TargetVariant"))
+        if "component" in route.details:
+            refuse_without_copies(call, endpoint, route, share)
         fleets = _fleets(route, share, request.get("TargetContainerHostname"))
         known: Mapping[str, Any] = route.details["models"][share.name]
         stores = {name: store for name, store in known.items() if name in fleets}
@@ -137,6 +139,7 @@ class Invocation:
             ServiceError: There is none, or it is an error.
         """
         self._have_copied()
+        self.at_once.append(1 + max(fleet.under_way for fleet in self.fleets.values()))
         asked = time.perf_counter()
         status: int | None = None
         waited = 0.0
@@ -203,7 +206,12 @@ class Invocation:
         """Ask the shadow; what it answers, nobody gets."""
         try:
             copied = replace(
-                self, share=shadow, fleets=shadow.fleets, began=time.perf_counter(), lines=[]
+                self,
+                share=shadow,
+                fleets=shadow.fleets,
+                began=time.perf_counter(),
+                lines=[],
+                at_once=[],
             )
             async with copied.answer() as answer:
                 await copied.read(answer)
@@ -219,6 +227,8 @@ class Invocation:
             status=status,
             model_seconds=model_seconds,
             overhead_seconds=total - model_seconds,
+            at_once=self.at_once[-1],
+            size=max(1, self.share.size),
             line="".join(self.lines),
         )
         report(self.call, self.endpoint, self.route, self.share, what)
@@ -237,7 +247,7 @@ class Invocation:
     ) -> ServiceError:
         whose = "client" if 400 <= status < 500 else "server"
         region, account = self.call.region, self.call.account
-        group = f"/aws/sagemaker/Endpoints/{self.endpoint}"
+        group = self.route.details.get("log_group", f"/aws/sagemaker/Endpoints/{self.endpoint}")
         log = f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}"
         return shapes.ModelError(
             f'Received {whose} error ({status}) from {container} with message "'
@@ -248,34 +258,6 @@ class Invocation:
             OriginalMessage=said[:LONGEST_MESSAGE],
             LogStreamArn=self.call.arn(log, service="logs"),
         )
-
-
-async def find_route(call: Call, endpoint: str) -> Route:
-    """Return an endpoint's route; soon after the server's start, wait for it.
-
-    Raises:
-        ServiceError: There is no such endpoint.
-    """
-    name = f"{call.account}/{call.region}/{endpoint}"
-    fleets = call.backends.jobs.fleets
-    route = fleets.route(name)
-    if route is None and await _is_in_service(call, endpoint):
-        try:
-            async with asyncio.timeout(ROUTE_SECONDS):
-                route = await fleets.published(name)
-        except TimeoutError as error:
-            raise shapes.ServiceUnavailable(f"Endpoint {endpoint} is not ready.") from error
-    if route is None:
-        raise shapes.ValidationError(f"Endpoint {endpoint} of account {call.account} not found.")
-    return route
-
-
-async def _is_in_service(call: Call, endpoint: str) -> bool:
-    try:
-        state = await call.ask("sagemaker", "DescribeEndpoint", EndpointName=endpoint)
-    except ServiceError:
-        return False
-    return state["EndpointStatus"] in ("InService", "Updating")
 
 
 def _share(route: Route, endpoint: str, variant: str | None) -> Share:

@@ -11,7 +11,7 @@ from typing import Any
 from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker_runtime import queue, shapes
-from outcrop.services.sagemaker_runtime.asking import find_route
+from outcrop.services.sagemaker_runtime.routes import find_route
 
 KEPT = ("ContentType", "Accept", "CustomAttributes")
 

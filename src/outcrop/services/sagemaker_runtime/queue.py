@@ -17,7 +17,8 @@ from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import every
-from outcrop.services.sagemaker_runtime.asking import Invocation, find_route
+from outcrop.services.sagemaker_runtime.asking import Invocation
+from outcrop.services.sagemaker_runtime.routes import find_route
 from outcrop.storage.records.interface import Create, Delete, Document, Record, Scope
 
 KIND = "async-invocation"

@@ -19,6 +19,9 @@ from outcrop.services.sagemaker_runtime.capture import place_of
 
 NAMESPACE = "AWS/SageMaker"
 EVERY_SECONDS = 5.0
+VARIANT = ("InvocationsPerInstance", "ConcurrentRequestsPerModel")
+COMPONENT = ("InvocationsPerCopy", "ConcurrentRequestsPerCopy")
+"""What metrics are called that tell of each instance, or of each copy."""
 MOST_VALUES, MOST_METRICS = 150, 1000
 """Of a datum, and of a request to CloudWatch."""
 logger = logging.getLogger(__name__)
@@ -34,8 +37,19 @@ class Report:
     """From the request to the container to the end of its answer."""
     overhead_seconds: float
     """The rest."""
+    at_once: int = 1
+    """How many requests were under way when it began, itself among them."""
+    size: int = 1
+    """How many instances or copies there were."""
+    has_capacity: bool = True
+    """Whether there was a copy to ask."""
     line: str = ""
     """What is captured of it."""
+
+    @classmethod
+    def of_no_capacity(cls) -> "Report":
+        """Return what is told of a request that no copy was there for."""
+        return cls(status=400, model_seconds=0, overhead_seconds=0, has_capacity=False)
 
 
 def report(call: Call, endpoint: str, route: Route, share: Share, what: Report) -> None:
@@ -54,7 +68,7 @@ async def _tell_later(call: Call, endpoint: str, route: Route, share: Share) -> 
         reports: list[Report] = [share.notes.popleft() for _ in range(len(share.notes))]
         try:
             if reports:
-                await _put_metrics(call, endpoint, share, reports)
+                await _put_metrics(call, endpoint, route, share, reports)
             lines = [one.line for one in reports if one.line]
             if lines:
                 await _put_lines(call, endpoint, route, share, lines)
@@ -62,16 +76,21 @@ async def _tell_later(call: Call, endpoint: str, route: Route, share: Share) -> 
             logger.warning("What %s was asked could not be told: %s", endpoint, error.message)
 
 
-async def _put_metrics(call: Call, endpoint: str, share: Share, reports: Sequence[Report]) -> None:
-    dimensions = [
+async def _put_metrics(
+    call: Call, endpoint: str, route: Route, share: Share, reports: Sequence[Report]
+) -> None:
+    variant = [
         {"Name": "EndpointName", "Value": endpoint},
         {"Name": "VariantName", "Value": share.name},
     ]
     now = call.backends.now()
-    data = [
-        {"Timestamp": now, "Dimensions": dimensions, **datum}
-        for datum in _metrics(reports, max(1, share.size))
-    ]
+    answered = [one for one in reports if one.has_capacity]
+    told = [(variant, datum) for datum in _metrics(answered, VARIANT)]
+    if component := route.details.get("component"):
+        own = [{"Name": "InferenceComponentName", "Value": component}]
+        told += [(own, datum) for datum in _metrics(answered, COMPONENT)]
+        told += [(own, datum) for datum in _failures(len(reports) - len(answered))]
+    data = [{"Timestamp": now, "Dimensions": whose, **datum} for whose, datum in told]
     for start in range(0, len(data), MOST_METRICS):
         await call.ask(
             "cloudwatch",
@@ -81,10 +100,17 @@ async def _put_metrics(call: Call, endpoint: str, share: Share, reports: Sequenc
         )
 
 
-def _metrics(reports: Sequence[Report], instances: int) -> Iterator[dict[str, Any]]:
+def _failures(count: int) -> Iterator[dict[str, Any]]:
+    if count:
+        yield from _data("NoCapacityInvocationFailures", [1.0] * count, "Count")
+
+
+def _metrics(reports: Sequence[Report], names: tuple[str, str]) -> Iterator[dict[str, Any]]:
+    each, concurrent = names
     for name, values, unit in (
         ("Invocations", [1.0 for _ in reports], "None"),
-        ("InvocationsPerInstance", [1 / instances for _ in reports], "None"),
+        (concurrent, [one.at_once / one.size for one in reports], "Count"),
+        (each, [1 / one.size for one in reports], "None"),
         ("Invocation4XXErrors", [float(400 <= one.status < 500) for one in reports], "None"),
         ("Invocation5XXErrors", [float(_is_fault(one.status)) for one in reports], "None"),
         ("ModelLatency", [_microseconds(one.model_seconds) for one in reports], "Microseconds"),

@@ -6,6 +6,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError, ValidationError
 from outcrop.jobs.runtimes import UnknownImageError, find_runtime
 from outcrop.operations import Call
+from outcrop.services.sagemaker.hosting.hosts import check_hosts, hosts_components
 from outcrop.services.sagemaker.running.files import S3Place
 
 NOT_OFFERED_OF_MODELS = ("VpcConfig",)
@@ -25,9 +26,9 @@ NOT_OFFERED_OF_VARIANTS = (
     "CapacityReservationConfig",
     "CoreDumpConfig",
     "InstancePools",
-    "ManagedInstanceScaling",
 )
 
+ROUTINGS = ("LEAST_OUTSTANDING_REQUESTS", "RANDOM")
 LEAST_BATCH, LARGEST_BATCH = 0.05, 0.5
 """Of a rolling update, as parts of all instances, as RollingUpdatePolicy documents."""
 
@@ -54,11 +55,15 @@ async def check_model(call: Call, given: Mapping[str, Any]) -> None:
     if is_direct(given) and len(names) < len(containers):
         raise ValidationError("Containers that are asked directly must have a ContainerHostname.")
     for container in containers:
-        await _check_container(call, container)
+        await check_container(call, container)
 
 
-def check_config(given: Mapping[str, Any]) -> None:
+def check_config(call: Call, given: Mapping[str, Any]) -> None:
     """Refuse the input of CreateEndpointConfig for what cannot be deployed here.
+
+    Args:
+        call: Who asks.
+        given: The input.
 
     Raises:
         ServiceError: The message says what is missing.
@@ -71,9 +76,12 @@ def check_config(given: Mapping[str, Any]) -> None:
         raise ValidationError("Duplicate variant names are not allowed in ProductionVariants.")
     if shadows:
         _check_shadows(given, variants, shadows)
+    has_models = not hosts_components(given)
     for variant in (*variants, *shadows):
         _refuse(variant, NOT_OFFERED_OF_VARIANTS)
-        _check_capacity(variant)
+        _check_capacity(variant, has_models=has_models)
+    if not has_models:
+        check_hosts(call, given)
     if len(variants) > 1 and any("ServerlessConfig" in variant for variant in variants):
         raise ValidationError("A serverless endpoint has exactly one variant.")
     if not any(variant.get("InitialVariantWeight", 1.0) for variant in variants):
@@ -123,14 +131,22 @@ def _check_async(output: Mapping[str, Any]) -> None:
             check_place(name, output[name])
 
 
-def _check_capacity(variant: Mapping[str, Any]) -> None:
+def _check_capacity(variant: Mapping[str, Any], *, has_models: bool) -> None:
     instances = ("InstanceType", "InitialInstanceCount")
     if "ServerlessConfig" in variant and any(name in variant for name in instances):
         raise ValidationError("A variant has a ServerlessConfig or instances, not both.")
     needed = () if "ServerlessConfig" in variant else instances
-    for name in ("ModelName", *needed):
+    for name in (*(("ModelName",) if has_models else ()), *needed):
         if name not in variant:
             raise ValidationError(f"{name} must be given for the variant here.")
+    if has_models and "ManagedInstanceScaling" in variant:
+        raise ValidationError(
+            "ManagedInstanceScaling is offered for variants that host inference components, which"
+            " name no model. Scale the instances of others by Application Auto Scaling."
+        )
+    routing = variant.get("RoutingConfig", {}).get("RoutingStrategy", ROUTINGS[0])
+    if routing not in ROUTINGS:
+        raise ValidationError(f"The routing strategy {routing} is not offered by this server.")
 
 
 def check_update(given: Mapping[str, Any], *, instances: int | None = None) -> None:
@@ -227,16 +243,14 @@ def check_place(what: str, uri: str) -> S3Place:
         raise ValidationError(f"{what} must be s3://bucket/key here, not {uri}.") from error
 
 
-async def _check_container(call: Call, container: Mapping[str, Any]) -> None:
+async def check_container(call: Call, container: Mapping[str, Any]) -> None:
+    """Refuse a container that cannot be served here.
+
+    Raises:
+        ServiceError: The message says why.
+    """
     _refuse(container, NOT_OFFERED_OF_CONTAINERS)
-    if "Image" not in container:
-        raise ValidationError("Image must be given for the container here.")
-    try:
-        runtime = find_runtime(container["Image"])
-    except UnknownImageError as error:
-        raise ValidationError(str(error)) from error
-    if not runtime.serve:
-        raise ValidationError(f"The runtime {runtime.title} of {container['Image']} cannot serve.")
+    _check_image(container)
     if {"ModelDataUrl", "ModelDataSource"} <= container.keys():
         raise ValidationError("You must specify either ModelDataUrl or ModelDataSource, not both.")
     data = data_of(container)
@@ -253,6 +267,19 @@ async def _check_container(call: Call, container: Mapping[str, Any]) -> None:
             await call.ask("s3", "HeadObject", Bucket=place.bucket, Key=place.prefix)
         except ServiceError as error:
             raise ValidationError(f"Could not find model data at {data['S3Uri']}.") from error
+
+
+def _check_image(container: Mapping[str, Any]) -> None:
+    if "Image" not in container:
+        raise ValidationError("Image must be given for the container here.")
+    try:
+        runtime = find_runtime(container["Image"])
+    except UnknownImageError as error:
+        raise ValidationError(str(error)) from error
+    if runtime.engine and has_many_models(container):
+        raise ValidationError(f"{container['Image']} cannot have the mode MultiModel.")
+    if not (runtime.serve or runtime.engine):
+        raise ValidationError(f"The runtime {runtime.title} of {container['Image']} cannot serve.")
 
 
 def _refuse(given: Mapping[str, Any], names: Sequence[str]) -> None:

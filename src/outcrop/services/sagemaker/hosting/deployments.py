@@ -11,6 +11,7 @@ from typing import Any
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.checks import containers_of
+from outcrop.services.sagemaker.hosting.hosts import hosts_components
 from outcrop.services.sagemaker.resources import ENDPOINT_CONFIG, MODEL, find
 from outcrop.storage.records.interface import Document
 
@@ -32,7 +33,7 @@ async def plan(call: Call, config_name: str) -> Document:
             "name": variant["VariantName"],
             "answer_seconds": answer_seconds,
             "config": variant,
-            **_steps((await find(call, MODEL, variant["ModelName"])).document["request"]),
+            **await _served(call, given, variant),
             "weight": variant["InitialVariantWeight"],
             "count": variant.get("InitialInstanceCount", 1),
             "is_shadow": member == "ShadowProductionVariants",
@@ -45,8 +46,17 @@ async def plan(call: Call, config_name: str) -> Document:
         "variants": variants,
         "capture": given.get("DataCaptureConfig"),
         "asynchronous": given.get("AsyncInferenceConfig"),
+        "hosts_components": hosts_components(given),
         "planned": call.backends.now(),
     }
+
+
+async def _served(call: Call, config: Mapping[str, Any], variant: Mapping[str, Any]) -> Document:
+    """Return a variant's model and its containers; none for one that hosts components."""
+    if "ModelName" in variant:
+        return steps_for((await find(call, MODEL, variant["ModelName"])).document["request"])
+    given = ("ExecutionRoleArn", "EnableNetworkIsolation")
+    return {"model": {name: config[name] for name in given if name in config}, "steps": []}
 
 
 def in_production(deployment: Document) -> list[Document]:
@@ -77,12 +87,12 @@ def steps_of(variant: Document) -> list[Document]:
 
 def lone_step(model: Mapping[str, Any], *, instance_type: str) -> Document:
     """Return the step of a model's first container, for who serves it without an endpoint."""
-    steps = _steps(model)
+    steps = steps_for(model)
     config = {"InstanceType": instance_type}
     return {**steps, **steps["steps"][0], "config": config, "answer_seconds": ASYNCHRONOUS_SECONDS}
 
 
-def _steps(model: Mapping[str, Any]) -> Document:
+def steps_for(model: Mapping[str, Any]) -> Document:
     """Return a model, and its containers with a fleet each."""
     containers = containers_of(model)
     steps = [

@@ -72,10 +72,15 @@ def _variant(
 ) -> Mapping[str, Any]:
     """Return a variant as it is, and as it is to be."""
     desired = next(
-        (one for one in (pending or deployment)["variants"] if one["steps"] == variant["steps"]),
+        (one for one in (pending or deployment)["variants"] if _is_same(one, variant)),
         variant,
     )
     serverless = variant["config"].get("ServerlessConfig")
+    config: Mapping[str, Any] = variant["config"]
+    images = [
+        {"SpecifiedImage": step["container"]["Image"], "ResolutionTime": deployment["planned"]}
+        for step in variant["steps"]
+    ]
     capacity: Mapping[str, Any] = {
         "CurrentInstanceCount": variant["count"],
         "DesiredInstanceCount": desired["count"],
@@ -87,14 +92,21 @@ def _variant(
         }
     return {
         "VariantName": variant["name"],
-        "DeployedImages": [
-            {"SpecifiedImage": step["container"]["Image"], "ResolutionTime": deployment["planned"]}
-            for step in variant["steps"]
-        ],
         "CurrentWeight": variant["weight"],
         "DesiredWeight": desired["weight"],
+        **({"DeployedImages": images} if images else {}),
         **capacity,
+        **{
+            name: config[name]
+            for name in ("ManagedInstanceScaling", "RoutingConfig")
+            if name in config
+        },
     }
+
+
+def _is_same(one: Document, other: Document) -> bool:
+    """Tell whether a variant of another deployment has the same instances."""
+    return one["name"] == other["name"] and one["steps"] == other["steps"]
 
 
 def _capture(given: Mapping[str, Any]) -> Mapping[str, Any]:

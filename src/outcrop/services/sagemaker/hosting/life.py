@@ -7,14 +7,10 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.ht
 """
 
 import asyncio
-import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
-from outcrop.aws.errors import ServiceError
-from outcrop.jobs.runtimes import CannotInstallError, find_runtime
-from outcrop.jobs.serving import Fleet, FleetFailedError, Route, Serving, Share
+from outcrop.jobs.serving import Answerer, FleetFailedError, Route, Share
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
@@ -27,23 +23,20 @@ from outcrop.services.sagemaker.hosting.deployments import (
     steps_of,
 )
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
-from outcrop.services.sagemaker.hosting.files import prepare
-from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
+from outcrop.services.sagemaker.hosting.logs import forget
 from outcrop.services.sagemaker.hosting.model_store import (
     MODELS,
     ModelStore,
     room_for_models,
 )
-from outcrop.services.sagemaker.hosting.programs import at_once, program, workers
+from outcrop.services.sagemaker.hosting.opening import open_fleet
+from outcrop.services.sagemaker.hosting.placing import NoRoomError, fitted
 from outcrop.services.sagemaker.hosting.shifting import Shifting
 from outcrop.services.sagemaker.running.files import S3Place
 from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
 
 LONGEST_FAILURE = 1024
-START_SECONDS = 600.0
-"""For a container to answer its first ping, if the variant says nothing."""
 DRAIN_SECONDS = ANSWER_SECONDS + 5
-logger = logging.getLogger(__name__)
 
 
 class EndpointLife:
@@ -97,6 +90,9 @@ class EndpointLife:
 
     async def _update(self) -> None:
         old, new = self._endpoint["deployment"], self._endpoint["pending"]
+        if new.get("hosts_components"):
+            await self._update_hosts(old, new)
+            return
         await self._attach(old)
         added = fleets_of(new) - fleets_of(old)
         shifting = Shifting.of(new.get("deploying", {}), new)
@@ -112,6 +108,15 @@ class EndpointLife:
         await self._end("InService", deployment=new)
         await self._shrink(new)
         await self._remove(fleets_of(old) - fleets_of(new))
+
+    async def _update_hosts(self, old: Document, new: Document) -> None:
+        """Give inference components other instances, if they have places on them."""
+        try:
+            await self._end("InService", deployment=new)
+            await self._publish(new)
+        except NoRoomError as error:
+            await self._end("InService", str(error))
+            await self._publish(old)
 
     async def _shift(self, old: Document, new: Document, shifting: Shifting) -> None:
         """Let the requests move to a new deployment, in the way that was asked for."""
@@ -184,31 +189,14 @@ class EndpointLife:
             fleet = await self._open(step)
             await fleet.scale(step["count"], drain_seconds=DRAIN_SECONDS)
 
-    async def _open(self, step: Document) -> Fleet:
+    async def _open(self, step: Document) -> Answerer:
         """Return the fleet of a variant's container, its files and its runtime at hand."""
-        call = self._call(step)
-        folder = self._fleets.folder(step["fleet"])
-        runtime = find_runtime(step["container"]["Image"])
-        try:
-            say = partial(logger.info, "%s: %s", runtime.name)
-            await self._backends.jobs.runtimes.install(runtime, say=say)
-            await prepare(call, step, folder)
-        except CannotInstallError as error:
-            raise DeploymentFailedError(f"The runtime cannot be installed: {error}") from error
-        except ServiceError as error:
-            raise DeploymentFailedError(error.message) from error
-        log = VariantLog(call, self._record.name, step)
-        config = step["config"]
-        serving = Serving(
-            program=partial(
-                program, call, step, folder=folder, endpoint_url=self._endpoint["endpoint_url"]
-            ),
-            follow=log.follow,
-            workers=workers(step),
-            **at_once(step),
-            start_seconds=config.get("ContainerStartupHealthCheckTimeoutInSeconds", START_SECONDS),
+        return await open_fleet(
+            self._call(step),
+            step,
+            endpoint=self._record.name,
+            endpoint_url=self._endpoint["endpoint_url"],
         )
-        return self._fleets.open(step["fleet"], serving)
 
     async def _publish(
         self, deployment: Document, *, beside: Document | None = None, part: float = 1.0
@@ -220,8 +208,11 @@ class EndpointLife:
         if beside is not None:
             shares += self._shares(in_production(beside), 1 - part)
             variants = [*beside["variants"], *variants]
+        if deployment.get("hosts_components"):
+            shares = []  # Each component has a route of its own.
         details = {
             "asynchronous": deployment["asynchronous"],
+            "hosts_components": deployment.get("hosts_components", False),
             "capture": deployment["capture"],
             "shadow": self._shadow(shadow, in_production(deployment)) if shadow else None,
             "models": {one["name"]: self._stores(one) for one in variants},
@@ -279,6 +270,8 @@ class EndpointLife:
                 changed["failure"] = failure[:LONGEST_FAILURE]
             if deployment is not None:
                 changed |= {"deployment": deployment, "config": deployment["config"]}
+                if deployment.get("hosts_components"):
+                    changed = fitted(changed)
                 if deployment.get("deploying"):
                     changed["deployment_config"] = deployment["deploying"]
             return changed

@@ -50,6 +50,13 @@ class VariantLog:
                 await together(self._call, partial(self._put, stream, batch), note)
         await records.write(Delete(scope=self._place, name=run_id, must_exist=False))
 
+    async def say(self, seat: Seat, text: str) -> None:
+        """Deliver a line about an instance that prints none itself."""
+        stream = f"{self._variant}/i-{seat.name}{self._suffix}"
+        await self._make(stream)
+        for _, batch in batches([(self._call.backends.now(), text)]):
+            await self._put(stream, batch, self._call)
+
     async def _make(self, stream: str) -> None:
         await ensure_group(self._call, self._group)
         await ensure_stream(self._call, self._group, stream)

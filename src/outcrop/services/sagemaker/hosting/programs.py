@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 """
 
+import math
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -35,6 +36,11 @@ CREDENTIALS_LAST = timedelta(days=365)
 def capacity_of(variant: Mapping[str, Any]) -> Capacity:
     """Return what an instance of a variant may take of this machine."""
     host = this_host()
+    if (need := variant.get("need")) is not None:
+        return Capacity(
+            cpus=max(1, min(math.ceil(need["cpus"]) or host.cpus, host.cpus)),
+            memory_bytes=min(need["most_memory_mib"] << 20, host.memory_bytes),
+        )
     serverless = variant["config"].get("ServerlessConfig")
     if serverless:
         return Capacity(

@@ -1,5 +1,6 @@
 """Endpoints in the background: begun, changed, deleted, gone on with after a restart."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from outcrop.operations import Backends
@@ -22,11 +23,11 @@ def delete(backends: Backends, endpoint: Record) -> None:
     backends.background.start_instead(f"{_task(endpoint)}/delete", work, of=_task(endpoint))
 
 
-async def resume(backends: Backends) -> None:
-    """Go on with all endpoints, and drop fleets that are no endpoint's."""
+async def resume(backends: Backends, *, kept: Iterable[str] = ()) -> None:
+    """Go on with all endpoints, and drop fleets that are no endpoint's, and not to be kept."""
     # First what is there, then what is wanted: what begins meanwhile is not among the first.
     there = set(backends.jobs.fleets.kept())
-    wanted: set[str] = set()
+    wanted = set(kept)
     for place in await backends.records.scopes(service="sagemaker", kind=ENDPOINT.name):
         async for endpoint in every(backends.records, place):
             document = endpoint.document

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from outcrop.jobs.interface import Program
-from outcrop.jobs.serving import FleetFailedError, Fleets, Seat, Serving
+from outcrop.jobs.serving import Answerer, FleetFailedError, Fleets, Seat, Serving
+from outcrop.services.sagemaker.generating.choosing import is_spoken, speaker_of
+from outcrop.services.sagemaker.generating.fleet import EngineFleet
 from outcrop.services.sagemaker.hosting import programs
 from outcrop.services.sagemaker.hosting.deployments import lone_step
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
@@ -46,8 +48,8 @@ class TransformRun(JobRun):
     async def _transform(self) -> None:
         fleets = Fleets(self._work.jobs.local_runner, self._work.files.folder / FLEETS)
         fleet_id = self._job["run"]  # Unlike that of any other fleet of this machine.
-        fleet = fleets.open(fleet_id, _serving(self._work))
         try:
+            fleet = _fleet(self._work, fleets, fleet_id)
             await fleet.scale(self._work.instances.count, gives_up=True)
             await fleet.be_ready()
             await Transform(self._work, fleet).go()
@@ -55,6 +57,8 @@ class TransformRun(JobRun):
             raise JobFailedError(
                 f"AlgorithmError: The model did not pass the ping health check. {error}"
             ) from error
+        except DeploymentFailedError as error:
+            raise JobFailedError(f"ClientError: {error}") from error
         finally:
             await fleets.remove(fleet_id)
 
@@ -82,6 +86,20 @@ async def prepare_model(work: Work) -> None:
 
 def _folder(work: Work) -> Path:
     return work.files.folder / "served"
+
+
+def _fleet(work: Work, fleets: Fleets, fleet_id: str) -> Answerer:
+    """Return who answers for the job's model: programs, or an engine of the server."""
+    engines, container = work.call.backends.engines, _step(work)["container"]
+    if not is_spoken(engines, container):
+        return fleets.open(fleet_id, _serving(work))
+    seat = Seat(number=0, folder=_folder(work) / "0")
+    speaker = speaker_of(engines, container, _folder(work) / programs.DATA)
+    say = partial(TransformLog(work).say, seat)
+    return fleets.adopt(
+        fleet_id,
+        lambda: EngineFleet(speaker, name=seat.name, start_seconds=START_SECONDS, say=say),
+    )
 
 
 def _serving(work: Work) -> Serving:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from outcrop.jobs.serving import BrokenAnswerError, Fleet, NoAnswerError, Question
+from outcrop.jobs.serving import Answerer, BrokenAnswerError, NoAnswerError, Question
 from outcrop.services.sagemaker.running.downloads import decompressed
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.files import S3Place
@@ -30,7 +30,7 @@ LONGEST_ANSWER = 300
 class Transform:
     """The work of one transform job."""
 
-    def __init__(self, work: Work, fleet: Fleet) -> None:
+    def __init__(self, work: Work, fleet: Answerer) -> None:
         request = work.request
         client = request.get("ModelClientConfig", {})
         processing = request.get("DataProcessing", {})

@@ -393,6 +393,49 @@ async def test_two_stores_share_a_database(open_records: OpenRecords):
     await other.close()
 
 
+async def test_a_shared_record_is_as_new_as_any(open_records: OpenRecords):
+    one, other = await open_records(), await open_records()
+    first = await created(one, "a", n=1)
+    assert await one.find_shared(JOBS, "a") == await one.find_shared(JOBS, "a") == first
+
+    (second,) = await one.write(Put(scope=JOBS, name="a", document={"n": 2}))
+    assert await one.find_shared(JOBS, "a") == second
+    (third,) = await other.write(Put(scope=JOBS, name="a", document={"n": 3}))
+    assert await one.find_shared(JOBS, "a") == third
+    await other.write(Delete(scope=JOBS, name="a"))
+    assert await one.find_shared(JOBS, "a") is None
+    anew = await created(other, "a", n=4)
+    assert await one.find_shared(JOBS, "a") == anew
+    with pytest.raises(RecordExistsError):
+        await one.write(Put(scope=JOBS, name="a", document={"n": 5}), create("a"))
+    assert await one.find_shared(JOBS, "a") == anew
+    await one.clear(JOBS.account)
+    assert await one.find_shared(JOBS, "a") is None
+    await one.close()
+    await other.close()
+
+
+async def test_a_created_record_that_is_there_undoes_the_writes_before_it(records: RecordStore):
+    there = await created(records, "there")
+
+    with pytest.raises(RecordExistsError, match="training-job 'there' exists already"):
+        await records.write(create("new", {"status": "Completed"}), create("there"))
+
+    assert await names(records) == ["there"]
+    assert await records.get(JOBS, "there") == there
+    assert await names(records, index=("status", "Completed")) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"body": b""}, {"body": b"=\x00\xff="}, {"corps_é": b"x"}, {"a=b": b"x"}, {"": b"x"}],
+)
+async def test_bytes_alone_survive(records: RecordStore, document: dict[str, Any]):
+    await records.write(Create(scope=JOBS, name="a", document=document))
+
+    assert (await records.get(JOBS, "a")).document == document
+
+
 async def test_closing_finishes_the_writes_under_way(open_records: OpenRecords):
     first = await open_records()
     writes = [asyncio.ensure_future(first.write(create(f"{number:02}"))) for number in range(40)]

@@ -37,7 +37,7 @@ async def test_a_file_of_a_newer_schema_is_refused(tmp_path: Path):
         await SqliteRecordStore.open(path)
 
     assert str(caught.value) == (
-        f"{path} has schema version 7, but this Outcrop knows versions up to 1: "
+        f"{path} has schema version 7, but this Outcrop knows versions up to 2: "
         "use a newer Outcrop, or another database"
     )
 

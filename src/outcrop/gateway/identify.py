@@ -7,8 +7,7 @@ signing name is broken by the ARN in the request: the models say which ARNs are 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, unquote
 
 import regex
@@ -30,8 +29,7 @@ _AWS_HOST = re.compile(r"(?:^|\.)([a-z0-9-]+)(?:\.[a-z0-9-]+)?\.amazonaws\.com(?
 _S3_SIGNING_NAMES = {"s3express": "s3", "s3-object-lambda": "s3"}
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """An operation of a service, by botocore's names of both."""
 
     service: str

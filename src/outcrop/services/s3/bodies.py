@@ -8,13 +8,12 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import Body, FileBody, ResponseBody
 from outcrop.operations import Backends
 from outcrop.services.s3.bucket import Bucket
@@ -145,16 +144,11 @@ class Bodies:
             work = partial(_delete_later, self._blobs, doomed)
             self._background.start(f"s3/delete/{doomed[0]}", work)
 
-    @asynccontextmanager
-    async def kept_if_written(self, received: Received) -> AsyncGenerator[None]:
-        """Delete a body's blob if the block that writes it into a record fails."""
-        try:
-            yield
-        except ServiceError:
-            for segment in received.segments:
-                if not segment.is_inline:
-                    await self._blobs.delete(segment.id)
-            raise
+    async def drop(self, received: Received) -> None:
+        """Delete a body's blob, whose segments could not be written into a record."""
+        for segment in received.segments:
+            if not segment.is_inline:
+                await self._blobs.delete(segment.id)
 
 
 _in_use: Counter[str] = Counter()

@@ -91,12 +91,12 @@ def bucket_scope(account: str) -> Scope:
 async def find_bucket(call: Call, name: str) -> Bucket | None:
     """Return a bucket of any account, or `None`."""
     store = call.backends.records
-    record = await store.find(bucket_scope(call.account), name)
+    record = await store.find_shared(bucket_scope(call.account), name)
     if record is None:
-        owner = await store.find(NAMES, name)
+        owner = await store.find_shared(NAMES, name)
         if owner is None or owner.document["account"] == call.account:
             return None
-        record = await store.find(bucket_scope(owner.document["account"]), name)
+        record = await store.find_shared(bucket_scope(owner.document["account"]), name)
     return Bucket(record) if record is not None else None
 
 

@@ -137,6 +137,7 @@ ALGORITHMS: Mapping[str, Algorithm] = {
         Algorithm(name="XXHASH128", size=16, start=lambda: XxHash(crt.XXHash.new_xxhash3_128)),
     )
 }
+BY_MEMBER = {algorithm.member: algorithm for algorithm in ALGORITHMS.values()}
 BY_HEADER = {algorithm.header: algorithm for algorithm in ALGORITHMS.values()}
 
 
@@ -152,7 +153,9 @@ class Claim:
 
 def claimed(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> Claim | None:
     """Return what the client says of a body's checksum, or `None` if it says nothing."""
-    given = [algo for algo in ALGORITHMS.values() if parameters.get(algo.member) is not None]
+    given = [
+        algorithm for member, algorithm in BY_MEMBER.items() if parameters.get(member) is not None
+    ]
     if len(given) > 1:
         raise InvalidRequestError(
             "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
@@ -161,8 +164,7 @@ def claimed(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> Claim 
         value = str(parameters[given[0].member])
         decoded(given[0], value)
         return Claim(given[0], value)
-    trailers = [name.strip().lower() for name in headers.get("x-amz-trailer", "").split(",")]
-    for name in trailers:
+    for name in map(str.strip, headers.get("x-amz-trailer", "").lower().split(",")):
         if name in BY_HEADER:
             return Claim(BY_HEADER[name], None, is_in_trailer=True)
         if name.startswith("x-amz-checksum-"):

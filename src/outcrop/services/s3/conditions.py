@@ -32,6 +32,8 @@ class WriteCondition:
     def of(cls, request: Mapping[str, Any]) -> "WriteCondition":
         """Read the condition of a request that writes an object."""
         none_match, match = request.get("IfNoneMatch"), request.get("IfMatch")
+        if none_match is match is None:
+            return UNCONDITIONAL
         if none_match is not None and none_match != ANY:
             raise NotImplementedByS3Error("If-None-Match with anything but *")
         if none_match is not None and match is not None:

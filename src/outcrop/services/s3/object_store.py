@@ -50,7 +50,7 @@ class ObjectStore:
         self.bucket = bucket
         self.bodies = Bodies(call.backends, bucket)
         self._call = call
-        self._records = call.backends.records
+        self.records = call.backends.records
 
     async def get(self, key: str, version_id: str | None = None) -> ObjectVersion:
         """Return an object, or one version of it.
@@ -78,7 +78,7 @@ class ObjectStore:
 
     async def find(self, key: str) -> ObjectVersion | None:
         """Return the current object, or `None`."""
-        record = await self._records.find(self.bucket.scope("object"), record_name(key))
+        record = await self.records.find(self.bucket.scope("object"), record_name(key))
         return ObjectVersion.of(record.document) if record is not None else None
 
     async def find_version(self, key: str, version_id: str) -> ObjectVersion | None:
@@ -207,7 +207,7 @@ class ObjectStore:
                 change.writes.extend(version_changes.current_is(state, result))
             if old.sequence:
                 name = version_name(key, old.sequence)
-                record = await self._records.get(self.bucket.scope("version"), name)
+                record = await self.records.get(self.bucket.scope("version"), name)
                 change.writes.append(Replace(record=record, document=document))
             if event:
                 self._announce(change, event, key, result)
@@ -225,7 +225,7 @@ class ObjectStore:
                 change = await plan(await self._state(key))
                 change.writes.extend(self.bodies.dropping(change.freed))
                 try:
-                    await self._records.write(*change.writes)
+                    await self.records.write(*change.writes)
                 except (RecordExistsError, RecordNotFoundError, StaleRecordError):
                     self.bucket = await bucket_named(self._call, self.bucket.name)
                 else:
@@ -242,22 +242,22 @@ class ObjectStore:
 
     async def _state(self, key: str) -> KeyState:
         name = record_name(key)
-        current = await self._records.find(self.bucket.scope("object"), name)
+        current = await self.records.find(self.bucket.scope("object"), name)
         head = null = None
         if not self.bucket.versioning and current is not None and "sequence" in current.document:
             # The bucket got versioning after this call had opened it.
             self.bucket = await bucket_named(self._call, self.bucket.name)
         if self.bucket.versioning:
-            head = await self._records.find(self.bucket.scope("head"), name)
+            head = await self.records.find(self.bucket.scope("head"), name)
             null = await self._find_null(key, head)
         return KeyState(bucket=self.bucket, key=key, current=current, head=head, null=null)
 
     async def _find_version_record(self, key: str, version_id: str) -> Record | None:
         scope = self.bucket.scope("version")
         if version_id == NULL_VERSION:
-            head = await self._records.find(self.bucket.scope("head"), record_name(key))
+            head = await self.records.find(self.bucket.scope("head"), record_name(key))
             return await self._find_null(key, head)
-        record = await self._records.find(scope, version_name(key, sequence_of(version_id)))
+        record = await self.records.find(scope, version_name(key, sequence_of(version_id)))
         if record is None or record.document.get("version_id") != version_id:
             return None
         return record
@@ -266,12 +266,12 @@ class ObjectStore:
         sequence = int(head.document["null"]) if head is not None else 0
         if not sequence:
             return None
-        return await self._records.find(self.bucket.scope("version"), version_name(key, sequence))
+        return await self.records.find(self.bucket.scope("version"), version_name(key, sequence))
 
     async def _others(self, key: str, target: Record) -> list[Record]:
         """Return the newest version but for one."""
         scope, prefix = self.bucket.scope("version"), versions_prefix(key)
-        newest = await self._records.list(scope, prefix=prefix, limit=2)
+        newest = await self.records.list(scope, prefix=prefix, limit=2)
         return [record for record in newest if record.name != target.name][:1]
 
     async def _no_such_key(self, key: str) -> ServiceError:
@@ -279,7 +279,7 @@ class ObjectStore:
         headers: dict[str, str] = {}
         if self.bucket.versioning:
             scope, prefix = self.bucket.scope("version"), versions_prefix(key)
-            for record in await self._records.list(scope, prefix=prefix, limit=1):
+            for record in await self.records.list(scope, prefix=prefix, limit=1):
                 headers = marker_headers(ObjectVersion.of(record.document))
         return shapes.NoSuchKey("The specified key does not exist.", headers=headers, Key=key)
 

@@ -86,9 +86,8 @@ class ObjectVersion:
 
     def document(self) -> Document:
         """Return what to keep."""
-        return {
-            name: value for name, default in _DEFAULTS if (value := getattr(self, name)) != default
-        }
+        members = vars(self)
+        return {name: value for name, default in _DEFAULTS if (value := members[name]) != default}
 
     def changed(self, **changes: Any) -> "ObjectVersion":
         """Return the version with other members."""

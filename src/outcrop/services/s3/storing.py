@@ -1,5 +1,6 @@
 """Storing a body and what is said of it as the new version of an object."""
 
+from outcrop.aws.errors import ServiceError
 from outcrop.services.s3.bodies import Source
 from outcrop.services.s3.checksums import FULL_OBJECT
 from outcrop.services.s3.conditions import UNCONDITIONAL, WriteCondition
@@ -37,7 +38,10 @@ async def store_object(  # noqa: PLR0913  # an object has this many sides
         checksums={inspection.algorithm.name: inspection.checksum},
         checksum_type=FULL_OBJECT,
     )
-    async with store.bodies.kept_if_written(received):
+    try:
         return await store.put(
             key, version, writes=received.writes, event=event, condition=condition
         )
+    except ServiceError:
+        await store.bodies.drop(received)
+        raise

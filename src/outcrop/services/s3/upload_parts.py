@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, operation
 from outcrop.services.s3 import shapes
 from outcrop.services.s3.attributes import refuse_customer_keys, shown_encryption
-from outcrop.services.s3.bodies import Source
+from outcrop.services.s3.bodies import Received, Source
 from outcrop.services.s3.bucket import Bucket, open_bucket
 from outcrop.services.s3.checksums import Claim, claimed
 from outcrop.services.s3.copies import opened_source, shown_source_version
@@ -37,6 +38,7 @@ from outcrop.services.s3.upload_records import (
 )
 from outcrop.services.s3.version_changes import deleted, written
 from outcrop.storage.records.interface import (
+    Document,
     Record,
     RecordExistsError,
     RecordNotFoundError,
@@ -155,7 +157,7 @@ async def _store(  # a part has this many sides
 ) -> None:
     store = ObjectStore(call, bucket)
     received = await store.bodies.receive(body, inspection)
-    scope, name = bucket.scope("part"), part_name(upload.id, request["PartNumber"])
+    name = part_name(upload.id, request["PartNumber"])
     document = part_document(
         modified=int(call.backends.now().timestamp()),
         size=received.size,
@@ -163,35 +165,44 @@ async def _store(  # a part has this many sides
         checksum=inspection.kept_checksum,
         segments=received.segments,
     )
-    async with store.bodies.kept_if_written(received):
-        for _ in range(MOST_ATTEMPTS):
-            old = await call.backends.records.find(scope, name)
-            freed = _segments(old)
-            try:
-                await call.backends.records.write(
-                    written(old, scope, name, document),
-                    *received.writes,
-                    *store.bodies.dropping(freed),
-                )
-            except (RecordExistsError, RecordNotFoundError, StaleRecordError):
-                continue
-            store.bodies.free(freed)
-            break
-        else:
-            raise OperationAbortedError
+    try:
+        await _write_part(store, name, document, received)
+    except ServiceError:
+        await store.bodies.drop(received)
+        raise
     if await find_upload(call, bucket, request["Key"], upload.id) is None:
-        await _take_back(call, store, name)
+        await _take_back(store, name)
         raise no_such_upload(upload.id)
 
 
-async def _take_back(call: Call, store: ObjectStore, name: str) -> None:
+async def _write_part(
+    store: ObjectStore, name: str, document: Document, received: Received
+) -> None:
+    scope = store.bucket.scope("part")
+    for _ in range(MOST_ATTEMPTS):
+        old = await store.records.find(scope, name)
+        freed = _segments(old)
+        try:
+            await store.records.write(
+                written(old, scope, name, document),
+                *received.writes,
+                *store.bodies.dropping(freed),
+            )
+        except (RecordExistsError, RecordNotFoundError, StaleRecordError):
+            continue
+        store.bodies.free(freed)
+        return
+    raise OperationAbortedError
+
+
+async def _take_back(store: ObjectStore, name: str) -> None:
     """Delete a part whose upload ended while it came in."""
-    record = await call.backends.records.find(store.bucket.scope("part"), name)
+    record = await store.records.find(store.bucket.scope("part"), name)
     if record is None:
         return
     segments = _segments(record)
     try:
-        await call.backends.records.write(deleted(record), *store.bodies.dropping(segments))
+        await store.records.write(deleted(record), *store.bodies.dropping(segments))
     except (RecordNotFoundError, StaleRecordError):
         return
     store.bodies.free(segments)

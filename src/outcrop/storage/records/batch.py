@@ -1,15 +1,17 @@
 """What a batch of writes makes of the records it meets: the rules, without a database."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from outcrop.storage.records.documents import encode
 from outcrop.storage.records.interface import (
     Create,
     Delete,
+    Document,
     Put,
     Record,
     RecordExistsError,
@@ -27,8 +29,7 @@ Key: TypeAlias = tuple[Scope, str]
 _NO_KEYS: AbstractSet[tuple[str, str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What a database holds under a key, short of the document."""
 
     version: int
@@ -36,12 +37,11 @@ class Stored:
     indexes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record as it is to be stored."""
 
     record: Record
-    document: str
+    document: str | bytes
     """Encoded."""
 
 
@@ -67,18 +67,26 @@ class Batch:
     Documents are encoded at once: changes that a caller makes to one later reach nobody.
     """
 
-    def __init__(self, writes: Sequence[Write]) -> None:
+    def __init__(
+        self, writes: Sequence[Write], encode: Callable[[Document], str | bytes] = encode
+    ) -> None:
         self._writes = [
             (write, "" if isinstance(write, Delete) else encode(write.document)) for write in writes
         ]
-        self.keys: list[Key] = list(dict.fromkeys(map(_key, writes)))
+        times = Counter(map(_key, writes))
+        self.keys: list[Key] = list(times)
         """The records that the batch touches, each once."""
+        self.created: list[Key] = [
+            key for key in map(_key, filter(_is_create, writes)) if times[key] == 1
+        ]
+        """Those that only a `Create` touches: a database may leave it to an insert to find them."""
 
     def apply(self, stored: Mapping[Key, Stored], now: datetime) -> Changes:
         """Return what the batch changes.
 
         Args:
-            stored: What the database holds under the keys of the batch; none is missing.
+            stored: What the database holds under the keys of the batch; none is missing, unless
+                the database refuses itself to create what it holds.
             now: When the batch happens.
 
         Raises:
@@ -102,6 +110,15 @@ class Batch:
             changes.dropped += [(key[0], *pair, key[1]) for pair in old - new]
             changes.added += [(key[0], *pair, key[1]) for pair in new - old]
         return changes
+
+
+def exists_already(scope: Scope, name: str) -> RecordExistsError:
+    """Return the error for a `Create` that meets a record."""
+    return RecordExistsError(f"{scope.kind} {name!r} exists already")
+
+
+def _is_create(write: Write) -> bool:
+    return isinstance(write, Create)
 
 
 def _key(write: Write) -> Key:
@@ -132,7 +149,7 @@ def _after(write: Write, stored: Stored | None, now: datetime) -> Record | None:
 
 def _create(create: Create, stored: Stored | None, now: datetime) -> Record:
     if stored is not None:
-        raise RecordExistsError(f"{create.scope.kind} {create.name!r} exists already")
+        raise exists_already(create.scope, create.name)
     return Record(
         scope=create.scope,
         name=create.name,

@@ -32,8 +32,24 @@ def encode(document: Document) -> str:
     return text if text.isascii() or _is_unicode(text) else json.dumps(json.loads(text))
 
 
-def decode(text: str) -> Document:
-    """Return the document that `encode` wrote."""
+def pack(document: Document) -> str | bytes:
+    """Return the document as JSON text, or, where it is one member of bytes, almost as it is.
+
+    Raises:
+        TypeError, ValueError: As `encode` raises them.
+    """
+    if len(document) == 1:
+        ((name, value),) = document.items()
+        if isinstance(value, bytes) and name.isidentifier():
+            return name.encode() + b"=" + value
+    return encode(document)
+
+
+def decode(text: str | bytes) -> Document:
+    """Return the document that `encode` or `pack` wrote."""
+    if isinstance(text, bytes):
+        name, _, value = text.partition(b"=")
+        return {name.decode(): value}
     if _MARK not in text:
         return json.loads(text)
     return (_DECODER_OF_MARKED if _MARKED in text else _DECODER).decode(text)

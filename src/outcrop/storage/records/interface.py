@@ -8,14 +8,13 @@ is durable.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Document: TypeAlias = dict[str, Any]
 """A JSON object; datetimes (aware), bytes and floats survive the round trip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where a kind of records lives: the records of two scopes never meet."""
 
     account: str
@@ -117,6 +116,13 @@ class RecordStore(Protocol):
 
     async def find(self, scope: Scope, name: str) -> Record | None:
         """Return one record, or `None`."""
+        ...
+
+    async def find_shared(self, scope: Scope, name: str) -> Record | None:
+        """Return what `find` does, in less time: for what is read with every request.
+
+        Others may be given the same record, so nobody may change its document.
+        """
         ...
 
     async def write(self, *writes: Write) -> list[Record | None]:

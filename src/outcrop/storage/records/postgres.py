@@ -91,6 +91,10 @@ class PostgresRecordStore:
         row = await self._do(partial(self._pool.fetchrow, tables.FIND, *key))
         return record_of(scope, name, tuple(row)) if row else None
 
+    async def find_shared(self, scope: Scope, name: str) -> Record | None:
+        """See `RecordStore.find_shared`."""
+        return await self.find(scope, name)
+
     async def write(self, *writes: Write) -> list[Record | None]:
         """See `RecordStore.write`."""
         if not writes:

@@ -102,7 +102,7 @@ SCOPES = """
 
 def columns(scope: Scope) -> list[bytes]:
     """Return the columns that a scope stands in."""
-    return [part.encode() for part in (scope.account, scope.region, scope.service, scope.kind)]
+    return [part.encode() for part in scope]
 
 
 def scope_of(row: asyncpg.Record) -> Scope:

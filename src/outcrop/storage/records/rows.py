@@ -8,7 +8,7 @@ from outcrop.storage.records.batch import Row, Stored
 from outcrop.storage.records.documents import decode
 from outcrop.storage.records.interface import Record, Scope
 
-Values: TypeAlias = tuple[int, int, int, str, str]
+Values: TypeAlias = tuple[int, int, int, str, str | bytes]
 """The columns `VALUES`."""
 
 VALUES = "version, created_at, modified_at, indexes, document"

@@ -11,8 +11,10 @@ from outcrop.storage.clock import Clock, utc_now
 from outcrop.storage.durability import DEFAULT_DURABILITY, Durability
 from outcrop.storage.records import sqlite_tables as tables
 from outcrop.storage.records.batch import Batch
+from outcrop.storage.records.documents import pack
 from outcrop.storage.records.interface import Record, RecordNotFoundError, Scope, Write
 from outcrop.storage.records.names import matches
+from outcrop.storage.records.sqlite_shared import SharedRecords
 from outcrop.storage.sqlite_file import connect_to_read
 from outcrop.storage.sqlite_reader import SqliteReader
 from outcrop.storage.sqlite_writer import SqliteWriter
@@ -41,6 +43,7 @@ class SqliteRecordStore:
         self._writer = writer
         self._reader = reader
         self._now = now
+        self._shared = SharedRecords()
 
     @classmethod
     async def open(
@@ -68,17 +71,26 @@ class SqliteRecordStore:
         connection = self._writer.idle_connection or self._reader.connection
         return tables.find(connection, scope, name)
 
+    async def find_shared(self, scope: Scope, name: str) -> Record | None:
+        """See `RecordStore.find_shared`."""
+        connection = self._writer.idle_connection
+        if connection is None:
+            return await self.find(scope, name)
+        return self._shared.find(connection, scope, name)
+
     async def write(self, *writes: Write) -> list[Record | None]:
         """See `RecordStore.write`."""
         if not writes:
             return []
-        batch = Batch(writes)
+        batch = Batch(writes, pack)
         is_long = len(writes) > MOST_WRITES_INLINE
         return await self._writer.run(partial(self._apply, batch), is_long=is_long)
 
     def _apply(self, batch: Batch, connection: sqlite3.Connection) -> list[Record | None]:
-        changes = batch.apply(tables.find_stored(connection, batch.keys), self._now())
-        tables.apply(connection, changes)
+        self._shared.forget(batch.keys)
+        sought = (key for key in batch.keys if key not in batch.created)
+        changes = batch.apply(tables.find_stored(connection, sought), self._now())
+        tables.apply(connection, changes, batch.created)
         return changes.results
 
     async def list(
@@ -121,7 +133,11 @@ class SqliteRecordStore:
 
     async def clear(self, account: str) -> None:
         """See `RecordStore.clear`."""
-        await self._writer.run(partial(tables.clear, account=account), is_long=True)
+        await self._writer.run(partial(self._clear, account), is_long=True)
+
+    def _clear(self, account: str, connection: sqlite3.Connection) -> None:
+        self._shared.clear()
+        tables.clear(connection, account)
 
     async def close(self) -> None:
         """See `RecordStore.close`."""

@@ -3,10 +3,10 @@
 # ruff: noqa: S608 - the SQL is put together of constants; values are always parameters
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from outcrop.storage.records.batch import Changes, Key, Stored
+from outcrop.storage.records.batch import Changes, Key, Stored, exists_already
 from outcrop.storage.records.interface import Record, Scope
 from outcrop.storage.records.names import bounds
 from outcrop.storage.records.rows import STORED, VALUES, record_of, stored_of, values
@@ -45,6 +45,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (),  # From here on a document may be bytes, which the code before cannot read: see `pack`.
 )
 
 Query: TypeAlias = tuple[str, list[Any]]
@@ -53,9 +54,12 @@ Query: TypeAlias = tuple[str, list[Any]]
 _SCOPED = "account = ? AND region = ? AND service = ? AND kind = ?"
 _FIND = f"SELECT {VALUES} FROM records WHERE {_SCOPED} AND name = ?"
 _FIND_STORED = f"SELECT {STORED} FROM records WHERE {_SCOPED} AND name = ?"
-_UPSERT = f"""
+_INSERT = f"""
     INSERT INTO records (account, region, service, kind, name, {VALUES})
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_UPSERT = f"""
+    {_INSERT}
     ON CONFLICT (account, region, service, kind, name) DO UPDATE SET
         version = excluded.version, created_at = excluded.created_at,
         modified_at = excluded.modified_at, indexes = excluded.indexes, document = excluded.document
@@ -73,31 +77,46 @@ _NEXT_SCOPE = """
 def find(connection: sqlite3.Connection, scope: Scope, name: str) -> Record | None:
     """Return one record, or `None`."""
     # fetchall, because a statement that is not read to its end keeps its snapshot open.
-    rows = connection.execute(_FIND, (*_columns(scope), name)).fetchall()
+    rows = connection.execute(_FIND, (*scope, name)).fetchall()
     return record_of(scope, name, rows[0]) if rows else None
 
 
-def find_stored(connection: sqlite3.Connection, keys: list[Key]) -> dict[Key, Stored]:
+def find_stored(connection: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
     """Return what is stored under those of the keys that exist."""
     stored: dict[Key, Stored] = {}
     for scope, name in keys:
-        rows = connection.execute(_FIND_STORED, (*_columns(scope), name)).fetchall()
+        rows = connection.execute(_FIND_STORED, (*scope, name)).fetchall()
         if rows:
             stored[scope, name] = stored_of(*rows[0])
     return stored
 
 
-def apply(connection: sqlite3.Connection, changes: Changes) -> None:
-    """Make the changes to records and secondary keys."""
-    for (scope, name), row in changes.rows.items():
+def apply(connection: sqlite3.Connection, changes: Changes, created: Collection[Key]) -> None:
+    """Make the changes to records and secondary keys.
+
+    Args:
+        connection: In a transaction.
+        changes: What to do.
+        created: The records of which nobody has looked whether they are there.
+
+    Raises:
+        RecordExistsError: One of them is.
+    """
+    for key, row in changes.rows.items():
+        scope, name = key
         if row is None:
-            connection.execute(_DELETE, (*_columns(scope), name))
+            connection.execute(_DELETE, (*scope, name))
+        elif key in created:
+            try:
+                connection.execute(_INSERT, (*scope, name, *values(row)))
+            except sqlite3.IntegrityError as error:
+                raise exists_already(scope, name) from error
         else:
-            connection.execute(_UPSERT, (*_columns(scope), name, *values(row)))
+            connection.execute(_UPSERT, (*scope, name, *values(row)))
     for scope, *key in changes.dropped:
-        connection.execute(_DROP_KEY, (*_columns(scope), *key))
+        connection.execute(_DROP_KEY, (*scope, *key))
     for scope, *key in changes.added:
-        connection.execute(_ADD_KEY, (*_columns(scope), *key))
+        connection.execute(_ADD_KEY, (*scope, *key))
 
 
 def list_query(
@@ -112,18 +131,17 @@ def list_query(
     """Return the query behind `RecordStore.list`."""
     condition, names = _condition(prefix=prefix, after=after, descending=descending)
     order = "DESC" if descending else "ASC"
-    columns = _columns(scope)
     if index is None:
         return (
             f"SELECT name, {VALUES} FROM records WHERE {_SCOPED}{condition} "
             f"ORDER BY name {order} LIMIT ?",
-            [*columns, *names, limit],
+            [*scope, *names, limit],
         )
     return (
         f"SELECT name, {VALUES} FROM records WHERE {_SCOPED} AND name IN ("
         f"SELECT name FROM secondary_keys WHERE {_SCOPED} AND label = ? AND value = ?{condition} "
         f"ORDER BY name {order} LIMIT ?) ORDER BY name {order}",
-        [*columns, *columns, *index, *names, limit],
+        [*scope, *scope, *index, *names, limit],
     )
 
 
@@ -136,7 +154,7 @@ def count(connection: sqlite3.Connection, scope: Scope, prefix: str) -> int:
     """Return how many records there are."""
     condition, names = _condition(prefix=prefix)
     sql = f"SELECT count(*) FROM records WHERE {_SCOPED}{condition}"
-    ((number,),) = connection.execute(sql, [*_columns(scope), *names]).fetchall()
+    ((number,),) = connection.execute(sql, [*scope, *names]).fetchall()
     return number
 
 
@@ -154,10 +172,6 @@ def clear(connection: sqlite3.Connection, account: str) -> None:
     """Delete all of an account."""
     connection.execute("DELETE FROM records WHERE account = ?", (account,))
     connection.execute("DELETE FROM secondary_keys WHERE account = ?", (account,))
-
-
-def _columns(scope: Scope) -> tuple[str, str, str, str]:
-    return (scope.account, scope.region, scope.service, scope.kind)
 
 
 def _condition(*, prefix: str, after: str = "", descending: bool = False) -> Query:

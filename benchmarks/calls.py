@@ -4,7 +4,7 @@ Goals: at least 5 times moto and 1.3 times MiniStack on small calls, no error, p
 
 moto and MiniStack keep objects in memory: what they answer is lost with their process. Outcrop runs
 twice, once as it comes, where writes survive the process, and once where they survive a loss of
-power. All run at the same time and are measured turn about.
+power. All run at the same time and are measured turn about, the others held meanwhile.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import Load, load
-from benchmarks.peers import ministack, moto, outcrop
+from benchmarks.peers import Peer, alone, ministack, moto, outcrop
 from outcrop.storage.durability import DEFAULT_DURABILITY
 
 SCOPE = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/{}/aws4_request"
 SIGNATURE = ", SignedHeaders=host;x-amz-date, Signature=" + "0" * 64
 FULL = "outcrop, full"
-SERVERS: Mapping[str, Callable[[], AbstractContextManager[str]]] = {
+SERVERS: Mapping[str, Callable[[], AbstractContextManager[Peer]]] = {
     "outcrop": outcrop,
     FULL: partial(outcrop, {"OUTCROP_STORAGE_DURABILITY": "full"}),
     "moto": moto,
@@ -54,25 +54,23 @@ def main() -> None:
     arguments = parser.parse_args()
     figures: dict[tuple[str, int], dict[str, Load]] = {}
     with ExitStack() as running:
-        urls = {name: running.enter_context(server()) for name, server in SERVERS.items()}
-        for url in urls.values():
-            _prepare(url)
+        peers = {name: running.enter_context(server()) for name, server in SERVERS.items()}
+        for peer in peers.values():
+            _prepare(peer.url)
         for call in arguments.only or CALLS:
             measure = CALLS[call]
-            for url in urls.values():
-                measure(url, clients=4, seconds=WARM_UP_SECONDS)
+            for peer in peers.values():
+                measure(peer.url, clients=4, seconds=WARM_UP_SECONDS)
             for clients in CLIENTS:
                 # 32 clients with 8 MB each need more than a moment to be answered at all.
                 seconds = arguments.seconds * (2 if "8 MB" in call else 1)
-                rounds = [
-                    {
-                        name: measure(url, clients=clients, seconds=seconds)
-                        for name, url in urls.items()
-                    }
-                    for _ in range(arguments.rounds)
-                ]
+                rounds: dict[str, list[Load]] = {name: [] for name in peers}
+                for _ in range(arguments.rounds):
+                    for name, peer in peers.items():
+                        with alone(peer, peers.values()):
+                            rounds[name].append(measure(peer.url, clients=clients, seconds=seconds))
                 figures[call, clients] = {
-                    name: _median([measured[name] for measured in rounds]) for name in urls
+                    name: _median(measured) for name, measured in rounds.items()
                 }
     _print(figures)
 

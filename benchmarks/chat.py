@@ -171,11 +171,11 @@ def main() -> None:
     weights = WeightStore(load_settings().weights).path(MODEL)
     with (
         tempfile.TemporaryDirectory(prefix="outcrop-bench-") as folder,
-        outcrop({"OUTCROP_CONFIG": str(configuration(Path(folder), arguments.threads))}) as url,
+        outcrop({"OUTCROP_CONFIG": str(configuration(Path(folder), arguments.threads))}) as server,
     ):
         asked: dict[str, Ask] = {
             "binding": Binding(weights, threads=arguments.threads, folder=folder).ask,
-            "ConverseStream": Server(url).ask,
+            "ConverseStream": Server(server.url).ask,
         }
         table = Table(
             *("clients", "", "tokens/s, median", "ratio, median", "first token, s", "ratio, median")

@@ -33,13 +33,13 @@ def main() -> None:
     """Measure both servers with 1 and 4 clients and print the ratios."""
     body = b"x" * SIZE
     rates: dict[str, dict[int, float]] = {}
-    with outcrop() as url:
+    with outcrop() as server:
         for path, content in (("/bench", b""), ("/bench/file", body)):
             request = urllib.request.Request(
-                url + path, data=content, method="PUT", headers=signed("s3")
+                server.url + path, data=content, method="PUT", headers=signed("s3")
             )
             urllib.request.urlopen(request).read()
-        rates["outcrop"] = _rates(f"{url}/bench/file")
+        rates["outcrop"] = _rates(f"{server.url}/bench/file")
     with _nginx(body) as url:
         rates["nginx"] = _rates(f"{url}/file")
     for clients in rates["outcrop"]:

@@ -4,15 +4,17 @@ The peers live in a virtual environment of their own, made on first use from PyP
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple, cast
 
 from outcrop.local import LocalServer, free_port
 
@@ -20,37 +22,57 @@ PEERS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "outcro
 PACKAGES = ("moto[server]", "ministack")
 
 
+class Peer(NamedTuple):
+    """A server that runs."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+
+
 @contextmanager
-def outcrop(settings: Mapping[str, str] | None = None) -> Generator[str, None, None]:
-    """Run Outcrop with an empty data folder and give its URL."""
+def alone(peer: Peer, peers: Iterable[Peer]) -> Generator[None]:
+    """Hold all other servers, which do a little even when nobody asks them."""
+    others = [other.process for other in peers if other is not peer]
+    for process in others:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in others:
+            process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def outcrop(settings: Mapping[str, str] | None = None) -> Generator[Peer]:
+    """Run Outcrop with an empty data folder."""
     with (
         tempfile.TemporaryDirectory(prefix="outcrop-bench-") as folder,
         LocalServer(Path(folder), settings=settings).running() as server,
     ):
-        yield server.url
+        yield Peer(server.url, cast("subprocess.Popen[bytes]", server.process))
 
 
 @contextmanager
-def moto() -> Generator[str, None, None]:
-    """Run moto's server and give its URL."""
+def moto() -> Generator[Peer]:
+    """Run moto's server."""
     port = free_port()
-    with _peer(["moto_server", "-H", "127.0.0.1", "-p", str(port)], port) as url:
-        yield url
+    with _peer(["moto_server", "-H", "127.0.0.1", "-p", str(port)], port) as peer:
+        yield peer
 
 
 @contextmanager
-def ministack() -> Generator[str, None, None]:
-    """Run MiniStack and give its URL."""
+def ministack() -> Generator[Peer]:
+    """Run MiniStack."""
     port = free_port()
     variables = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1"}
-    with _peer(["ministack"], port, variables) as url:
-        yield url
+    with _peer(["ministack"], port, variables) as peer:
+        yield peer
 
 
 @contextmanager
 def _peer(
     command: list[str], port: int, variables: Mapping[str, str] | None = None
-) -> Generator[str, None, None]:
+) -> Generator[Peer]:
     program = PEERS / "bin" / command[0]
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
@@ -67,7 +89,7 @@ def _peer(
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(url, process)
-            yield url
+            yield Peer(url, process)
         finally:
             process.terminate()
             process.wait()

@@ -15,6 +15,7 @@ ALGORITHMS = (
     "blazingtext",
     "factorization-machines",
     "forecasting-deepar",
+    "image-classification",
     "kmeans",
     "knn",
     "lda",

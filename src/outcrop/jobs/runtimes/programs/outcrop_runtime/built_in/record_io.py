@@ -29,13 +29,13 @@ def read_records(content: bytes) -> tuple[Any, Any]:
     rows: list[Any] = []
     labels: list[float] = []
     try:
-        for packed in _records(content):
+        for packed in raw_records(content):
             record = Record.FromString(packed)
             rows.append(_tensor(record.features[VALUES]))
             if VALUES in record.label:
                 labels.append(float(_tensor(record.label[VALUES]).values[0]))
     except (DecodeError, struct.error, IndexError) as error:
-        raise ValueError(f"The records are not recordio-protobuf: {error}") from error
+        raise ValueError("The records are not recordio-protobuf: {error}") from error
     if labels and len(labels) != len(rows):
         raise ValueError("Some records have a label, others have none.")
     return _matrix(rows), np.array(labels) if labels else None
@@ -53,7 +53,12 @@ def write_records(answers: Sequence[Mapping[str, Any]]) -> bytes:
     return b"".join(parts)
 
 
-def _records(content: bytes) -> Iterator[bytes]:
+def raw_records(content: bytes) -> Iterator[bytes]:
+    """Return what RecordIO holds, record by record.
+
+    Raises:
+        ValueError: It is something else; or `struct.error`.
+    """
     position, begun = 0, b""
     while position < len(content):
         magic, length = HEAD.unpack_from(content, position)

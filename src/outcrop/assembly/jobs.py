@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcrop.assembly.errors import CannotStartError
+from outcrop.jobs.gpus import BadGpusError, find_gpus
 from outcrop.jobs.interface import Runner
 from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
@@ -27,15 +28,24 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) ->
         data: The folder of the server's own data.
         is_open: Only users of this machine reach the server.
         url: Where programs of this machine reach it.
+
+    Raises:
+        CannotStartError: See there.
     """
     add_from(data / ADDED_RUNTIMES)
-    local = ProcessRunner(data / "jobs" / "runs", isolations=_isolations(settings, is_open))
+    try:
+        gpus = find_gpus(settings.gpus)
+    except BadGpusError as error:
+        raise CannotStartError(f"{error}.") from error
+    isolations = _isolations(settings, is_open)
+    local = ProcessRunner(data / "jobs" / "runs", isolations=isolations, gpus=gpus)
     runtimes = RuntimeStore(settings.runtimes)
     return Jobs(
         runner=local if settings.runner == "process" else _ray(settings, data),
         local_runner=local,
         runtimes=runtimes,
-        places=Places(settings.instances),
+        places=Places(settings.instances, gpus=len(gpus)),
+        gpus=len(gpus),
         fleets=Fleets(local, data / "jobs" / "fleets", most=settings.endpoint_instances),
         trackers=Fleets(local, data / "jobs" / "trackers", most=settings.tracking_servers),
         directory=data / "jobs" / "files",

@@ -27,6 +27,10 @@ class Limits:
 
     cpus: int | None = None
     """Processors, at least 1."""
+    gpus: int = 0
+    """GPUs, where the runner knows of any; all others are hidden."""
+    gpus_shared_with: Literal["nobody", "peers", "all"] = "nobody"
+    """Who may have the same: the program's peers, which then have all of them, or everybody."""
     memory_bytes: int | None = None
     """Of all its processes together."""
     processes: int | None = None
@@ -102,6 +106,10 @@ class CannotRunError(Exception):
     """The surroundings of a program could not be made; the message says what is missing."""
 
 
+class GpusTakenError(CannotRunError):
+    """Other programs have the GPUs that a program is to have alone; they end at some time."""
+
+
 class UnknownRunError(Exception):
     """There is no run of this id."""
 
@@ -113,7 +121,7 @@ class Runner(Protocol):
         """Start a program, unless there is a run of this id already.
 
         Raises:
-            CannotRunError: It could not be started.
+            CannotRunError: It could not be started; `GpusTakenError`: not yet.
         """
         ...
 

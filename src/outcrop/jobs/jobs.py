@@ -27,5 +27,7 @@ class Jobs:
     """Where programs of `local_runner` reach the server; empty: where its clients do."""
     runner_url: str = ""
     """Where those of `runner` do."""
+    gpus: int = 0
+    """Those of this machine that programs may have."""
     hidden: tuple[Path, ...] = ()
     """What no program sees: the server's own data."""

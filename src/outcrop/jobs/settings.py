@@ -20,6 +20,9 @@ class JobsSettings:
     """The folder of the runtimes' environments, which can be made again."""
     instances: int = field(default_factory=_processors)
     """Instances that run at once; further jobs wait in the order in which they came."""
+    gpus: str = "auto"
+    """GPUs for jobs and endpoints: `auto`, all that the driver tells of; `none`; or their indexes,
+    `0,2`."""
     sandbox: Sandbox = "auto"
     """Whether programs may run without a sandbox where the kernel gives none (`preferred`) or
     always do (`none`); `auto`: only where whoever reaches the server is a user of this machine, as

@@ -27,6 +27,7 @@ from outcrop.jobs.process import control_group, network, syscalls
 from outcrop.jobs.process.by_path import by_path
 from outcrop.jobs.process.control_group import ControlGroup
 from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.graphics import Graphics
 from outcrop.jobs.process.network import Network
 from outcrop.jobs.process.output import OutputWriter
 from outcrop.jobs.process.processors import Processors
@@ -91,7 +92,7 @@ class Keeper:
 
     def __init__(self, run: RunFolder, program: Mapping[str, Any]) -> None:
         self._run = run
-        self._program = program
+        self._program: Mapping[str, Any] = program
         self._limits: Mapping[str, Any] = program["limits"]
         self._started = time.time()
         self._reason: Reason = "exited"
@@ -103,6 +104,7 @@ class Keeper:
         self._reports = self._prints = -1
         self._wakened, self._waking = os.pipe()
         self._group = ControlGroup.make(f"outcrop-{run.path.name}", self._limits)
+        self._graphics: Graphics | None = None
         self._processors = Processors.take(self._limits["cpus"])
         self._watch = Watch(self._limits, self._group, _written_folders(run, program))
 
@@ -113,6 +115,7 @@ class Keeper:
             OSError: It could not be started at all.
         """
         with self._peers():
+            self._take_graphics()
             problem = ""
             for isolation in self._program["isolations"]:
                 problem = self._try(isolation)
@@ -145,12 +148,20 @@ class Keeper:
     @contextlib.contextmanager
     def _peers(self) -> Generator[None, None, None]:
         """Take the network of the run's peers; where none of them runs, its own will be theirs."""
-        if not self._has_peers:
+        if not self._has_peers and self._limits["gpus_shared_with"] != "peers":
             yield
             return
         with network.one_at_a_time(self._run):
-            self._network = network.find(self._run, self._program["peers"])
+            if self._has_peers:
+                self._network = network.find(self._run, self._program["peers"])
             yield
+
+    def _take_graphics(self) -> None:
+        self._graphics = Graphics.take(self._run, self._program)
+        if self._graphics is not None and self._program["gpus"]:
+            environment: Mapping[str, str] = self._program["environment"]
+            told = {**environment, **self._graphics.environment}
+            self._program = {**self._program, "environment": told}
 
     def _told(self, isolation: Isolation) -> Mapping[str, Any]:
         """Return what the runner and the keepers of its peers are to know of this keeper."""
@@ -161,6 +172,7 @@ class Keeper:
             "isolation": isolation,
             "groups": self._groups(),
             "network": self._namespaces(),
+            "gpus": self._graphics.indexes if self._graphics is not None else [],
         }
 
     def _namespaces(self) -> list[int]:
@@ -203,6 +215,7 @@ class Keeper:
             *(program[name] for name in ("mounts", "hidden", "hosts", "host_name", "has_network")),
             network=self._network,
             memory_bytes=self._limits["memory_bytes"],
+            gpus=self._graphics.devices if self._graphics is not None else None,
         )
 
     def _enter_limits(self) -> None:

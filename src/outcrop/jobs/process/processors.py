@@ -1,15 +1,11 @@
-"""Which processors a run takes: those that no other run has, as long as there are any.
+"""Which processors a run takes: those that no other run has, as long as there are any."""
 
-A keeper holds a claim on each of them, which the kernel gives back when it ends: the name of an
-abstract socket, which nobody else can take on this machine. Source: unix(7).
-"""
-
-import contextlib
 import os
 import random
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from outcrop.jobs.process.claims import Claim, claim
 
 
 @dataclass(slots=True)
@@ -17,7 +13,7 @@ class Processors:
     """The processors of one run."""
 
     numbers: Sequence[int]
-    claims: Sequence[socket.socket] = field(repr=False)
+    claims: Sequence[Claim] = field(repr=False)
     """Open as long as the run takes them."""
 
     @classmethod
@@ -26,19 +22,10 @@ class Processors:
         allowed = sorted(os.sched_getaffinity(0))
         if count is None or count >= len(allowed):
             return None
-        claims: dict[int, socket.socket] = {}
+        claims: dict[int, Claim] = {}
         for number in allowed:
-            if len(claims) < count and (claim := _claim(number)) is not None:
-                claims[number] = claim
+            if len(claims) < count and (held := claim(f"processor/{number}")) is not None:
+                claims[number] = held
         others = [number for number in allowed if number not in claims]
         shared = random.sample(others, count - len(claims))
         return cls([*claims, *shared], list(claims.values()))
-
-
-def _claim(number: int) -> socket.socket | None:
-    claim = socket.socket(socket.AF_UNIX)
-    with contextlib.suppress(OSError):  # Somebody has it.
-        claim.bind(f"\0outcrop/processor/{number}")
-        return claim
-    claim.close()
-    return None

@@ -14,9 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from outcrop.jobs.interface import CannotRunError, End, Line, Program, UnknownRunError
+from outcrop.jobs.gpus import Gpu
+from outcrop.jobs.interface import (
+    CannotRunError,
+    End,
+    GpusTakenError,
+    Line,
+    Program,
+    UnknownRunError,
+)
 from outcrop.jobs.process import control_group
 from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.graphics import TAKEN
 from outcrop.jobs.process.output import lines_of
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 
@@ -34,6 +43,7 @@ class ProcessRunner:
         *,
         isolations: Sequence[Isolation] = SANDBOXES,
         is_owner: bool = False,
+        gpus: Sequence[Gpu] | None = None,
     ) -> None:
         """Run programs in a directory.
 
@@ -41,7 +51,9 @@ class ProcessRunner:
             directory: Where what is kept of them lies.
             isolations: How they may be isolated; the first that the kernel allows is taken.
             is_owner: They end when this process does.
+            gpus: Those that programs may have; `None`: each sees whatever there is.
         """
+        self._gpus = None if gpus is None else [asdict(gpu) for gpu in gpus]
         self._owner = os.getpid() if is_owner else None
         self._directory = directory
         self._isolations = isolations
@@ -94,14 +106,14 @@ class ProcessRunner:
 
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
-            how = {"isolations": self._isolations, "owner": self._owner}
+            how = {"isolations": self._isolations, "owner": self._owner, "gpus": self._gpus}
             document = {**_as_document(program), **how}
             await asyncio.to_thread(_prepare, run, document)
         # asyncio's own child processes may outlast a loop's shutdown.
         said = await asyncio.to_thread(_start_keeper, run)
         if said is not None:
             shutil.rmtree(run.path, ignore_errors=True)
-            raise CannotRunError(said)
+            raise GpusTakenError(said) if said.startswith(TAKEN) else CannotRunError(said)
 
     def _folder(self, run_id: str) -> RunFolder:
         if not run_id or run_id != Path(run_id).name:

@@ -53,6 +53,8 @@ class Layout:
     """The one that its peers are in already."""
     memory_bytes: int | None
     """What `/dev/shm` may take at most."""
+    gpus: Sequence[str] | None = None
+    """The files of the GPUs that it sees; `None`: all there are."""
 
 
 def leave_namespaces(layout: Layout, isolation: Isolation) -> None:
@@ -92,7 +94,7 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
         ]
         tmp = _held(_temporary(layout.folder), opened)
         hosts = _held(_hosts_file(layout), opened)
-        devices = [(path, _held(path, opened)) for path in _devices()]
+        devices = [(path, _held(path, opened)) for path in _devices(layout.gpus)]
         syscalls.make_read_only("/")
         if isolation == "whole":
             syscalls.mount("proc", "/proc", kind="proc")
@@ -110,10 +112,19 @@ def furnish(layout: Layout, isolation: Isolation) -> None:
         syscalls.set_host_name(layout.host_name)
 
 
-def _devices() -> list[Path]:
+def _devices(gpus: Sequence[str] | None) -> list[Path]:
     """Return the devices that a program may use: none that holds the host's data."""
     names = (*_DEVICES, *_ACCELERATORS)
-    return [path for name in names for path in Path("/dev").glob(name) if path.exists()]
+    found = [path for name in names for path in Path("/dev").glob(name) if path.exists()]
+    if gpus is None:
+        return found
+    kept = {*map(Path, gpus)}
+    return [path for path in found if path in kept or not _is_gpu(path, alone=bool(kept))]
+
+
+def _is_gpu(path: Path, *, alone: bool) -> bool:
+    """Tell whether a file is a GPU's, or of use to a GPU alone; some are of use to any."""
+    return path.name.startswith("nvidia") and (not alone or path.name[len("nvidia") :].isdecimal())
 
 
 def _furnish_devices(devices: Sequence[tuple[Path, str]], shared_bytes: int | None) -> None:

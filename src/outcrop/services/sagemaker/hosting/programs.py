@@ -17,6 +17,7 @@ from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.checks import has_many_models
 from outcrop.services.sagemaker.hosting.model_store import MODELS
+from outcrop.services.sagemaker.running.gpus import gpus_of
 from outcrop.services.sagemaker.running.instance_types import Capacity, share
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 
@@ -124,6 +125,8 @@ def program(
         limits=Limits(
             grace_seconds=GRACE_SECONDS,
             memory_bytes=capacity.memory_bytes,
+            gpus=min(gpus_of(variant["config"].get("InstanceType", "")), call.backends.jobs.gpus),
+            gpus_shared_with="all",
         ),
     )
 

@@ -19,6 +19,7 @@ from outcrop.operations.records import change
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.failures import LONGEST_FAILURE
 from outcrop.services.sagemaker.running.files import JobFiles
+from outcrop.services.sagemaker.running.gpus import share_of_gpus
 from outcrop.services.sagemaker.running.kind import JobKind, Work
 from outcrop.services.sagemaker.running.logs import forget_log
 from outcrop.services.sagemaker.running.remains import drop
@@ -64,7 +65,10 @@ class JobRun:
             await self.clean()
             return
         async with contextlib.AsyncExitStack() as held:
-            places = self._work.jobs.places.take(len(self._work.hosts))
+            gpus = share_of_gpus(self._work).together
+            places = self._work.jobs.places.take(
+                len(self._work.hosts), gpus=gpus, is_there="started" in self._job
+            )
             try:
                 async with asyncio.timeout(seconds_left(self._job, self._work.call.backends.now())):
                     await held.enter_async_context(places)

@@ -18,6 +18,7 @@ from outcrop.operations.log_events import Batch, batches, ensure_group, ensure_s
 from outcrop.operations.records import every
 from outcrop.operations.together import together
 from outcrop.operations.trial_metrics import keep
+from outcrop.services.sagemaker.running.gpus import share_of_gpus
 from outcrop.services.sagemaker.running.kind import ProgramKind, Work
 from outcrop.services.sagemaker.tracking.job_components import component_arn
 from outcrop.storage.records.interface import Delete, Document, Put, Scope
@@ -41,6 +42,8 @@ class JobLog:
         self._place = Scope(call.account, call.region, "sagemaker", f"{OFFSETS}/{job['run']}")
         self._host = host
         self._metrics = kind.metrics(job["request"])
+        said = share_of_gpus(work).notice
+        self._notice = (job["transitions"][-1]["StartTime"], said) if said else None
         self._component = component_arn(call, kind.resource.name, job["name"])
         self._state: Document = {"offset": 0, "metrics": {}, "found": [], "put": []}
 
@@ -55,6 +58,9 @@ class JobLog:
         if known is not None:
             self._state = {**self._state, **known.document}
             await self._put_metrics()
+        elif self._notice:
+            batch = next(batch for _, batch in batches([self._notice]))
+            await self._together(partial(self._put, batch))
         async for lines in jobs.runner.lines(run_id, offset=self._state["offset"]):
             await self._deliver(lines)
             await self._put_metrics()

@@ -10,6 +10,7 @@ from outcrop.jobs.host import this_host
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS, Runtime
 from outcrop.services.sagemaker.mlflow.location import ROOT as MLFLOW_ROOT
+from outcrop.services.sagemaker.running.gpus import share_of_gpus
 from outcrop.services.sagemaker.running.instance_types import GIB, share
 from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.remains import run_id
@@ -79,8 +80,11 @@ def _limits(work: Work) -> Limits:
     capacity = share(instances.type, instances=instances.count, host=this_host())
     longest = float(work.request["StoppingCondition"]["MaxRuntimeInSeconds"])
     left = seconds_left(work.job, work.call.backends.now())
+    gpus = share_of_gpus(work)
     return Limits(
         cpus=capacity.cpus,
+        gpus=gpus.each,
+        gpus_shared_with="peers" if gpus.are_shared else "nobody",
         memory_bytes=capacity.memory_bytes,
         processes=max(FEWEST_PROCESSES, PROCESSES_PER_CPU * capacity.cpus),
         disk_bytes=None if instances.volume_gib is None else instances.volume_gib * GIB,
@@ -102,5 +106,6 @@ def _variables(work: Work, host: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
         "SAGEMAKER_BASE_DIR": ROOT,
+        "SM_NUM_GPUS": str(share_of_gpus(work).each),
         "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": f"{endpoint_url}{MLFLOW_ROOT}",
     }

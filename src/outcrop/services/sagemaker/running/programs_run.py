@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
-from outcrop.jobs.interface import End
+from outcrop.jobs.interface import End, GpusTakenError, Program
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.failures import failure, first_failed
 from outcrop.services.sagemaker.running.kind import ProgramKind, Work
@@ -21,6 +21,8 @@ from outcrop.storage.records.interface import Record
 
 GRACE = timedelta(hours=1)
 """What a program's credentials outlast its time limit by."""
+LOOK_SECONDS = 1.0
+"""Between two looks for free GPUs."""
 TRAINING = "Training image download completed. Training in progress."
 
 
@@ -33,14 +35,23 @@ class ProgramsRun(JobRun):
         self._trouble: Exception | None = None
 
     async def _do(self) -> None:
-        ends, metrics = await self._run_programs()
+        ran = await self._run_programs()
+        if ran is None:
+            await self._end("Stopped", "Stopped")
+            return
+        ends, metrics = ran
         await self._move("Uploading", "Uploading generated training model")
         left = await self._programs.upload(self._work, ends)
         await self._change({"metrics": metrics, **left})
         await self._tell(ends)
 
-    async def _run_programs(self) -> tuple[Sequence[End], Mapping[str, Any]]:
-        """Run the programs to their ends; when one fails, the others are stopped."""
+    async def _run_programs(self) -> tuple[Sequence[End], Mapping[str, Any]] | None:
+        """Run the programs to their ends; when one fails, the others are stopped.
+
+        Returns:
+            How they ended and the last values of the metrics; `None`: the job was stopped before
+            all of them ran.
+        """
         self._trouble = None
         if self._job["secondary"] in BEFORE_PROGRAMS:
             await self._move("Training", TRAINING)
@@ -53,10 +64,23 @@ class ProgramsRun(JobRun):
         credentials = self._credentials()
         for host in self._work.hosts:
             program = self._programs.program(self._work, host, credentials)
-            await self._work.jobs.runner.start(run_id(self._job, host), program)
+            if not await self._started(host, program):
+                return None
         if await self._is_to_stop():  # Nothing that was not running yet has heard of it.
             await self._ask_to_end()
         return await self._follow()
+
+    async def _started(self, host: str, program: Program) -> bool:
+        """Start a program as soon as its GPUs are free, if the job is not stopped before."""
+        while True:
+            try:
+                await self._work.jobs.runner.start(run_id(self._job, host), program)
+            except GpusTakenError:  # Another server's, or those of a job that is found again.
+                if await self._is_to_stop():
+                    return False
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                return True
 
     async def _follow(self) -> tuple[Sequence[End], Mapping[str, Any]]:
         """Wait for the ends of the programs, and return the last values of the metrics, too."""

@@ -59,7 +59,8 @@ def find_gpus(setting: str) -> Sequence[Gpu]:
     if not all(word.isdecimal() for word in words):
         raise BadGpusError(f"[jobs] gpus is {setting!r}: neither `auto`, `none` nor indexes, `0,2`")
     indexes = sorted(set(map(int, words)))
-    return [told.get(index) or _with_device(Gpu(index=index), index) for index in indexes]
+    # Of one that nobody tells of, hiding the others would change the index.
+    return [told.get(index) or Gpu(index=index) for index in indexes]
 
 
 def read_list(text: str) -> list[Gpu]:

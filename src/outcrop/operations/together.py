@@ -45,10 +45,6 @@ class TogetherStore:
         """See `RecordStore.find_shared`."""
         return await self._records.find_shared(scope, name)
 
-    async def find_shared(self, scope: Scope, name: str) -> Record | None:
-        """See `RecordStore.find_shared`."""
-        return await self._records.find_shared(scope, name)
-
     async def list(self, scope: Scope, **how: Any) -> Sequence[Record]:
         """See `RecordStore.list`."""
         return await self._records.list(scope, **how)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +53,7 @@ def log_key(bucket_config: Mapping[str, Any], account: str, region: str, name: s
 
 def large_bodies(place: Scope) -> Scope:
     """Return where large bodies wait, each by itself: a queue of them would fill the memory."""
-    return replace(place, kind=f"{place.kind}-body")
+    return place._replace(kind=f"{place.kind}-body")
 
 
 async def _to_s3(call: Call, config: Mapping[str, Any], batch: Sequence[Record]) -> None:

@@ -14,6 +14,12 @@ SPECIFICATION = {
 }
 
 
+PUBLIC_MODEL = (
+    "arn:aws:sagemaker:us-east-1:aws:hub-content/SageMakerPublicHub/Model"
+    "/sklearn-classification-linear"
+)
+
+
 def values(account: str) -> Mapping[str, Any]:
     """Return names, documents, and the ARNs of what is made before it is asked for."""
 
@@ -32,6 +38,11 @@ def values(account: str) -> Mapping[str, Any]:
         "HubContentType": "Model",
         "HubContentVersion": "1.0.0",
         "HubName": "hub",
+        "SageMakerPublicHubContentArn": PUBLIC_MODEL,
+        "MinVersion": "1.0.0",
+        "CreateHubContentReference.HubContentName": "content",
+        "DeleteHubContentReference.HubContentType": "ModelReference",
+        "UpdateHubContentReference.HubContentType": "ModelReference",
         "InferenceSpecification": SPECIFICATION,
         "AdditionalInferenceSpecifications": [{"Name": "other", **SPECIFICATION}],
         "AdditionalInferenceSpecificationsToAdd": [{"Name": "third", **SPECIFICATION}],
@@ -87,6 +98,7 @@ MAKERS = {
 BEFORE = {
     "BatchDescribeModelPackage": ("CreateModelPackage",),
     "DeleteAssociation": ("AddAssociation",),
+    "DeleteHubContentReference": ("CreateHubContentReference",),
     "DeleteModelPackageGroupPolicy": ("PutModelPackageGroupPolicy",),
     "GetModelPackageGroupPolicy": ("PutModelPackageGroupPolicy",),
     "GetSearchSuggestions": ("AssociateTrialComponent",),
@@ -105,6 +117,7 @@ BEFORE = {
     "ListTrialComponents": ("AssociateTrialComponent",),
     "ListTrials": ("AssociateTrialComponent",),
     "QueryLineage": ("AddAssociation",),
+    "UpdateHubContentReference": ("CreateHubContentReference",),
     "Search": (
         "AssociateTrialComponent",
         "CreateModelCard",

@@ -12,14 +12,18 @@ from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.hub.contents import (
     CONTENTS,
     HUBS,
+    REFERENCE,
+    contents_of,
     find_content,
     latest,
     named,
+    open_hub,
     told_content,
     version_of,
     versions_of,
 )
-from outcrop.services.sagemaker.listings import Filter, Listing, all_of, anything
+from outcrop.services.sagemaker.hub.public import refuse_public
+from outcrop.services.sagemaker.listings import Filter, Listing, anything
 from outcrop.services.sagemaker.resources import HUB_CONTENT, moment, remove
 from outcrop.storage.records.interface import Document, Record
 
@@ -59,12 +63,14 @@ async def import_hub_content(
     call: Call, request: shapes.ImportHubContentRequest
 ) -> shapes.ImportHubContentResponse:
     """Keep a version of a content, whose document must be JSON."""
-    if request["HubContentType"] == "ModelReference":
-        raise ValidationError("A ModelReference is made by CreateHubContentReference.")
+    _refuse_reference(request, "made by CreateHubContentReference")
     try:
-        read_json(request["HubContentDocument"])
+        document = read_json(request["HubContentDocument"])
     except ValueError as error:
         raise ValidationError(f"HubContentDocument is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise ValidationError("HubContentDocument must be a JSON object.")
+    refuse_public(call, request)
     hub = await HUBS.find(call, request)
     before = await versions_of(call, hub, request)
     version = request.get("HubContentVersion", FIRST_VERSION)
@@ -87,8 +93,8 @@ async def describe_hub_content(
     call: Call, request: shapes.DescribeHubContentRequest
 ) -> shapes.DescribeHubContentResponse:
     """Answer with a version of a content, the latest unless the request names another."""
-    hub = await HUBS.find(call, request)
-    return told_content(call, await find_content(call, hub, request))
+    seeing, hub = await open_hub(call, request)
+    return told_content(seeing, await find_content(seeing, hub, request))
 
 
 @operation("ListHubContents")
@@ -96,9 +102,8 @@ async def list_hub_contents(
     call: Call, request: shapes.ListHubContentsRequest
 ) -> shapes.ListHubContentsResponse:
     """Answer with the latest versions of the contents that pass all filters."""
-    hub = await HUBS.find(call, request)
-    contents = await all_of(call, HUB_CONTENT, index=("hub", hub.name))
-    return _listed(call, request, latest(contents))
+    seeing, hub = await open_hub(call, request)
+    return _listed(seeing, request, latest(await contents_of(seeing, hub)))
 
 
 @operation("ListHubContentVersions")
@@ -106,11 +111,11 @@ async def list_hub_content_versions(
     call: Call, request: shapes.ListHubContentVersionsRequest
 ) -> shapes.ListHubContentVersionsResponse:
     """Answer with the versions of a content that pass all filters."""
-    hub = await HUBS.find(call, request)
-    versions = await versions_of(call, hub, request)
+    seeing, hub = await open_hub(call, request)
+    versions = await versions_of(seeing, hub, request)
     if not versions:
         raise HUB_CONTENT.missing.of(request["HubContentName"])
-    return _listed(call, request, versions)
+    return _listed(seeing, request, versions)
 
 
 @operation("UpdateHubContent")
@@ -118,6 +123,8 @@ async def update_hub_content(
     call: Call, request: shapes.UpdateHubContentRequest
 ) -> shapes.UpdateHubContentResponse:
     """Change what a version of a content tells of itself; its document stays."""
+    _refuse_reference(request, "changed by UpdateHubContentReference")
+    refuse_public(call, request)
     hub = await HUBS.find(call, request)
     content = await find_content(call, hub, request)
     changes = CONTENTS.given(request)
@@ -128,8 +135,15 @@ async def update_hub_content(
 @operation("DeleteHubContent")
 async def delete_hub_content(call: Call, request: shapes.DeleteHubContentRequest) -> None:
     """Delete a version of a content."""
+    _refuse_reference(request, "deleted by DeleteHubContentReference")
+    refuse_public(call, request)
     hub = await HUBS.find(call, request)
     await remove(call, await find_content(call, hub, request))
+
+
+def _refuse_reference(request: Any, how: str) -> None:
+    if request["HubContentType"] == REFERENCE:
+        raise ValidationError(f"A {REFERENCE} is {how}.")
 
 
 def _listed(call: Call, request: Any, contents: list[Record]) -> Any:

@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHub.
 
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
-from outcrop.services.sagemaker.hub.contents import HUBS, told_hub
+from outcrop.services.sagemaker.hub.contents import HUBS, open_hub, told_hub
+from outcrop.services.sagemaker.hub.public import refuse_public
 from outcrop.services.sagemaker.listings import Listing, all_of
 from outcrop.services.sagemaker.resources import HUB, HUB_CONTENT, remove
 
@@ -19,6 +20,7 @@ LISTING = Listing(
 @operation("CreateHub")
 async def create_hub(call: Call, request: shapes.CreateHubRequest) -> shapes.CreateHubResponse:
     """Make a hub, which is empty."""
+    refuse_public(call, request)
     return HUBS.arn_answer(call, await HUBS.create(call, request))
 
 
@@ -27,7 +29,7 @@ async def describe_hub(
     call: Call, request: shapes.DescribeHubRequest
 ) -> shapes.DescribeHubResponse:
     """Answer with a hub."""
-    return told_hub(call, await HUBS.find(call, request))
+    return told_hub(*await open_hub(call, request))
 
 
 @operation("ListHubs")
@@ -39,6 +41,7 @@ async def list_hubs(call: Call, request: shapes.ListHubsRequest) -> shapes.ListH
 @operation("UpdateHub")
 async def update_hub(call: Call, request: shapes.UpdateHubRequest) -> shapes.UpdateHubResponse:
     """Change what a hub tells of itself."""
+    refuse_public(call, request)
     hub = await HUBS.find(call, request)
     changes = HUBS.given(request)
     await HUBS.update(call, hub, lambda given: given | changes)
@@ -48,6 +51,7 @@ async def update_hub(call: Call, request: shapes.UpdateHubRequest) -> shapes.Upd
 @operation("DeleteHub")
 async def delete_hub(call: Call, request: shapes.DeleteHubRequest) -> None:
     """Delete a hub that is empty."""
+    refuse_public(call, request)
     hub = await HUBS.find(call, request)
     if await all_of(call, HUB_CONTENT, index=("hub", hub.name)):
         raise shapes.ResourceInUse(f"Hub {hub.name} has contents: delete them first.")

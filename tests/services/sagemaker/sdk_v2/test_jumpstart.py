@@ -1,6 +1,5 @@
 """JumpStart's models of the SageMaker SDK v2, unmodified, under `outcrop run`."""
 
-
 from tests.services.sagemaker.sdk_programs import SdkPrograms
 
 

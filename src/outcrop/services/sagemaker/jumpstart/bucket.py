@@ -12,11 +12,9 @@ from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.services.sagemaker.jumpstart.catalog import load_catalog
 from outcrop.services.sagemaker.jumpstart.files import files_of_bucket
-from outcrop.services.sagemaker.jumpstart.places import BUCKET, bucket_of
+from outcrop.services.sagemaker.jumpstart.places import AWS, BUCKET, bucket_of
 from outcrop.storage.records.interface import Put, Scope
 
-AWS = "aws"
-"""The account, as the ARNs of the public hub have it."""
 KIND = "jumpstart-bucket"
 _making = asyncio.Lock()
 

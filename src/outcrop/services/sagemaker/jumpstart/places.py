@@ -7,6 +7,8 @@ import re
 
 from outcrop.services.sagemaker.jumpstart.catalog import PublicModel
 
+AWS = "aws"
+"""The account of all that is public, as ARNs have it; no caller has it."""
 BUCKET = re.compile(r"jumpstart-cache-prod-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)")
 REGISTRY = "763104351884"
 """AWS's account of deep learning containers in most regions."""

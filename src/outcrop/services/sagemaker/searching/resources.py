@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.operations.tags import to_list
-from outcrop.services.sagemaker.hub.contents import told_content
+from outcrop.services.sagemaker.hub.contents import told_content, versions_at
 from outcrop.services.sagemaker.listings import all_of
 from outcrop.services.sagemaker.registry.cards import told as told_card
 from outcrop.services.sagemaker.registry.packages import told_group, told_package
@@ -143,6 +143,14 @@ async def _source_detail(call: Call, component: Record) -> Told | None:
     return {**component.document["source"], word: job}
 
 
+async def _hub_contents(call: Call) -> Iterable[Told]:
+    return [
+        told_content(call, version)
+        for content in await all_of(call, HUB_CONTENT)
+        for version in versions_at(call, content)
+    ]
+
+
 SEARCHED: Mapping[str, Searched] = {
     "HyperParameterTuningJob": Searched(
         "HyperParameterTuningJob", _described(TUNING_JOB, "HyperParameterTuningJob")
@@ -158,6 +166,6 @@ SEARCHED: Mapping[str, Searched] = {
     "ModelCard": Searched(
         "ModelCard", _told_by(MODEL_CARD, lambda call, card: told_card(call, card, card))
     ),
-    "HubContent": Searched("HubContent", _told_by(HUB_CONTENT, told_content)),
+    "HubContent": Searched("HubContent", _hub_contents),
 }
 """By the names that requests have; of the other kinds there are no resources here to be found."""

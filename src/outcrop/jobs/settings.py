@@ -36,4 +36,4 @@ class JobsSettings:
     endpoint_instances: int = field(default_factory=lambda: max(16, 8 * _processors()))
     """Instances that all endpoints may have together: idle, each still takes memory."""
     tracking_servers: int = 8
-    """MLflow tracking servers that may run at once: idle, each takes some 400 MB."""
+    """MLflow tracking servers that may run at once: idle, each takes some 200 MB or more."""

@@ -123,3 +123,19 @@ def runs(url: str) -> list[Any]:
         }
         for run in found.get("runs", [])
     ]
+
+
+def processes(data: Path) -> list[int]:
+    """Return the ids of the processes of MLflow's server that have files in a data folder."""
+    found: list[int] = []
+    for process in Path("/proc").iterdir():
+        try:
+            if b"mlflow.server.fastapi_app:app" not in (process / "cmdline").read_bytes():
+                continue
+            if f"{data.parent.name}/{data.name}/" in (process / "mountinfo").read_text(
+                encoding="utf-8"
+            ):
+                found.append(int(process.name))
+        except OSError:  # It is none, or has ended.
+            continue
+    return found

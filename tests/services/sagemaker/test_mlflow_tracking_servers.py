@@ -16,7 +16,12 @@ from botocore.credentials import Credentials
 
 from outcrop import LocalServer
 from outcrop.services.sagemaker.mlflow.location import ROOT
-from tests.services.sagemaker.mlflow_account import LOG, MlflowAccount, run_program
+from tests.services.sagemaker.mlflow_account import (
+    LOG,
+    MlflowAccount,
+    processes,
+    run_program,
+)
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 KEYS = {ACCOUNT: "AKIAOWNER", OTHER: "AKIAOTHER"}
@@ -93,7 +98,7 @@ def runs_seen(browser: httpx.Client) -> list[str]:
     return [run["info"]["run_id"] for run in found]
 
 
-def test_programs_log_by_the_arn_and_runs_outlast_a_stop_and_a_start(
+def test_programs_log_by_the_arn_and_runs_outlast_a_crash_a_stop_and_a_start(
     server: LocalServer, owner: MlflowAccount, arn: str, browser: httpx.Client
 ) -> None:
     said = run_program(LOG, variables(server, ACCOUNT, MLFLOW_TRACKING_URI=arn))
@@ -103,6 +108,12 @@ def test_programs_log_by_the_arn_and_runs_outlast_a_stop_and_a_start(
     assert owner.artifacts() == [f"mlflow/1/{run}/artifacts/notes/a note.txt"]
     assert runs_seen(browser) == [run]
 
+    before = processes(server.data)
+    server.kill()
+    server.start()
+    assert runs_seen(browser) == [run]
+    assert (len(before), processes(server.data)) == (1, before)
+
     owner.sagemaker.stop_mlflow_tracking_server(TrackingServerName="Shared")
     stopped = owner.settled("Shared")
     while_stopped = browser.get("version")
@@ -110,6 +121,7 @@ def test_programs_log_by_the_arn_and_runs_outlast_a_stop_and_a_start(
     started = owner.settled("Shared")
 
     assert (stopped["TrackingServerStatus"], stopped["IsActive"]) == ("Stopped", "Inactive")
+    assert processes(server.data) != before
     assert (while_stopped.status_code, while_stopped.text) == (
         503,
         "Shared does not run: its status is Stopped.",

@@ -1,4 +1,4 @@
-"""What a tracking server runs: `mlflow server`, with its database beside it and its role's rights.
+"""What a tracking server runs: MLflow's server, with its database beside it and its role's rights.
 
 Source: https://mlflow.org/docs/latest/self-hosting/architecture/tracking-server
 """
@@ -14,7 +14,6 @@ from outcrop.services.sagemaker.mlflow.versions import mlflow_runtime
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 from outcrop.storage.records.interface import Document
 
-DATABASE = f"sqlite:///{ROOT}/mlflow.db"
 AT_ONCE = 8
 """Requests that a tracking server is asked at once; others wait. Our own bound."""
 PROCESSES = {"Small": 1, "Medium": 2, "Large": 4}
@@ -35,13 +34,7 @@ def program(call: Call, tracker: Document, seat: Seat) -> Program:
     runtime = mlflow_runtime()
     environment = call.backends.jobs.runtimes.path(runtime)
     return Program(
-        command=(
-            *("python", "-m", "outcrop_runtime.tracking"),
-            *("--backend-store-uri", DATABASE),
-            *("--default-artifact-root", tracker["artifact_store"]),
-            "--no-serve-artifacts",
-            *("--workers", str(PROCESSES[tracker["size"]])),
-        ),
+        command=("python", "-m", "outcrop_runtime.tracking"),
         environment={
             "AWS_DEFAULT_REGION": call.region,
             "AWS_ENDPOINT_URL": call.backends.jobs.local_url,
@@ -51,6 +44,8 @@ def program(call: Call, tracker: Document, seat: Seat) -> Program:
             "PYTHONUNBUFFERED": "1",
             **runtime.environment,
             **_credentials(call),
+            "OUTCROP_ARTIFACTS": tracker["artifact_store"],
+            "OUTCROP_PROCESSES": str(PROCESSES[tracker["size"]]),
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
             "OUTCROP_WORKERS": str(AT_ONCE),
             "PATH": f"{environment}/bin:{SYSTEM_PATH}",

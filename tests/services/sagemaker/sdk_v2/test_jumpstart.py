@@ -1,5 +1,7 @@
 """JumpStart's models of the SageMaker SDK v2, unmodified, under `outcrop run`."""
 
+import pytest
+
 from tests.services.sagemaker.sdk_programs import SdkPrograms
 
 
@@ -22,4 +24,24 @@ def test_a_language_model_of_jumpstart_is_deployed_by_its_id_and_answers(
         "image": "huggingface-pytorch-tgi-inference",
         "type": "ml.g5.2xlarge",
         "prompt": "def is_prime(number: int) -> bool:",
+    }
+
+
+@pytest.mark.slow  # The SDK looks every ten seconds, and every thirty.
+def test_a_linear_model_of_jumpstart_is_trained_deployed_and_asked(program: SdkPrograms) -> None:
+    _, told = program("jumpstart_estimator.py")
+
+    assert told.pop("accuracy") > 0.9
+    assert told == {"metrics": ["train:accuracy"], "labels": [1, 0], "sure": [True, True]}
+
+
+@pytest.mark.slow  # It is boto3's tests once more, by the SDK's classes.
+def test_a_language_model_is_deployed_by_the_classes_of_tgi_and_lmi(program: SdkPrograms) -> None:
+    _, told = program("language_models.py")
+
+    assert told == {
+        "tgi": [{"generated_text": " 5"}],
+        "lmi": {"generated_text": " 5"},
+        "events": [" ", "5"],
+        "lines": [" ", "5"],
     }

@@ -11,6 +11,7 @@ from conformance.recipes import (
     sagemaker_components,
     sagemaker_hosting,
     sagemaker_mlflow,
+    sagemaker_recommender,
     sagemaker_records,
     sagemaker_tuning,
 )
@@ -21,6 +22,7 @@ def values(account: str) -> Mapping[str, Any]:
     """Return names and a job."""
     return {
         **sagemaker_hosting.values(account),
+        **sagemaker_recommender.VALUES,
         **sagemaker_records.values(account),
         **sagemaker_tuning.values(account),
         **sagemaker_automl.values(account),
@@ -104,6 +106,7 @@ STEPS = Steps(
     values=values,
     makers={
         **sagemaker_hosting.MAKERS,
+        **sagemaker_recommender.MAKERS,
         **sagemaker_records.MAKERS,
         **sagemaker_tuning.MAKERS,
         **sagemaker_automl.MAKERS,
@@ -123,6 +126,7 @@ STEPS = Steps(
     },
     before={
         **sagemaker_hosting.BEFORE,
+        **sagemaker_recommender.BEFORE,
         **sagemaker_records.BEFORE,
         **sagemaker_tuning.BEFORE,
         **sagemaker_automl.BEFORE,
@@ -140,6 +144,8 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Make what an operation needs."""
     if operation in sagemaker_components.ASKED:
         return sagemaker_components.host(client, operation)
+    if operation == "StopInferenceRecommendationsJob":
+        sagemaker_recommender.put_payload(client)
     if operation in sagemaker_hosting.ASKED:
         sagemaker_hosting.serve(client)
     made = STEPS(client, operation)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,11 @@ class Program:
     """All of it: nothing of the server's own comes along."""
     directory: str
     """Where it starts, as it sees it."""
+    image: str = ""
+    """The container image that it is in, for runners that run images; then its command is what the
+    image's own entry point is given, and it starts where the image says."""
+    entrypoint: Sequence[str] = ()
+    """In place of the image's own."""
     host_name: str = ""
     """Empty: the machine's own."""
     hosts: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -100,6 +105,15 @@ class Line:
     """Without the line's end; bytes that are not UTF-8 are replaced."""
     next_offset: int
     """Where the following line begins: what to ask for to go on behind this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the processes of a run have taken so far, and take now."""
+
+    processor_seconds: float
+    """Of all its processes together, since they began."""
+    memory_bytes: int
 
 
 class CannotRunError(Exception):
@@ -151,4 +165,13 @@ class Runner(Protocol):
 
     async def forget(self, run_id: str) -> None:
         """Remove what is kept of a run that is over; unknown ones are no error."""
+        ...
+
+
+@runtime_checkable
+class MeasuringRunner(Protocol):
+    """A runner that can tell what its runs take."""
+
+    async def usage(self, run_id: str) -> Usage | None:
+        """Return what a run takes; `None` if it does not run at the moment."""
         ...

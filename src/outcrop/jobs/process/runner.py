@@ -22,10 +22,12 @@ from outcrop.jobs.interface import (
     Line,
     Program,
     UnknownRunError,
+    Usage,
 )
 from outcrop.jobs.process import control_group
 from outcrop.jobs.process.folder import RunFolder
 from outcrop.jobs.process.graphics import TAKEN
+from outcrop.jobs.process.memory import family_of, held_bytes, processor_seconds
 from outcrop.jobs.process.output import lines_of
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 
@@ -100,6 +102,11 @@ class ProcessRunner:
             if keeper is not None:
                 signal.pidfd_send_signal(keeper, signal.SIGTERM)
 
+    async def usage(self, run_id: str) -> Usage | None:
+        """See `MeasuringRunner.usage`."""
+        document = self._folder(run_id).read("keeper")
+        return await asyncio.to_thread(_usage, document["pid"]) if document else None
+
     async def forget(self, run_id: str) -> None:
         """See `Runner.forget`."""
         await asyncio.to_thread(_forget, self._folder(run_id))
@@ -137,6 +144,17 @@ class ProcessRunner:
                 document = _lost(run)
                 run.write("end", document)
             return _as_end(document)
+
+
+def _usage(keeper: int) -> Usage | None:
+    """Return what the processes below a keeper take."""
+    family = family_of(keeper)[1:]
+    if not family:
+        return None
+    return Usage(
+        processor_seconds=sum(map(processor_seconds, family)),
+        memory_bytes=sum(map(held_bytes, family)),
+    )
 
 
 def _forget(run: RunFolder) -> None:

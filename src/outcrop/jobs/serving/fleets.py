@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from outcrop.jobs.interface import Runner
+from outcrop.jobs.interface import MeasuringRunner, Runner, Usage
 from outcrop.jobs.serving import replica
 from outcrop.jobs.serving.fleet import Fleet, seats_below
 from outcrop.jobs.serving.interface import Answerer, Serving
@@ -60,6 +60,22 @@ class Fleets:
         if fleet is None:
             fleet = self._open[fleet_id] = make()
         return fleet
+
+    async def usage(self, fleet_id: str) -> Usage | None:
+        """Return what the replicas of a fleet take together; `None` where nobody measures it."""
+        if not isinstance(self._runner, MeasuringRunner):
+            return None
+        seats = await asyncio.to_thread(seats_below, self.folder(fleet_id))
+        each = await asyncio.gather(
+            *(self._runner.usage(replica.run_id_of(seat)) for seat in seats)
+        )
+        found = [one for one in each if one is not None]
+        if not found:
+            return None
+        return Usage(
+            processor_seconds=sum(one.processor_seconds for one in found),
+            memory_bytes=sum(one.memory_bytes for one in found),
+        )
 
     def opened(self, fleet_id: str) -> Answerer:
         """Return a fleet that was opened, or adopted, before.

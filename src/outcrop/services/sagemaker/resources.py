@@ -108,6 +108,13 @@ ENDPOINT = ResourceKind(
     missing=Fault(ValidationError, 'Could not find endpoint "{arn}".'),
     taken=Fault(ValidationError, 'Cannot create already existing endpoint "{arn}".'),
 )
+INFERENCE_RECOMMENDATIONS_JOB = ResourceKind(
+    "inference-recommendations-job",
+    missing=Fault(
+        shapes.ResourceNotFound, "Could not find inference recommendations job with name {name}."
+    ),
+    taken=TRAINING_JOB.taken,
+)
 INFERENCE_COMPONENT = ResourceKind(
     "inference-component",
     missing=Fault(ValidationError, 'Could not find inference component "{arn}".'),
@@ -190,6 +197,7 @@ KINDS = {
         ENDPOINT_CONFIG,
         ENDPOINT,
         INFERENCE_COMPONENT,
+        INFERENCE_RECOMMENDATIONS_JOB,
         EXPERIMENT,
         TRIAL,
         TRIAL_COMPONENT,

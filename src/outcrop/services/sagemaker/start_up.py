@@ -7,6 +7,7 @@ from outcrop.services.sagemaker.components import supervision as components
 from outcrop.services.sagemaker.hosting import supervision as endpoints
 from outcrop.services.sagemaker.jumpstart import bucket as jumpstart
 from outcrop.services.sagemaker.mlflow import supervision as trackers
+from outcrop.services.sagemaker.recommending import supervision as recommenders
 from outcrop.services.sagemaker.tuning.supervision import TUNING
 
 
@@ -16,6 +17,7 @@ async def resume(backends: Backends) -> None:
     await TUNING.resume(backends)
     await AUTOML.resume(backends)
     await endpoints.resume(backends, kept=await components.resume(backends))
+    await recommenders.resume(backends)
     await jumpstart.refresh(backends)
     await trackers.resume(backends)
 
@@ -26,5 +28,6 @@ async def empty(backends: Backends, account: str) -> None:
     await AUTOML.empty(backends, account)
     await jobs.empty(backends, account)
     await components.empty(backends, account)
+    await recommenders.empty(backends, account)
     await endpoints.empty(backends, account)
     await trackers.empty(backends, account)

@@ -1,0 +1,1 @@
+"""Inference Recommender: load tests of a model on candidate instances, below the operations."""

@@ -1,18 +1,25 @@
 """How programs are run."""
 
 import importlib.util
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outcrop.assembly.errors import CannotStartError
-from outcrop.jobs.gpus import BadGpusError, find_gpus
+from outcrop.jobs.docker.runner import DockerRunner
+from outcrop.jobs.gpus import BadGpusError, Gpu, find_gpus
 from outcrop.jobs.interface import Runner
 from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
 from outcrop.jobs.process.runner import ProcessRunner
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
-from outcrop.jobs.runtimes import ADDED_RUNTIMES, RuntimeStore, add_from
+from outcrop.jobs.runtimes import (
+    ADDED_RUNTIMES,
+    RuntimeStore,
+    add_from,
+    run_images,
+)
 from outcrop.jobs.serving import Fleets
 from outcrop.jobs.settings import JobsSettings
 
@@ -41,7 +48,8 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) ->
     local = ProcessRunner(data / "jobs" / "runs", isolations=isolations, gpus=gpus)
     runtimes = RuntimeStore(settings.runtimes)
     return Jobs(
-        runner=local if settings.runner == "process" else _ray(settings, data),
+        runner=_runner(settings, data, local, gpus),
+        is_local=settings.runner != "ray",
         local_runner=local,
         runtimes=runtimes,
         places=Places(settings.instances, gpus=len(gpus)),
@@ -50,9 +58,32 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) ->
         trackers=Fleets(local, data / "jobs" / "trackers", most=settings.tracking_servers),
         directory=data / "jobs" / "files",
         local_url=url,
-        runner_url=url if settings.runner == "process" else "",
+        runner_url="" if settings.runner == "ray" else url,
         hidden=(data,),
     )
+
+
+def _runner(
+    settings: JobsSettings, data: Path, local: ProcessRunner, gpus: Sequence[Gpu]
+) -> Runner:
+    match settings.runner:
+        case "process":
+            return local
+        case "docker":
+            return _docker(settings, data, local, gpus)
+        case "ray":
+            return _ray(settings, data)
+
+
+def _docker(
+    settings: JobsSettings, data: Path, local: ProcessRunner, gpus: Sequence[Gpu]
+) -> Runner:
+    program = shutil.which("docker")
+    if program is None:
+        raise CannotStartError('[jobs] runner = "docker" needs Docker\'s client, `docker`.')
+    run_images()
+    docker = (program, "--config", str(Path.home() / ".docker"), "--host", settings.docker_host)
+    return DockerRunner(local, data / "jobs" / "runs", docker=docker, gpus=gpus)
 
 
 def _ray(settings: JobsSettings, data: Path) -> Runner:

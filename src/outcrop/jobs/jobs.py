@@ -27,6 +27,8 @@ class Jobs:
     """Where programs of `local_runner` reach the server; empty: where its clients do."""
     runner_url: str = ""
     """Where those of `runner` do."""
+    is_local: bool = True
+    """Whether `runner` runs programs on this machine, too."""
     gpus: int = 0
     """Those of this machine that programs may have."""
     hidden: tuple[Path, ...] = ()

@@ -27,8 +27,11 @@ class JobsSettings:
     """Whether programs may run without a sandbox where the kernel gives none (`preferred`) or
     always do (`none`); `auto`: only where whoever reaches the server is a user of this machine, as
     in open mode, and `required` elsewhere."""
-    runner: Literal["process", "ray"] = "process"
-    """Where jobs run: on this machine, or on the nodes of a Ray cluster."""
+    runner: Literal["process", "docker", "ray"] = "process"
+    """Where jobs run: on this machine, images that no runtime stands for in containers or not at
+    all, or on the nodes of a Ray cluster."""
+    docker_host: str = "unix:///var/run/docker.sock"
+    """Where the Docker daemon is, which must be on this machine."""
     ray_address: str = "auto"
     """Of the cluster: `host:port` of its head; `auto`: the one that this machine is a node of."""
     ray_endpoint_url: str = ""

@@ -11,6 +11,7 @@ from outcrop.jobs.runtimes.catalog import (
     is_known,
     load_runtimes,
     make_runtime,
+    run_images,
 )
 from outcrop.jobs.runtimes.store import CannotInstallError, RuntimeStore
 
@@ -27,4 +28,5 @@ __all__ = [
     "is_known",
     "load_runtimes",
     "make_runtime",
+    "run_images",
 ]

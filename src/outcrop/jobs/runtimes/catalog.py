@@ -15,6 +15,8 @@ PROGRAMS = Path(__file__).with_name("programs")
 """What the programs of runtimes may import beside their packages: `outcrop_runtime`."""
 
 
+_images: list[bool] = []
+"""Holds something where images are run that no runtime stands for."""
 _added_files: list[Path] = []
 """The operator's own files: one, of the server or the command that this process is."""
 
@@ -51,6 +53,8 @@ class Runtime:
     """The form in which an engine of the server serves its models, in place of a program: `tgi`."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Variables that its programs find."""
+    image: str = ""
+    """The container image that it is itself: it needs no environment."""
 
     @property
     def digest(self) -> str:
@@ -64,6 +68,11 @@ class Runtime:
 def add_from(file: Path) -> None:
     """Have the catalogue go on in a file of the operator's own, which need not be there."""
     _added_files[:] = [file]
+
+
+def run_images() -> None:
+    """Have images stand for themselves from now on where no runtime stands for them."""
+    _images[:] = [True]
 
 
 def load_runtimes() -> Mapping[str, Runtime]:
@@ -111,6 +120,8 @@ def find_runtime(image: str) -> Runtime:
     for runtime in reversed(list(runtimes.values())):  # The operator's own come first.
         if repository in runtime.repositories:
             return runtime
+    if _images:
+        return Runtime(name="image", title=f"of the image {image}", repositories=(), image=image)
     known = sorted(name for runtime in runtimes.values() for name in runtime.repositories)
     raise UnknownImageError(
         f"No runtime stands for the image {image}. Outcrop runs images of these repositories: "

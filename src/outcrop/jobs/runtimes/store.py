@@ -49,7 +49,7 @@ class RuntimeStore:
 
     def is_installed(self, runtime: Runtime) -> bool:
         """Tell whether a runtime's environment is whole."""
-        if runtime.engine:  # It needs none.
+        if runtime.engine or runtime.image:  # It needs none.
             return True
         folder = _owner(runtime).folder
         if folder is not None:
@@ -69,7 +69,7 @@ class RuntimeStore:
         """
         owner = _owner(runtime)
         path = self.path(owner)
-        if runtime.engine:
+        if runtime.engine or runtime.image:
             return path
         below = await self.install(owner.parent, say=say) if owner.parent else None
         if owner.folder is not None and not self.is_installed(owner):

@@ -40,10 +40,10 @@ def _check_app(app: Mapping[str, Any]) -> None:
             " `outcrop runtimes list` names."
         )
     try:
-        find_runtime(image)
+        runtime = find_runtime(image)
     except UnknownImageError as error:
         raise ValidationError(str(error)) from error
-    if not app.get("ContainerEntrypoint"):
+    if not (app.get("ContainerEntrypoint") or runtime.image):
         raise ValidationError(
             f"ContainerEntrypoint must be given here: the image {image} stands for a runtime that"
             " has no program of its own for processing."

@@ -13,6 +13,7 @@ from outcrop.jobs.runtimes import find_runtime
 from outcrop.services.sagemaker.processing.outputs import s3_outputs
 from outcrop.services.sagemaker.processing.paths import below_root
 from outcrop.services.sagemaker.running.kind import Work
+from outcrop.services.sagemaker.running.programs import in_image
 from outcrop.services.sagemaker.running.programs import program as program_of
 
 FOLDERS = ("config", "output", "processing/input", "processing/output")
@@ -43,14 +44,15 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     """Return the program of one instance."""
     app = work.request["AppSpecification"]
     is_isolated = work.request.get("NetworkConfig", {}).get("EnableNetworkIsolation", False)
-    return program_of(
+    program = program_of(
         work,
         host,
         runtime=find_runtime(app["ImageUri"]),
-        command=[*app["ContainerEntrypoint"], *app.get("ContainerArguments", [])],
+        command=[*app.get("ContainerEntrypoint", []), *app.get("ContainerArguments", [])],
         variables={} if is_isolated else credentials,
         has_network=not is_isolated,
     )
+    return in_image(program, app)
 
 
 def _configuration(work: Work) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ def gpus_of(instance_type: str) -> int:
 def share_of_gpus(work: Work) -> Gpus:
     """Return what a job's instances get; on other machines than this nobody here knows of any."""
     has = gpus_of(work.instances.type)
-    if not has or work.jobs.runner is not work.jobs.local_runner:
+    if not has or not work.jobs.is_local:
         return Gpus()
     return shared(work.instances.type, instances=work.instances.count, there=work.jobs.gpus)
 

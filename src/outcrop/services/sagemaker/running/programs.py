@@ -5,6 +5,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTraini
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from outcrop.jobs.host import this_host
 from outcrop.jobs.interface import Limits, Mount, Program
@@ -49,7 +51,8 @@ def program(
     """
     environment = work.jobs.runtimes.path(runtime)
     given: Mapping[str, str] = work.request.get("Environment", {})
-    return Program(
+    files = Mount(source=work.files.instance(host), target=ROOT, access="write")
+    program = Program(
         command=command,
         environment={
             **_variables(work, host),
@@ -66,13 +69,32 @@ def program(
         hosts=work.addresses(),
         mounts=[
             Mount(source=environment, target=str(environment), access="private"),
-            Mount(source=work.files.instance(host), target=ROOT, access="write"),
+            files,
         ],
         hidden=work.jobs.hidden,
         has_network=has_network,
         peers=[run_id(work.job, peer) for peer in work.hosts if peer != host],
         limits=_limits(work),
     )
+    if not runtime.image:
+        return program
+    variables = {**_variables(work, host), **variables, **given}
+    return replace(program, image=runtime.image, environment=variables, mounts=[files])
+
+
+def in_image(program: Program, given: Mapping[str, Any], *, usual: Sequence[str] = ()) -> Program:
+    """Return a program with what a request says of its container, if it is in an image.
+
+    Args:
+        program: What else is known of it.
+        given: The part of the request that may have `ContainerEntrypoint`, `ContainerArguments`.
+        usual: What the image's own entry point is given if it has neither.
+    """
+    if not program.image:
+        return program
+    entrypoint: Sequence[str] = given.get("ContainerEntrypoint", ())
+    arguments: Sequence[str] = given.get("ContainerArguments", () if entrypoint else usual)
+    return replace(program, entrypoint=entrypoint, command=arguments)
 
 
 def _limits(work: Work) -> Limits:

@@ -12,7 +12,7 @@ from typing import Any
 from outcrop.jobs.interface import Mount, Program
 from outcrop.jobs.runtimes import Runtime, find_runtime
 from outcrop.services.sagemaker.running.kind import Work
-from outcrop.services.sagemaker.running.programs import NETWORK_INTERFACE, ROOT
+from outcrop.services.sagemaker.running.programs import NETWORK_INTERFACE, ROOT, in_image
 from outcrop.services.sagemaker.running.programs import program as program_of
 from outcrop.services.sagemaker.training.modes import PIPE, Mode, mode_of
 from outcrop.services.sagemaker.training.pool_caches import CACHE, CACHE_VARIABLE, cache_of
@@ -68,7 +68,8 @@ def program(work: Work, host: str, credentials: Mapping[str, str]) -> Program:
     mounts = [*whole.mounts, *_channel_mounts(work, host)]
     if cache is not None:
         mounts.append(Mount(source=cache, target=f"{ROOT}/{CACHE}", access="write"))
-    return replace(whole, mounts=mounts)
+    algorithm = work.request["AlgorithmSpecification"]
+    return in_image(replace(whole, mounts=mounts), algorithm, usual=("train",))
 
 
 def command(runtime: Runtime, request: Mapping[str, Any]) -> Sequence[str]:

@@ -179,6 +179,46 @@ def test_pages_of_other_sites_have_nothing_done(browser: httpx.Client) -> None:
 
 
 @pytest.mark.slow
+def test_programs_log_to_apps_and_upload_by_presigned_urls(
+    server: LocalServer, owner: MlflowAccount
+) -> None:
+    arn = owner.sagemaker.create_mlflow_app(
+        Name="app", ArtifactStoreUri=f"s3://{owner.bucket}/app", RoleArn=owner.role
+    )["Arn"]
+    while owner.sagemaker.describe_mlflow_app(Arn=arn)["Status"] != "Created":
+        time.sleep(0.1)
+
+    here = variables(
+        server, ACCOUNT, MLFLOW_TRACKING_URI=arn, SAGEMAKER_PRESIGNED_URL_UPLOAD_ENABLED="true"
+    )
+    run, losses, text = json.loads(run_program(LOG, here))
+
+    assert (losses, text) == ([0.5, 0.25], "it was well")
+    assert f"app/1/{run}/artifacts/notes/a note.txt" in owner.artifacts()
+    url = owner.sagemaker.create_presigned_mlflow_app_url(Arn=arn)["AuthorizedUrl"]
+    assert "<title>MLflow</title>" in httpx.get(url, follow_redirects=True).text
+    owner.sagemaker.delete_mlflow_app(Arn=arn)
+
+
+@pytest.mark.slow
+def test_a_larger_size_answers_by_more_processes(
+    owner: MlflowAccount, browser: httpx.Client
+) -> None:
+    path = "ajax-api/2.0/mlflow/experiments"
+    made = browser.post(f"{path}/create", json={"name": "grown"}).json()
+
+    owner.sagemaker.update_mlflow_tracking_server(
+        TrackingServerName="Shared", TrackingServerSize="Medium"
+    )
+    updated = owner.settled("Shared")
+
+    assert (updated["TrackingServerStatus"], updated["IsActive"]) == ("Updated", "Active")
+    assert updated["TrackingServerSize"] == "Medium"
+    found = browser.get(f"{path}/get-by-name", params={"experiment_name": "grown"}).json()
+    assert found["experiment"]["experiment_id"] == made["experiment_id"]
+
+
+@pytest.mark.slow
 def test_a_presigned_url_ends(owner: MlflowAccount, arn: str) -> None:
     url = presigned(owner, ExpiresInSeconds=5)
     time.sleep(5.1)

@@ -94,6 +94,7 @@ def sagemaker_config(*, region: str, account: str) -> str:
                 "PythonSDK": {"Modules": modules},
                 "TrainingJob": {"RoleArn": role},
                 "ProcessingJob": {"RoleArn": role},
+                "CompilationJob": {"RoleArn": role},
                 "Model": {"ExecutionRoleArn": role},
                 "Pipeline": {"RoleArn": role},
             },

@@ -16,7 +16,14 @@ from outcrop.services.sagemaker.compiling.images import image_of
 from outcrop.services.sagemaker.compiling.kind import CompilationKind
 from outcrop.services.sagemaker.compiling.packages import source_of
 from outcrop.services.sagemaker.listings import Listing, all_of
-from outcrop.services.sagemaker.resources import COMPILATION_JOB, add, arn_of, find, remove
+from outcrop.services.sagemaker.resources import (
+    COMPILATION_JOB,
+    add,
+    arn_of,
+    find,
+    moment,
+    remove,
+)
 from outcrop.services.sagemaker.running import operations, supervision
 from outcrop.services.sagemaker.running.states import ENDED, new_job
 from outcrop.services.sagemaker.tags import checked_tags
@@ -40,8 +47,11 @@ async def create_compilation_job(
         tags=checked_tags(request.get("Tags", [])),
         role=request["RoleArn"],
     )
-    document["image"] = image_of(given["InputConfig"], given["OutputConfig"], call.region)
-    document["log_stream"] = name
+    document |= {
+        "created": moment(call),
+        "image": image_of(given["InputConfig"], given["OutputConfig"], call.region),
+        "log_stream": name,
+    }
     job = await add(call, COMPILATION_JOB, name, document)
     supervision.start(call.backends, KIND, job)
     return {"CompilationJobArn": arn_of(call, COMPILATION_JOB, name)}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from outcrop.aws.user_json import read_json
 from outcrop.services.sagemaker.compiling.contract import MODEL, OUTPUT
 from outcrop.services.sagemaker.compiling.targets import name_of
 from outcrop.services.sagemaker.running.failures import read_message
@@ -76,6 +77,6 @@ def _derived(folder: LeftFolder) -> str:
     try:
         with folder.open(DERIVED) as file:
             text = file.read(LONGEST_DERIVED + 1).decode(errors="replace")
-            return json.dumps(json.loads(text)) if len(text) <= LONGEST_DERIVED else ""
+            return json.dumps(read_json(text)) if len(text) <= LONGEST_DERIVED else ""
     except (OSError, ValueError):
         return ""

@@ -7,9 +7,11 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/neo-compilation-preparin
 
 import contextlib
 import io
+import os
 import pickle
+import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +123,7 @@ def _sample(one: Input) -> Any:
 
 
 def _graph(model: Any, samples: tuple[Any, ...], names: list[str]) -> Any:
-    printed = io.StringIO()  # Graphs that an exporter cannot read, whole.
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(printed),
-        torch.inference_mode(),
-    ):
+    with warnings.catch_warnings(), _silence(), torch.inference_mode():
         warnings.simplefilter("ignore")  # Of an exporter that is kept for TorchScript.
         try:
             return _converted(model, samples, names)
@@ -152,6 +149,21 @@ def _converted(model: Any, samples: tuple[Any, ...], names: list[str]) -> Any:
             raise error from None
         return _converted(program, samples, names)
     return onnx.load_from_string(written.getvalue())
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Print nothing on standard output meanwhile: exporters print whole graphs, of C++'s, too."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _last_line(error: Exception) -> str:

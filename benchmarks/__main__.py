@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-COMPARISONS = ("start", "calls", "files", "chat", "embeddings", "endpoints")
+COMPARISONS = ("start", "calls", "files", "chat", "embeddings", "training", "endpoints")
 
 
 def main() -> None:

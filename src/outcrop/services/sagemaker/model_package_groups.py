@@ -7,6 +7,7 @@ from outcrop.aws.errors import ServiceError, ValidationError
 from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
+from outcrop.services.sagemaker.lineage.package_traces import trace_group
 from outcrop.services.sagemaker.listings import Filter, Listing, all_of
 from outcrop.services.sagemaker.registry.packages import GROUPS, told_group
 from outcrop.services.sagemaker.resources import MODEL_PACKAGE, MODEL_PACKAGE_GROUP, remove, update
@@ -27,7 +28,9 @@ async def create_model_package_group(
     call: Call, request: shapes.CreateModelPackageGroupInput
 ) -> shapes.CreateModelPackageGroupOutput:
     """Make a group, which has no packages yet."""
-    return GROUPS.arn_answer(call, await GROUPS.create(call, request, latest=0))
+    group = await GROUPS.create(call, request, latest=0)
+    await trace_group(call, group.name)
+    return GROUPS.arn_answer(call, group)
 
 
 @operation("DescribeModelPackageGroup")

@@ -9,6 +9,7 @@ from outcrop.aws.errors import ServiceError, ValidationError
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.entities import with_changed_maps
+from outcrop.services.sagemaker.lineage.package_traces import trace_approval, trace_package
 from outcrop.services.sagemaker.listings import Listing, all_of, anything
 from outcrop.services.sagemaker.registry.packages import (
     GROUPS,
@@ -66,6 +67,7 @@ async def create_model_package(
         package = await PACKAGES.create(call, given)
     else:
         raise ValidationError("Missing ARN.")
+    await trace_package(call, package)
     return PACKAGES.arn_answer(call, package)
 
 
@@ -132,6 +134,7 @@ async def update_model_package(
         return result
 
     await PACKAGES.update(call, package, changed)
+    await trace_approval(call, package, changes.get("ModelApprovalStatus"))
     return PACKAGES.arn_answer(call, package)
 
 

@@ -32,6 +32,7 @@ from outcrop.services.sagemaker.hosting.model_store import (
 from outcrop.services.sagemaker.hosting.opening import open_fleet
 from outcrop.services.sagemaker.hosting.placing import NoRoomError, fitted
 from outcrop.services.sagemaker.hosting.shifting import Shifting
+from outcrop.services.sagemaker.lineage.deployment_traces import trace_deployment
 from outcrop.services.sagemaker.running.files import S3Place
 from outcrop.storage.records.interface import Delete, Document, Record, RecordNotFoundError
 
@@ -86,6 +87,7 @@ class EndpointLife:
             await self._remove(fleets_of(deployment))
             return
         await self._publish(deployment)
+        await self._trace(deployment)
         await self._end("InService", deployment=deployment)
 
     async def _update(self) -> None:
@@ -105,6 +107,7 @@ class EndpointLife:
             await self._end("InService", str(error) or "The update took longer than it may.")
             await self._remove(added)
             return
+        await self._trace(new)
         await self._end("InService", deployment=new)
         await self._shrink(new)
         await self._remove(fleets_of(old) - fleets_of(new))
@@ -220,6 +223,11 @@ class EndpointLife:
             "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
         }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
+
+    async def _trace(self, deployment: Document) -> None:
+        """Keep in lineage what is deployed."""
+        call = self._call(deployment["variants"][0])
+        await trace_deployment(call, self._record.name, deployment)
 
     def _stores(self, variant: Document) -> Mapping[str, ModelStore]:
         """Return where those of a variant's containers find their models that have many."""

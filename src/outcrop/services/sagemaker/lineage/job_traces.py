@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
-from outcrop.services.sagemaker.lineage.entities import ARTIFACTS, id_of
-from outcrop.services.sagemaker.lineage.graph import connect
-from outcrop.services.sagemaker.resources import TRAINING_JOB, ResourceKind, arn_of
+from outcrop.services.sagemaker.lineage.making import PRODUCED, associate, make_artifact
+from outcrop.services.sagemaker.resources import TRAINING_JOB, ResourceKind
 from outcrop.services.sagemaker.tracking.job_components import component_arn, made_of, outputs_of
-from outcrop.storage.records.interface import Document, RecordExistsError
+from outcrop.storage.records.interface import Document
 
 IMAGE = "SageMaker.ImageUri"
 
@@ -25,10 +24,10 @@ async def trace(call: Call, kind: ResourceKind, job: Document) -> None:
     component = component_arn(call, kind.name, job["name"])
     with contextlib.suppress(ServiceError):
         for uri, artifact_type in _inputs(kind, job):
-            await _associate(call, await _artifact(call, uri, artifact_type), component)
+            await associate(call, await make_artifact(call, uri, artifact_type), component)
         for uri, artifact_type in _outputs(kind, job):
-            artifact = await _artifact(call, uri, artifact_type)
-            await _associate(call, component, artifact, "Produced")
+            artifact = await make_artifact(call, uri, artifact_type)
+            await associate(call, component, artifact, PRODUCED)
 
 
 def _inputs(kind: ResourceKind, job: Document) -> Iterator[tuple[str, str]]:
@@ -39,20 +38,3 @@ def _inputs(kind: ResourceKind, job: Document) -> Iterator[tuple[str, str]]:
 def _outputs(kind: ResourceKind, job: Document) -> Iterator[tuple[str, str]]:
     for artifact in outputs_of(kind, job).values():
         yield artifact["Value"], "Model" if kind is TRAINING_JOB else "DataSet"
-
-
-async def _artifact(call: Call, uri: str, artifact_type: str) -> str:
-    """Return the ARN of the artifact of a URI, which is made if there is none."""
-    source = {"SourceUri": uri}
-    name = id_of(source)
-    with contextlib.suppress(ServiceError):  # It is there already.
-        request = {"Source": source, "ArtifactType": artifact_type}
-        await ARTIFACTS.create(call, request, name=name)
-    return arn_of(call, ARTIFACTS.kind, name)
-
-
-async def _associate(
-    call: Call, source: str, destination: str, kind: str = "ContributedTo"
-) -> None:
-    with contextlib.suppress(RecordExistsError):
-        await connect(call, source, destination, kind)

@@ -27,6 +27,9 @@ class AlgorithmJob:
     """Of channels."""
     pipes: Sequence[str] = ()
     """Channels that are read as a pipe, whose content is `<channel>_0`."""
+    host: str = "algo-1"
+    hosts: Sequence[str] = ("algo-1",)
+    """All instances; of several each has files of its own."""
     asked: Sequence[tuple[Content, str, str]] = ()
     """Bodies, their content types, and what is accepted."""
 
@@ -91,10 +94,13 @@ def _lay_out(folder: Path, job: AlgorithmJob) -> None:
             name: {
                 "ContentType": job.content_types.get(name, ""),
                 "TrainingInputMode": "Pipe" if name in job.pipes else "File",
+                "S3DistributionType": (
+                    "ShardedByS3Key" if len(job.hosts) > 1 else "FullyReplicated"
+                ),
             }
             for name in (*{path.split("/")[0] for path in job.files if "/" in path}, *job.pipes)
         },
-        "resourceconfig": {"current_host": "algo-1", "hosts": ["algo-1"]},
+        "resourceconfig": {"current_host": job.host, "hosts": job.hosts},
     }
     (folder / "input/config").mkdir(parents=True)
     for name, document in documents.items():

@@ -16,6 +16,7 @@ ALGORITHMS = (
     "factorization-machines",
     "forecasting-deepar",
     "image-classification",
+    "ipinsights",
     "kmeans",
     "knn",
     "lda",
@@ -42,7 +43,7 @@ def test_records_of_two_instances_are_clustered_and_asked_for_by_records(
 def test_the_other_estimators_fit_deploy_and_answer(
     program: Callable[..., Any], account: str
 ) -> None:
-    names = ("pca", "knn", "forest", "machines", "topics")
+    names = ("pca", "knn", "forest", "machines", "topics", "addresses")
 
     told = program("built_in_algorithms.py", f"others-{account}", *names)[1]
 
@@ -55,6 +56,8 @@ def test_the_other_estimators_fit_deploy_and_answer(
     assert one.index(max(one)) != other.index(max(other))
     assert max(one) > 0.8
     assert max(other) > 0.8
+    own, others = (one["dot_product"] for one in told["addresses"]["told"])
+    assert own > others
 
 
 def test_the_images_of_all_regions_stand_for_their_algorithms(sdk: Path) -> None:

@@ -7,7 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 import numpy
 import sagemaker
-from sagemaker import KNN, NTM, PCA, FactorizationMachines, KMeans, LinearLearner, RandomCutForest
+from sagemaker import (
+    KNN,
+    NTM,
+    PCA,
+    FactorizationMachines,
+    IPInsights,
+    KMeans,
+    LinearLearner,
+    RandomCutForest,
+)
+from sagemaker.amazon.amazon_estimator import RecordSet
 
 bucket, *names = sys.argv[1:]
 session = sagemaker.Session(default_bucket=bucket)
@@ -44,7 +54,24 @@ def answer(estimator, rows=rows, *, labelled=False, mini_batch_size=None, test=F
     return {"told": told, "image": estimator.training_image_uri().split("/")[1]}
 
 
+def answer_events():
+    """Fit on logins of two users, and ask for the one of both at the first one's network."""
+    logins = [f"user-{n % 2},10.{n % 2}.{n % 9}.{n % 200}" for n in range(2000)]
+    boto3.client("s3").put_object(Bucket=bucket, Key="logins/a.csv", Body="\n".join(logins))
+    estimator = IPInsights(
+        num_entity_vectors=20, vector_dim=8, learning_rate=0.05, epochs=5, instance_count=1, **given
+    )
+    place = f"s3://{bucket}/logins/"
+    estimator.fit(RecordSet(place, 2000, 2, s3_data_type="S3Prefix"), mini_batch_size=100)
+    predictor = estimator.deploy(initial_instance_count=1, instance_type="ml.m5.large")
+    found = predictor.predict([["user-0", "10.0.3.4"], ["user-1", "10.0.3.4"]])
+    predictor.delete_model()
+    predictor.delete_endpoint()
+    return {"told": found["predictions"]}
+
+
 PROGRAMS = {
+    "addresses": answer_events,
     # Of two instances, each of which has one of the files.
     "kmeans": lambda: answer(KMeans(k=2, instance_count=2, **given)),
     "linear": lambda: answer(

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from outcrop_runtime.built_in.hyperparameters import read_hyperparameters
-from outcrop_runtime.built_in.instances import gather
-from outcrop_runtime.built_in.records import Rows
+from outcrop_runtime.built_in.instances import gather_text
 from outcrop_runtime.deep_ar.fitting import fit
 from outcrop_runtime.deep_ar.measures import measure
 from outcrop_runtime.deep_ar.network import Forecaster, Shape, as_model
@@ -61,10 +60,7 @@ def _lines(job: Job, channel: Channel) -> str:
     text = "".join(f"{read_text(path)}\n" for path in paths)
     if len(job.hosts) == 1 or not channel.is_sharded:
         return text
-    # One byte a row, so that what is gathered is all texts behind one another.
-    mine = np.frombuffer(text.encode(), np.uint8).reshape(-1, 1)
-    every = gather(Rows(mine), job.hosts, job.host)
-    return every.features.tobytes().decode() if every is not None else text
+    return gather_text(text, job.hosts, job.host)
 
 
 def _series(lines: str, name: str, wanted: Mapping[str, Any]) -> Sequence[Series]:

@@ -40,7 +40,8 @@ class Frame:
             with Image.open(file) as image:
                 return self._scaled(image.convert("L" if self.channels == 1 else "RGB"))
         except (UnidentifiedImageError, Image.DecompressionBombError, OSError) as error:
-            raise ValueError(f"not an image that can be read: {error}") from error
+            name = "" if isinstance(source, bytes) else f"{source.name}: "
+            raise ValueError(f"{name}not an image that can be read: {error}") from error
 
     def middle(self, image: Image.Image) -> Any:
         """Return an image's middle: uint8, (channels, height, width)."""

@@ -130,7 +130,7 @@ def processes(data: Path) -> list[int]:
     found: list[int] = []
     for process in Path("/proc").iterdir():
         try:
-            if b"mlflow.server.fastapi_app:app" not in (process / "cmdline").read_bytes():
+            if b"outcrop_runtime.tracking" not in (process / "cmdline").read_bytes():
                 continue
             if f"{data.parent.name}/{data.name}/" in (process / "mountinfo").read_text(
                 encoding="utf-8"

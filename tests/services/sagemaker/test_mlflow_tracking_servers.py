@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from outcrop import LocalServer
 from outcrop.services.sagemaker.mlflow.location import ROOT
 from tests.services.sagemaker.mlflow_account import (
     LOG,
+    LONGEST_SECONDS,
     MlflowAccount,
     processes,
     run_program,
@@ -71,7 +73,7 @@ def owner(server: LocalServer) -> MlflowAccount:
 @pytest.fixture(scope="module")
 def arn(owner: MlflowAccount) -> str:
     """The ARN of a tracking server that runs, `Shared`."""
-    arn = owner.create("Shared")
+    arn = owner.create("Shared", AutomaticModelRegistration=True)
     assert owner.settled("Shared")["TrackingServerStatus"] == "Created"
     return arn
 
@@ -90,6 +92,22 @@ def presigned(owner: MlflowAccount, **more: int) -> str:
         TrackingServerName="Shared", **more
     )
     return answer["AuthorizedUrl"]
+
+
+def packages(owner: MlflowAccount, group: str) -> list[str]:
+    """Return the ARNs of a group's packages, in their order; none if there is no group."""
+    try:
+        listed = owner.sagemaker.list_model_packages(ModelPackageGroupName=group)
+    except owner.sagemaker.exceptions.ClientError:
+        return []
+    return [one["ModelPackageArn"] for one in listed["ModelPackageSummaryList"]]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONGEST_SECONDS
+    while not is_so():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
 
 
 def runs_seen(browser: httpx.Client) -> list[str]:
@@ -130,6 +148,45 @@ def test_programs_log_by_the_arn_and_runs_outlast_a_crash_a_stop_and_a_start(
     assert runs_seen(browser) == [run]
     artifact = browser.get("get-artifact", params={"run_uuid": run, "path": "notes/a note.txt"})
     assert artifact.text == "it was well"
+
+
+def test_registered_models_get_packages_once(owner: MlflowAccount, browser: httpx.Client) -> None:
+    source = f"s3://{owner.bucket}/models/line"
+    container = {
+        "Image": "sagemaker-scikit-learn:1.2-1-cpu-py3",
+        "ModelDataUrl": f"{source}/m.tar.gz",
+    }
+    specification = {"Containers": [container], "SupportedContentTypes": ["text/csv"]}
+    owner.s3.put_object(
+        Bucket=owner.bucket,
+        Key="models/line/sagemaker_inference_specification.json",
+        Body=json.dumps(specification),
+    )
+    group = f"lines-{sha256(b'Shared').hexdigest()[:6]}"
+
+    browser.post("ajax-api/2.0/mlflow/registered-models/create", json={"name": "lines"})
+    for _ in range(2):
+        browser.post(
+            "ajax-api/2.0/mlflow/model-versions/create", json={"name": "lines", "source": source}
+        ).raise_for_status()
+    until(lambda: len(packages(owner, group)) == 2)
+    owner.sagemaker.delete_model_package(ModelPackageName=packages(owner, group)[1])
+    browser.post(
+        "ajax-api/2.0/mlflow/model-versions/create", json={"name": "lines", "source": source}
+    )
+    until(lambda: len(packages(owner, group)) == 2)
+
+    told = [
+        owner.sagemaker.describe_model_package(ModelPackageName=arn)
+        for arn in packages(owner, group)
+    ]
+    assert [
+        (one["ModelPackageVersion"], one["CustomerMetadataProperties"]["MlflowModelVersion"])
+        for one in told
+    ] == [(1, "1"), (3, "3")]
+    assert [one["SourceUri"] for one in told] == [source, source]
+    assert [one["ModelApprovalStatus"] for one in told] == ["PendingManualApproval"] * 2
+    assert told[0]["InferenceSpecification"]["Containers"] == [container]
 
 
 def test_who_signs_for_another_account_is_refused(server: LocalServer, arn: str) -> None:

@@ -5,14 +5,13 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMlfl
 
 import secrets
 import string
-from collections.abc import Mapping
 from typing import Any, cast
 
 from outcrop.operations import Call, operation
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.listings import Listing, all_of, equals
 from outcrop.services.sagemaker.mlflow import supervision
-from outcrop.services.sagemaker.mlflow.requests import changed, check_registration, created
+from outcrop.services.sagemaker.mlflow.requests import REGISTERS, changed, created
 from outcrop.services.sagemaker.mlflow.sign_in import presigned_url
 from outcrop.services.sagemaker.mlflow.states import DELETING, check_deletable, is_busy, refuse
 from outcrop.services.sagemaker.resources import MLFLOW_APP, add, arn_of, find, moment, update
@@ -21,7 +20,6 @@ from outcrop.storage.records.interface import Document, Record
 
 LETTERS = string.ascii_uppercase + string.digits
 ID_LETTERS = 12
-ENABLED = "AutoModelRegistrationEnabled"
 LISTING = Listing(
     member="Summaries",
     filters={
@@ -39,7 +37,6 @@ async def create_mlflow_app(
     call: Call, request: shapes.CreateMlflowAppRequest
 ) -> shapes.CreateMlflowAppResponse:
     """Begin to run an app."""
-    _check(request)
     document: Document = {
         "account_default": "DISABLED",
         "domains": [],
@@ -63,7 +60,9 @@ async def describe_mlflow_app(
         **_summary(call, app),
         "ArtifactStoreUri": document["artifact_store"],
         "RoleArn": document["role"],
-        "ModelRegistrationMode": "AutoModelRegistrationDisabled",
+        "ModelRegistrationMode": REGISTERS
+        if document["registers"]
+        else "AutoModelRegistrationDisabled",
         "AccountDefaultStatus": document["account_default"],
         "DefaultDomainIdList": document["domains"],
         "CreatedBy": document["by"],
@@ -88,7 +87,6 @@ async def update_mlflow_app(
     call: Call, request: shapes.UpdateMlflowAppRequest
 ) -> shapes.UpdateMlflowAppResponse:
     """Change an app, whose program is started anew where it must be."""
-    _check(request)
     app = await find(call, MLFLOW_APP, request["Arn"])
 
     def updating(document: Document) -> Document:
@@ -123,11 +121,6 @@ async def create_presigned_mlflow_app_url(
     """Answer with a URL that signs a browser in to MLflow's pages, once."""
     app = await find(call, MLFLOW_APP, request["Arn"])
     return {"AuthorizedUrl": await presigned_url(call, app, _arn(call, app), request)}
-
-
-def _check(request: Mapping[str, Any]) -> None:
-    is_asked = request.get("ModelRegistrationMode") == ENABLED
-    check_registration("ModelRegistrationMode", is_asked=is_asked)
 
 
 def _letters() -> str:

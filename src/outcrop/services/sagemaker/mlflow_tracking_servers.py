@@ -12,7 +12,7 @@ from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.listings import Listing, all_of, equals
 from outcrop.services.sagemaker.mlflow import supervision
 from outcrop.services.sagemaker.mlflow.paths import path_of
-from outcrop.services.sagemaker.mlflow.requests import changed, check_registration, created, moved
+from outcrop.services.sagemaker.mlflow.requests import changed, created, moved
 from outcrop.services.sagemaker.mlflow.sign_in import presigned_url
 from outcrop.services.sagemaker.mlflow.states import DELETING, check_deletable, is_busy, refuse
 from outcrop.services.sagemaker.mlflow.versions import check_version
@@ -42,7 +42,6 @@ async def create_mlflow_tracking_server(
     name = request["TrackingServerName"]
     if "MlflowVersion" in request:
         check_version(request["MlflowVersion"])
-    _check(request)
     document = {**created(call, request), "tags": checked_tags(request.get("Tags", []))}
     tracker = await add(call, MLFLOW_TRACKING_SERVER, name, document)
     supervision.wake(call.backends, tracker)
@@ -62,7 +61,7 @@ async def describe_mlflow_tracking_server(
         "TrackingServerSize": document["size"],
         "RoleArn": document["role"],
         "TrackingServerUrl": f"{call.endpoint_url}{path_of(Arn.parse(arn))}",
-        "AutomaticModelRegistration": False,
+        "AutomaticModelRegistration": document["registers"],
         "CreatedBy": document["by"],
         "LastModifiedBy": document["last_by"],
         "S3BucketOwnerAccountId": document["bucket_owner"],
@@ -87,7 +86,6 @@ async def update_mlflow_tracking_server(
     call: Call, request: shapes.UpdateMlflowTrackingServerRequest
 ) -> shapes.UpdateMlflowTrackingServerResponse:
     """Change a tracking server, whose program is started anew where it must be."""
-    _check(request)
     tracker = await _find(call, request)
 
     def updating(document: Document) -> Document:
@@ -151,11 +149,6 @@ async def create_presigned_mlflow_tracking_server_url(
     tracker = await _find(call, request)
     url = await presigned_url(call, tracker, _arn(call, tracker), request)
     return {"AuthorizedUrl": url}
-
-
-def _check(request: Mapping[str, Any]) -> None:
-    is_asked = request.get("AutomaticModelRegistration", False)
-    check_registration("AutomaticModelRegistration", is_asked=is_asked)
 
 
 async def _find(call: Call, request: Mapping[str, Any]) -> Record:

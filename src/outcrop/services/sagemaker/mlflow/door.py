@@ -18,6 +18,7 @@ from outcrop.jobs.serving import (
     TooManyWaitingError,
 )
 from outcrop.operations import Call
+from outcrop.services.sagemaker.mlflow import registration
 from outcrop.services.sagemaker.mlflow.life import route_name
 from outcrop.services.sagemaker.mlflow.paths import SIGN_IN, Tracked, read
 from outcrop.services.sagemaker.mlflow.sign_in import is_signed_in, sign_in
@@ -76,6 +77,8 @@ async def _asked(call: Call, tracked: Tracked, request: HttpRequest) -> HttpResp
         return _say(429, str(error))
     except (NoAnswerError, BrokenAnswerError) as error:
         return _say(503, f"{tracked.name} did not answer: {error}")
+    if tracked.path.endswith(registration.CREATED) and told.status == 200:
+        registration.wake(call.backends, tracker, fleet)
     headers = _headers(told, tracked)
     if request.method == "HEAD" or told.status in BODILESS:
         async with held:

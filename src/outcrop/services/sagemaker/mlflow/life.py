@@ -14,6 +14,7 @@ from outcrop.jobs.serving import Fleet, FleetFailedError, Route, Seat, Serving, 
 from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
+from outcrop.services.sagemaker.mlflow import registration
 from outcrop.services.sagemaker.mlflow.errors import TrackerFailedError
 from outcrop.services.sagemaker.mlflow.programs import AT_ONCE, program
 from outcrop.services.sagemaker.mlflow.sign_in import forget_sessions
@@ -55,6 +56,7 @@ class TrackerLife:
         self._fleets.withdraw(route_name(self._record))
         await self._fleets.remove(self._tracker["fleet"], drain_seconds=DRAIN_SECONDS)
         await forget_sessions(self._backends, self._record)
+        await registration.forget_registered(self._backends, self._record)
         delete = Delete(scope=self._record.scope, name=self._record.name, must_exist=False)
         await self._backends.records.write(delete)
 
@@ -130,6 +132,7 @@ class TrackerLife:
     async def _publish(self, fleet: Fleet) -> None:
         share = Share(name=self._record.name, fleets={self._record.name: fleet}, weight=1.0)
         await self._fleets.publish(route_name(self._record), Route(shares=[share]))
+        registration.wake(self._backends, self._record, fleet)
 
     async def _end(self, status: str, *, is_active: bool) -> None:
         """Note how the work ended, unless somebody wants something else by now."""

@@ -14,6 +14,7 @@ from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.mlflow.versions import running_version
 from outcrop.storage.records.interface import Document
 
+REGISTERS = "AutoModelRegistrationEnabled"
 RESTARTING = ("artifact_store", "size")
 """Members of documents that a running program was told."""
 MEMBERS = {
@@ -25,6 +26,7 @@ MEMBERS = {
     "AccountDefaultStatus": "account_default",
     "DefaultDomainIdList": "domains",
     "KmsKeyId": "key",
+    "AutomaticModelRegistration": "registers",
 }
 """Of documents, by those of requests."""
 
@@ -44,6 +46,7 @@ def created(call: Call, request: Mapping[str, Any]) -> Document:
         "size": "Small",
         "bucket_owner": call.account,
         "verifies_owner": True,
+        "registers": False,
         **_given(request),
         "role": request["RoleArn"],
         "status": "Creating",
@@ -69,21 +72,10 @@ def moved(call: Call, tracker: Document, status: str, *, wanted: bool) -> Docume
     return {**tracker, "status": status, "wanted": wanted, "last_by": _who(call)}
 
 
-def check_registration(member: str, *, is_asked: bool) -> None:
-    """Refuse to copy registered models to the model registry, which nothing here does.
-
-    Raises:
-        ValidationError: It is asked for.
-    """
-    if is_asked:
-        raise ValidationError(
-            "Outcrop does not register MLflow's models in the model registry by itself:"
-            f" leave {member} out."
-        )
-
-
 def _given(request: Mapping[str, Any]) -> Document:
     given = {MEMBERS[name]: value for name, value in request.items() if name in MEMBERS}
+    if "ModelRegistrationMode" in request:
+        given["registers"] = request["ModelRegistrationMode"] == REGISTERS
     if "artifact_store" in given:
         try:
             bucket_and_key(given["artifact_store"])

@@ -8,6 +8,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.h
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 _PREFIX_LENGTH = 4
 _BITS_BEHIND_ACCOUNT = 39
@@ -39,12 +40,20 @@ def account_of(access_key_id: str) -> str:
     Raises:
         ValueError: The id is not in that form.
     """
+    account = _account_in(access_key_id)
+    if account is None:
+        raise ValueError(f"{access_key_id!r} is no access key id of AWS's form")
+    return account
+
+
+@lru_cache(maxsize=1024)
+def _account_in(access_key_id: str) -> str | None:
     try:
         decoded = base64.b32decode(access_key_id[_PREFIX_LENGTH:])
     except ValueError:
-        decoded = b""
+        return None
     if len(decoded) != 10:
-        raise ValueError(f"{access_key_id!r} is no access key id of AWS's form")
+        return None
     number = int.from_bytes(decoded, "big")
     return f"{number >> _BITS_BEHIND_ACCOUNT & (1 << 40) - 1:012d}"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outcrop.aws.http import HttpRequest
 from outcrop.aws.query_strings import signing_parameters
@@ -47,6 +48,7 @@ def claimed_in_form(fields: Mapping[str, str]) -> ClaimedIdentity:
     return ClaimedIdentity(access_key_id=fields.get("awsaccesskeyid", ""), session_token=token)
 
 
+@lru_cache(maxsize=1024)
 def _of_credential(text: str, session_token: str) -> ClaimedIdentity:
     """Read a credential; that of SigV4A has no region, and one part less."""
     access_key_id, *scope = text.split("/")

@@ -63,6 +63,7 @@ class Gateway:
         self._dispatcher = Dispatcher(registry, self._models)
         self._validators: dict[Identity, Callable[[Any], None]] = {}
         self._hearing: dict[Identity, bool] = {}
+        self._unsigned: dict[Identity, bool] = {}
         self._readers: dict[Identity, Callable[[Any], dict[str, Any]]] = {}
 
     @property
@@ -228,13 +229,15 @@ class Gateway:
 
     def _takes_anonymous(self, destination: Destination) -> bool:
         identity = destination.identity
-        if identity.operation in self._dispatcher.quirks(identity.service).anonymous:
-            return True
-        model = self._models.load(identity.service)
-        return (
-            destination.beside is None
-            and model.operation_model(identity.operation).auth_type == "none"
-        )
+        if destination.beside is not None:
+            return identity.operation in self._dispatcher.quirks(identity.service).anonymous
+        if identity not in self._unsigned:
+            model = self._models.load(identity.service).operation_model(identity.operation)
+            self._unsigned[identity] = (
+                model.auth_type == "none"
+                or identity.operation in self._dispatcher.quirks(identity.service).anonymous
+            )
+        return self._unsigned[identity]
 
     def _validate(self, quirks: WireQuirks, identity: Identity, parameters: dict[str, Any]) -> None:
         if not quirks.validates:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from outcrop.aws.access_key_ids import is_account, unique_id
 from outcrop.aws.refusals import Refusals
@@ -100,6 +101,7 @@ class Principals:
         return session if session.access_key_id == access_key_id else None
 
 
+@lru_cache(maxsize=1024)
 def root(account: str, access_key_id: str = "") -> Principal:
     """Return an account's root."""
     return Principal(

@@ -19,7 +19,7 @@ HEAD_BYTES = 4096
 """Compressed; the longest metadata of botocore 1.44 ends within the first 1,000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ServiceNames:
     """How one service is recognised."""
 
@@ -32,12 +32,12 @@ class ServiceNames:
     api_version: str
     protocols: tuple[str, ...]
 
-    @property
+    @cached_property
     def is_rest(self) -> bool:
         """Whether method and path name the operation."""
         return any(protocol.startswith("rest-") for protocol in self.protocols)
 
-    @property
+    @cached_property
     def is_query(self) -> bool:
         """Whether the form parameter `Action` may name the operation."""
         return any(protocol in ("query", "ec2") for protocol in self.protocols)

@@ -18,11 +18,11 @@ async def find_key_holder(records: RecordStore, access_key_id: str) -> KeyHolder
         account = account_of(access_key_id)
     except ValueError:
         return None
-    key = await records.find(Scope(account, "", "iam", ACCESS_KEY), access_key_id)
+    key = await records.find_shared(Scope(account, "", "iam", ACCESS_KEY), access_key_id)
     if key is None or key.document["status"] != ACTIVE:
         return None
     name = str(key.document["user"])
-    user = await records.find(Scope(account, "", "iam", USER.name), name.lower())
+    user = await records.find_shared(Scope(account, "", "iam", USER.name), name.lower())
     if user is None or user.document["id"] != key.document["user_id"]:
         return None
     resource = f"user{user.document['path']}{user.document['name']}"

@@ -112,7 +112,9 @@ class S3Quirks(WireQuirks):
             response = replace(response, body=b"")
         if operation == "HeadBucket":
             response.headers["content-type"] = "application/xml"
-        return _identified(replace(response, status=status))
+        if status != response.status:
+            response = replace(response, status=status)
+        return _identified(response)
 
 
 def _identified(response: HttpResponse) -> HttpResponse:

@@ -1,6 +1,5 @@
 """What a batch of writes makes of the records it meets: the rules, without a database."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -71,15 +70,20 @@ class Batch:
         self, writes: Sequence[Write], encode: Callable[[Document], str | bytes] = encode
     ) -> None:
         self._writes = [
-            (write, "" if isinstance(write, Delete) else encode(write.document)) for write in writes
+            (_key(write), write, "" if isinstance(write, Delete) else encode(write.document))
+            for write in writes
         ]
-        times = Counter(map(_key, writes))
-        self.keys: list[Key] = list(times)
-        """The records that the batch touches, each once."""
-        self.created: list[Key] = [
-            key for key in map(_key, filter(_is_create, writes)) if times[key] == 1
-        ]
+        self.created: set[Key] = set()
         """Those that only a `Create` touches: a database may leave it to an insert to find them."""
+        touched: dict[Key, None] = {}
+        for key, write, _ in self._writes:
+            if key in touched:
+                self.created.discard(key)
+            elif isinstance(write, Create):
+                self.created.add(key)
+            touched[key] = None
+        self.keys: list[Key] = list(touched)
+        """The records that the batch touches, each once."""
 
     def apply(self, stored: Mapping[Key, Stored], now: datetime) -> Changes:
         """Return what the batch changes.
@@ -94,8 +98,7 @@ class Batch:
         """
         current = dict(stored)
         changes = Changes()
-        for write, document in self._writes:
-            key = _key(write)
+        for key, write, document in self._writes:
             record = _after(write, current.get(key), now)
             changes.results.append(record)
             if record is not None:
@@ -107,6 +110,8 @@ class Batch:
         for key, row in changes.rows.items():
             old = stored[key].indexes.items() if key in stored else _NO_KEYS
             new = row.record.indexes.items() if row else _NO_KEYS
+            if old == new:
+                continue
             changes.dropped += [(key[0], *pair, key[1]) for pair in old - new]
             changes.added += [(key[0], *pair, key[1]) for pair in new - old]
         return changes
@@ -115,10 +120,6 @@ class Batch:
 def exists_already(scope: Scope, name: str) -> RecordExistsError:
     """Return the error for a `Create` that meets a record."""
     return RecordExistsError(f"{scope.kind} {name!r} exists already")
-
-
-def _is_create(write: Write) -> bool:
-    return isinstance(write, Create)
 
 
 def _key(write: Write) -> Key:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -203,3 +204,12 @@ def test_programs_are_led_to_tracking_servers(environment: dict[str, str]) -> No
     at = environment["AWS_ENDPOINT_URL"]
 
     assert environment["SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT"] == f"{at}{ROOT}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/_outcrop/nothing", "/_outcrop/s3/bucket", "/_outcrop/sagemaker/x"]
+)
+def test_what_is_below_our_own_path_is_no_bucket(environment: dict[str, str], path: str) -> None:
+    answer = httpx.get(f"{environment['AWS_ENDPOINT_URL']}{path}")
+
+    assert (answer.status_code, path in answer.text) == (404, True)

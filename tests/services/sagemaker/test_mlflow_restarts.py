@@ -135,3 +135,35 @@ def test_a_server_that_stops_ends_its_tracking_servers_and_the_next_starts_them(
         user.sagemaker.delete_mlflow_tracking_server(TrackingServerName="kept")
         user.until_gone("kept")
         assert processes(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_creations_and_deletions_go_on_after_a_crash(tmp_path: Path) -> None:
+    server = LocalServer(tmp_path)
+    with server.running():
+        user = MlflowAccount(client(server), ACCOUNT)
+        user.create("kept")
+        server.kill()
+        server.start()
+        assert user.settled("kept")["TrackingServerStatus"] == "Created"
+        assert len(processes(tmp_path)) == 1
+
+        user.sagemaker.delete_mlflow_tracking_server(TrackingServerName="kept")
+        server.kill()
+        server.start()
+        user.until_gone("kept")
+        until(lambda: not list((tmp_path / "jobs" / "trackers").iterdir()))
+        assert processes(tmp_path) == []
+
+
+def test_no_more_tracking_servers_run_than_the_machine_may(tmp_path: Path) -> None:
+    settings = {"OUTCROP_JOBS_TRACKING_SERVERS": "0"}
+    with LocalServer(tmp_path, settings=settings).running() as server:
+        user = MlflowAccount(client(server), ACCOUNT)
+
+        with pytest.raises(user.sagemaker.exceptions.ResourceLimitExceeded) as caught:
+            user.create("late")
+
+    assert caught.value.response["Error"]["Message"] == (
+        "At most 0 tracking servers run at once ([jobs] tracking_servers)."
+    )

@@ -239,6 +239,16 @@ def test_an_unknown_model_fails_the_endpoint_and_says_how_to_add_one(
     assert "outcrop models add FILE" in reason
 
 
+def test_a_bound_that_is_no_number_fails_the_endpoint(
+    endpoints: EndpointAccount, deployed: Any
+) -> None:
+    name = deployed(TGI, MAX_CONCURRENT_REQUESTS="many", status="Failed")
+
+    reason = endpoints.sagemaker.describe_endpoint(EndpointName=name)["FailureReason"]
+
+    assert reason == "MAX_CONCURRENT_REQUESTS must be a number of at least 1, not 'many'."
+
+
 def test_weights_among_the_model_data_are_not_taken_for_a_models_name(
     endpoints: EndpointAccount, deployed: Any
 ) -> None:

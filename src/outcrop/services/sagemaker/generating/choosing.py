@@ -55,11 +55,11 @@ def speaker_of(engines: Engines, container: Mapping[str, Any], data: Path) -> Sp
     properties = _properties(data / PROPERTIES)
     name = _model_name(given, properties)
     form = find_runtime(container["Image"]).engine
-    at_once = int(given.get("MAX_CONCURRENT_REQUESTS", "") or AT_ONCE)
+    at_once = _number(given, "MAX_CONCURRENT_REQUESTS", AT_ONCE)
     try:
         if form == "tei":
             embedder = engines.embeddings.published(name)
-            most = int(given.get("MAX_CLIENT_BATCH_SIZE", "") or MOST_TEXTS)
+            most = _number(given, "MAX_CLIENT_BATCH_SIZE", MOST_TEXTS)
             cuts = given.get("AUTO_TRUNCATE", "").lower() == "true"
             respond = TextEmbeddingsInference(embedder, most, cuts)
             return Speaker(
@@ -127,6 +127,18 @@ def _model_name(given: Mapping[str, str], properties: Mapping[str, str]) -> str:
             " and set HF_MODEL_ID to NAME."
         )
     return published[0]
+
+
+def _number(given: Mapping[str, str], name: str, default: int) -> int:
+    """Return a whole number of the environment's.
+
+    Raises:
+        DeploymentFailedError: It is none.
+    """
+    text = given.get(name, "").strip()
+    if text and (not text.isdecimal() or int(text) < 1):
+        raise DeploymentFailedError(f"{name} must be a number of at least 1, not {text!r}.")
+    return int(text) if text else default
 
 
 def _option(name: str, given: Mapping[str, str], properties: Mapping[str, str]) -> str:

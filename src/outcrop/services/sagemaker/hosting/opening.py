@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inferenc
 """
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -54,10 +55,14 @@ async def open_fleet(call: Call, step: Document, *, endpoint: str, endpoint_url:
     if has_engine:
         seat = Seat(number=0, folder=folder / "0")
         speaker = speaker_of(call.backends.engines, step["container"], folder / DATA)
+        most = min(speaker.at_once, at_once(step).get("at_once") or speaker.at_once)
         return jobs.fleets.adopt(
             step["fleet"],
             lambda: EngineFleet(
-                speaker, name=seat.name, start_seconds=start_seconds, say=partial(log.say, seat)
+                replace(speaker, at_once=most),
+                name=seat.name,
+                start_seconds=start_seconds,
+                say=partial(log.say, seat),
             ),
         )
     serving = Serving(

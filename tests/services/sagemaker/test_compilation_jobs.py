@@ -148,6 +148,19 @@ def test_a_compiled_model_is_served_in_the_place_of_its_original(
     endpoints.until(lambda: line in endpoints.log("wine"))
 
 
+def test_a_model_that_is_not_compiled_runs_as_it_is_on_inferentia(
+    endpoints: EndpointAccount,
+) -> None:
+    endpoints.deploy("plain", InstanceType="ml.inf2.xlarge")
+
+    assert endpoints.ask("plain", [1]) == {"model": "plain", "data": [1]}
+    line = (
+        "There is no chip of ml.inf2.xlarge here, and the model is not a compiled one: it runs as"
+        " it is on the processors of this machine."
+    )
+    endpoints.until(lambda: line in endpoints.log("plain"))
+
+
 def serve(endpoints: EndpointAccount, name: str, **variant: Any) -> None:
     endpoints.configure(name, {"ModelName": name, **variant})
     endpoints.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)

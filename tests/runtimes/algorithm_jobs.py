@@ -12,6 +12,11 @@ from typing import Any
 from tests.installed_runtimes import program_environment, runtime_python
 
 PROGRAM = Path(__file__).parent / "programs" / "algorithm.py"
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",  # As the runtime has it: who spins takes time from others.
+    "PYTHONWARNINGS": "ignore",
+}
 
 Content = str | bytes
 
@@ -68,7 +73,7 @@ def run_jobs(
         lines.append(json.dumps({"folder": str(folder / name), "asked": asked}))
     done = subprocess.run(
         [runtime_python(runtime), PROGRAM, module, framework],
-        env=program_environment(OMP_NUM_THREADS="1", PYTHONWARNINGS="ignore", **environment or {}),
+        env=program_environment(**ENVIRONMENT, **environment or {}),
         input="\n".join(lines),
         capture_output=True,
         text=True,

@@ -115,7 +115,11 @@ def test_digits_are_told_and_training_goes_on_from_a_model(tmp_path: Path) -> No
     )
 
     again = AlgorithmJob(
-        files={**job.files, "model/model.tar.gz": archive(first.folder / "model")},
+        files={
+            **listed("train", train[:100]),
+            **listed("validation", held_out),
+            "model/model.tar.gz": archive(first.folder / "model"),
+        },
         content_types={**TYPES, "model": "application/x-sagemaker-model"},
         hyperparameters={**wanted, "epochs": 1, "learning_rate": 0.001},
     )

@@ -15,7 +15,7 @@ from outcrop import LocalServer
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 from tests.services.sagemaker.test_language_models import TGI
 
-LONGEST_SECONDS = 45
+LONGEST_SECONDS = 18
 """That an endless answer takes."""
 ACCOUNT = "123456789012"
 SCRIPT = """
@@ -31,7 +31,7 @@ word_delay_seconds = 0.5
 [[chat.scripted.parrot.rules]]
 user = "endless"
 text = "one two three four five six seven eight nine ten"
-word_delay_seconds = 5
+word_delay_seconds = 2
 
 [[chat.scripted.parrot.rules]]
 user = "break"

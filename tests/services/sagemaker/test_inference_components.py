@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from outcrop.jobs.interface import Usage
+from outcrop.services.sagemaker.components.utilization import normalized
 from tests.services.sagemaker.component_account import (
     VARIANT,
     WHO,
@@ -325,11 +327,42 @@ def test_metrics_tell_of_each_copy(components: ComponentAccount) -> None:
     assert sum_of(components, "ConcurrentRequestsPerCopy", own) == 2.0
 
 
-def sum_of(components: ComponentAccount, metric: str, dimensions: Any) -> float:
+def test_utilization_is_told_in_parts_of_what_copies_reserve() -> None:
+    step = {"count": 2, "need": {"cpus": 0.5, "memory_mib": 1024}}
+    before = Usage(processor_seconds=10.0, memory_bytes=0)
+    after = Usage(processor_seconds=40.0, memory_bytes=512 << 20)
+
+    assert normalized(before, after, step, seconds=60.0) == {
+        "CPUUtilizationNormalized": 50.0,
+        "MemoryUtilizationNormalized": 25.0,
+    }
+
+
+@pytest.mark.slow  # It is told every minute.
+def test_copies_tell_what_they_use(components: ComponentAccount) -> None:
+    components.host()
+    components.deploy("used")
+    own = [{"Name": "InferenceComponentName", "Value": "used"}]
+
+    def memory() -> float:
+        return sum_of(
+            components,
+            "MemoryUtilizationNormalized",
+            own,
+            namespace="/aws/sagemaker/InferenceComponents",
+        )
+
+    components.user.until(lambda: memory() > 0)
+    assert memory() < 100
+
+
+def sum_of(
+    components: ComponentAccount, metric: str, dimensions: Any, *, namespace: str = "AWS/SageMaker"
+) -> float:
     """Return the sum of a metric's data of the last hour."""
     now = datetime.now(UTC)
     found = components.user.cloudwatch.get_metric_statistics(
-        Namespace="AWS/SageMaker",
+        Namespace=namespace,
         MetricName=metric,
         Dimensions=dimensions,
         StartTime=now - timedelta(hours=1),

@@ -9,6 +9,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-ro
 import asyncio
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from outcrop.jobs.serving import Answerer, FleetFailedError, Route, Share
@@ -16,6 +17,7 @@ from outcrop.operations import Backends, Call
 from outcrop.operations.background import call_without_request
 from outcrop.operations.records import change
 from outcrop.services.sagemaker.components.accounts import release, reserve, unregister
+from outcrop.services.sagemaker.components.utilization import tell
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.life import DRAIN_SECONDS, LONGEST_FAILURE
 from outcrop.services.sagemaker.hosting.logs import forget
@@ -190,7 +192,12 @@ class ComponentLife:
             "direct": set[str](),
             "roles": {step["name"]: step["model"]["ExecutionRoleArn"]},
         }
-        await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))
+        name = route_name(self._record)
+        await self._fleets.publish(name, Route(shares=shares, details=details))
+        self._backends.background.start(
+            f"sagemaker/inference-component-usage/{name}",
+            partial(tell, self._backends, self._record),
+        )
 
     def _share(self, step: Document, weight: float) -> Share:
         fleets = {step["host"]: self._fleets.opened(step["fleet"])}

@@ -115,7 +115,9 @@ class Fleet:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(max(self._asked_at + idle_seconds - loop.time(), idle_seconds / 10))
-            if self._line.is_idle and loop.time() >= self._asked_at + idle_seconds:
+            if not all(one.ready.done() for one in self._replicas):
+                self._asked_at = loop.time()  # Somebody waits for those that start.
+            elif self._line.is_idle and loop.time() >= self._asked_at + idle_seconds:
                 break
         self._dozing = None
         await self.scale(0)

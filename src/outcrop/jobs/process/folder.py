@@ -14,8 +14,11 @@ import json
 import os
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+
+from outcrop.jobs.interface import End, UnknownRunError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,17 @@ class RunFolder:
     """The folder of one run."""
 
     path: Path
+
+    @classmethod
+    def below(cls, directory: Path, run_id: str) -> "RunFolder":
+        """Return the folder of a run, which need not be there.
+
+        Raises:
+            UnknownRunError: No run has such an id.
+        """
+        if not run_id or run_id != Path(run_id).name:
+            raise UnknownRunError(run_id)
+        return cls(directory / run_id)
 
     @property
     def output(self) -> Path:
@@ -70,3 +84,23 @@ class RunFolder:
                 yield True
         finally:
             os.close(number)
+
+
+def as_end(document: Mapping[str, Any]) -> End:
+    """Return the end of a run as it was written."""
+    return End(
+        reason=document["reason"],
+        exit_code=document["exit_code"],
+        started_at=datetime.fromtimestamp(document["started_at"], UTC),
+        ended_at=datetime.fromtimestamp(document["ended_at"], UTC),
+    )
+
+
+def as_document(end: End) -> dict[str, Any]:
+    """Return the end of a run as it is to be written."""
+    return {
+        "reason": end.reason,
+        "exit_code": end.exit_code,
+        "started_at": end.started_at.timestamp(),
+        "ended_at": end.ended_at.timestamp(),
+    }

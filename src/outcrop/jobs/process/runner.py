@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,12 @@ from outcrop.jobs.interface import (
     Usage,
 )
 from outcrop.jobs.process import control_group
-from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.folder import RunFolder, as_end
 from outcrop.jobs.process.graphics import TAKEN
 from outcrop.jobs.process.memory import family_of, held_bytes, processor_seconds
 from outcrop.jobs.process.output import lines_of
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
+from outcrop.jobs.starts import Starts
 
 LOOK_SECONDS = 0.1
 """Between looks for more output."""
@@ -59,16 +60,11 @@ class ProcessRunner:
         self._owner = os.getpid() if is_owner else None
         self._directory = directory
         self._isolations = isolations
-        self._starts: dict[str, asyncio.Task[None]] = {}
+        self._starts = Starts()
 
     async def start(self, run_id: str, program: Program) -> None:
         """See `Runner.start`."""
-        task = self._starts.get(run_id)
-        if task is None:
-            task = asyncio.create_task(self._start(self._folder(run_id), program))
-            self._starts[run_id] = task
-            task.add_done_callback(lambda _: self._starts.pop(run_id))
-        await asyncio.shield(task)
+        await self._starts.once(run_id, partial(self._start, self._folder(run_id), program))
 
     async def end(self, run_id: str) -> End:
         """See `Runner.end`."""
@@ -94,9 +90,7 @@ class ProcessRunner:
 
     async def stop(self, run_id: str) -> None:
         """See `Runner.stop`."""
-        if (starting := self._starts.get(run_id)) is not None:
-            with contextlib.suppress(CannotRunError):
-                await asyncio.shield(starting)
+        await self._starts.settled(run_id)
         run = self._known(run_id)
         with _keeper(run) as keeper:
             if keeper is not None:
@@ -123,9 +117,7 @@ class ProcessRunner:
             raise GpusTakenError(said) if said.startswith(TAKEN) else CannotRunError(said)
 
     def _folder(self, run_id: str) -> RunFolder:
-        if not run_id or run_id != Path(run_id).name:
-            raise UnknownRunError(run_id)
-        return RunFolder(self._directory / run_id)
+        return RunFolder.below(self._directory, run_id)
 
     def _known(self, run_id: str) -> RunFolder:
         run = self._folder(run_id)
@@ -136,14 +128,14 @@ class ProcessRunner:
     def _end_of(self, run: RunFolder) -> End | None:
         """Return how a run ended, `None` while it goes on."""
         if (document := run.read("end")) is not None:
-            return _as_end(document)
+            return as_end(document)
         with run.locked() as is_free:
             if not is_free:
                 return None
             if (document := run.read("end")) is None:  # Written just now, or the keeper is dead.
                 document = _lost(run)
                 run.write("end", document)
-            return _as_end(document)
+            return as_end(document)
 
 
 def _usage(keeper: int) -> Usage | None:
@@ -186,15 +178,6 @@ def _as_document(program: Program) -> dict[str, Any]:
     ]
     document["hidden"] = [str(path.resolve()) for path in program.hidden]
     return document
-
-
-def _as_end(document: dict[str, Any]) -> End:
-    return End(
-        reason=document["reason"],
-        exit_code=document["exit_code"],
-        started_at=datetime.fromtimestamp(document["started_at"], UTC),
-        ended_at=datetime.fromtimestamp(document["ended_at"], UTC),
-    )
 
 
 def _lost(run: RunFolder) -> dict[str, Any]:

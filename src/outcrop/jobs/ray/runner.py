@@ -12,16 +12,18 @@ import shutil
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outcrop.jobs.interface import CannotRunError, End, Line, Program, UnknownRunError
-from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.folder import RunFolder, as_document, as_end
 from outcrop.jobs.ray.instance import Order
 from outcrop.jobs.ray.interface import InstanceLostError, Wants
 from outcrop.jobs.ray.parcels import CannotSendError
 from outcrop.jobs.ray.transfers import Mirror, send
 from outcrop.jobs.runtimes import PROGRAMS, Runtime, RuntimeStore, load_runtimes
+from outcrop.jobs.starts import Starts
 
 if TYPE_CHECKING:
     from outcrop.jobs.ray.cluster import Cluster, Placement, Remote
@@ -55,25 +57,20 @@ class RayRunner:
         self._runtimes = runtimes
         self._endpoint_url = endpoint_url
         self._connecting: asyncio.Task[Cluster] | None = None
-        self._starts: dict[str, asyncio.Task[None]] = {}
+        self._starts = Starts()
         self._stopped: set[str] = set()
 
     async def start(self, run_id: str, program: Program) -> None:
         """See `Runner.start`."""
-        task = self._starts.get(run_id)
-        if task is None:
-            task = asyncio.create_task(self._start(self._folder(run_id), program))
-            self._starts[run_id] = task
-            task.add_done_callback(lambda _: self._starts.pop(run_id))
-        await asyncio.shield(task)
+        await self._starts.once(run_id, partial(self._start, self._folder(run_id), program))
 
     async def end(self, run_id: str) -> End:
         """See `Runner.end`; meanwhile what the program writes comes to its mounts here."""
         run = self._known(run_id)
         if (document := run.read("end")) is None:
-            document = _as_document(await self._awaited(run))
+            document = as_document(await self._awaited(run))
             run.write("end", document)
-        return _as_end(document)
+        return as_end(document)
 
     async def lines(self, run_id: str, *, offset: int = 0) -> AsyncGenerator[Sequence[Line], None]:
         """See `Runner.lines`; nothing more comes of a run whose node is lost."""
@@ -90,9 +87,7 @@ class RayRunner:
     async def stop(self, run_id: str) -> None:
         """See `Runner.stop`."""
         self._stopped.add(run_id)
-        if (starting := self._starts.get(run_id)) is not None:
-            with contextlib.suppress(CannotRunError):
-                await asyncio.shield(starting)
+        await self._starts.settled(run_id)
         run = self._known(run_id)
         if run.read("end") is None:
             with contextlib.suppress(InstanceLostError):
@@ -139,7 +134,7 @@ class RayRunner:
             cluster.placement, group, wants, len(members), is_together=not program.has_network
         )
         if not await self._has_room(placement, run):
-            run.write("end", _as_document(_stopped()))
+            run.write("end", as_document(_stopped()))
             return
         addresses = await asyncio.to_thread(placement.addresses)
         number = members.index(run.path.name)
@@ -217,9 +212,7 @@ class RayRunner:
             raise
 
     def _folder(self, run_id: str) -> RunFolder:
-        if not run_id or run_id != Path(run_id).name:
-            raise UnknownRunError(run_id)
-        return RunFolder(self._directory / run_id)
+        return RunFolder.below(self._directory, run_id)
 
     def _known(self, run_id: str) -> RunFolder:
         run = self._folder(run_id)
@@ -246,21 +239,3 @@ def _kept(program: Program) -> dict[str, Any]:
 def _stopped() -> End:
     now = datetime.now(UTC)
     return End(reason="stopped", exit_code=None, started_at=now, ended_at=now)
-
-
-def _as_document(end: End) -> dict[str, Any]:
-    return {
-        "reason": end.reason,
-        "exit_code": end.exit_code,
-        "started_at": end.started_at.timestamp(),
-        "ended_at": end.ended_at.timestamp(),
-    }
-
-
-def _as_end(document: dict[str, Any]) -> End:
-    return End(
-        reason=document["reason"],
-        exit_code=document["exit_code"],
-        started_at=datetime.fromtimestamp(document["started_at"], UTC),
-        ended_at=datetime.fromtimestamp(document["ended_at"], UTC),
-    )

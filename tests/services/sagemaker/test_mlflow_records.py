@@ -1,13 +1,16 @@
 """What is kept and told of MLflow tracking servers and apps, and what is refused; none runs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from outcrop.aws.http import Body, HttpRequest
 from outcrop.services.sagemaker.mlflow.location import ROOT
+from outcrop.services.sagemaker.mlflow.paths import read
 from tests.services.sagemaker.mlflow_account import MlflowAccount
 
 NOWHERE = "s3://no-such-bucket-anywhere/mlflow"
@@ -213,3 +216,17 @@ def test_what_is_below_our_own_path_is_no_bucket(environment: dict[str, str], pa
     answer = httpx.get(f"{environment['AWS_ENDPOINT_URL']}{path}")
 
     assert (answer.status_code, path in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("/version HTTP/1.1\r\nx: y", ""), ("/version", "a b"), ("/vers\u00edon", "")],
+)
+def test_what_would_be_another_request_for_mlflow_names_no_tracking_server(
+    path: str, query: str
+) -> None:
+    home = f"{ROOT}/us-east-1/111122223333/mlflow-tracking-server/mine"
+    plain = HttpRequest(method="GET", raw_path=f"{home}/version", body=Body.of(b""))
+
+    assert read(plain) is not None
+    assert read(replace(plain, raw_path=f"{home}{path}", query_string=query)) is None

@@ -20,6 +20,9 @@ _TRACKER = re.compile(
     rf"{ROOT}/([a-z0-9-]+)/(\d{{12}})/({'|'.join(KINDS)})/([A-Za-z0-9-]+)(/.*)?"
 ).fullmatch
 
+_is_line = re.compile(r"[!-~]*").fullmatch
+"""What may stand in the first line of a request of HTTP/1.1; HTTP/2 lets more through."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
@@ -45,6 +48,8 @@ def path_of(arn: Arn) -> str:
 
 def read(request: HttpRequest) -> Tracked | None:
     """Return what a request asks of which tracking server; `None` if it names none."""
+    if not _is_line(f"{request.method}{request.raw_path}{request.query_string}"):
+        return None
     found = _TRACKER(request.raw_path)
     if found is not None:
         region, account, kind, name, path = found.groups()

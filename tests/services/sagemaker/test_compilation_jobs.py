@@ -345,6 +345,7 @@ def test_the_model_of_a_package_is_compiled(jobs: Account, models: Path) -> None
     assert "Quantized 1 of 1 products of matrices to int8." in log
 
 
+@pytest.mark.slow
 def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path, models: Path) -> None:
     real = (models / "model.joblib").read_bytes()
     loading = "__import__('joblib').load('/opt/ml/input/model/code/real.joblib')"

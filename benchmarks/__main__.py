@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-COMPARISONS = ("start", "calls", "files", "chat", "embeddings", "training", "endpoints")
+COMPARISONS = (
+    *("start", "calls", "files", "chat", "embeddings"),
+    *("training", "endpoints", "serving_peers", "scaling", "compilation"),
+)
 
 
 def main() -> None:

@@ -174,10 +174,8 @@ def show(times: dict[str, list[float]]) -> None:
     for column in ("", "p50", "p99"):
         table.add_column(column, justify="right")
     figures = {name: (percentile(all_, 50), percentile(all_, 99)) for name, all_ in times.items()}
-    figures["added"] = tuple(
-        through - direct
-        for through, direct in zip(figures["InvokeEndpoint"], figures["direct"], strict=True)
-    )
+    (p50, p99), (direct_p50, direct_p99) = figures["InvokeEndpoint"], figures["direct"]
+    figures["added"] = (p50 - direct_p50, p99 - direct_p99)
     for name, (p50, p99) in figures.items():
         table.add_row(name, f"{1000 * p50:.2f}", f"{1000 * p99:.2f}")
     Console(width=100).print(table)

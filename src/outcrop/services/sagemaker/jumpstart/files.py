@@ -69,7 +69,7 @@ def _script(name: str) -> bytes:
     purpose, _, kind = name.partition("_")
     file = "training.py" if purpose == "fit" else "inference.py"
     text = (SCRIPTS / file).read_text(encoding="utf-8")
-    return text.replace('KIND = "classification"', f'KIND = "{kind}"').encode()
+    return text.replace('KIND: str = "classification"', f'KIND: str = "{kind}"').encode()
 
 
 def _card(model: PublicModel, weights: Entry) -> str:

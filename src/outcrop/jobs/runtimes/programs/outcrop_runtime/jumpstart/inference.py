@@ -8,7 +8,7 @@ from typing import Any
 import joblib
 import pandas as pd
 
-KIND = "classification"
+KIND: str = "classification"
 
 
 def model_fn(model_dir: str) -> Any:

@@ -10,7 +10,7 @@ from sklearn.linear_model import SGDClassifier, SGDRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-KIND = "classification"
+KIND: str = "classification"
 
 
 def main() -> None:

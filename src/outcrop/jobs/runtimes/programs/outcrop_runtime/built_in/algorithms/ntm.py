@@ -100,7 +100,7 @@ def _show(network: TopicNetwork, vocabulary: Sequence[str]) -> None:
     unique = [float((1 / counts[words]).mean()) for words in by_topic]
     print(f"Topics from epoch:final (num_topics:{len(by_topic)}) [tu {np.mean(unique):.2f}]:")
     for words, uniqueness in zip(by_topic.tolist(), unique, strict=True):
-        names = [vocabulary[word] if vocabulary else str(word) for word in words]
+        names = [str(vocabulary[word] if vocabulary else word) for word in words]
         print(f"[{uniqueness:.2f}] {' '.join(names)}", flush=True)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROGRAMS = Path(__file__).parent / "programs"
 
 
@@ -25,4 +27,22 @@ def test_models_are_added_to_an_endpoint_of_many(
     assert told == {
         "told": [{"red": 1}, {"blue": 2}, {"red": 3}],
         "listed": ["blue.tar.gz", "red.tar.gz"],
+    }
+
+
+@pytest.mark.slow
+def test_endpoints_of_all_kinds_are_deployed_updated_and_deleted(
+    program: Callable[..., Any], account: str
+) -> None:
+    _, told = program("endpoint_kinds.py", f"data-{account}")
+
+    assert told == {
+        "serverless": [2.0, 3.0],
+        "waited for": [11.0, 12.0],
+        "fetched": [13.0],
+        "is below": True,
+        "pipeline": [1101.0],
+        "variants": [[1.0], [2.0]],
+        "updated": [[2.0]] * 4,
+        "left": [],
     }

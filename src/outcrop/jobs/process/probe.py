@@ -6,7 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from outcrop.jobs.interface import Program
 from outcrop.jobs.process.folder import RunFolder
+from outcrop.jobs.process.runner import as_document
 from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 
 
@@ -20,25 +22,18 @@ def isolation_here() -> Isolation:
     Raises:
         NoSandboxError: Not at all.
     """
-    limits = dict.fromkeys(("cpus", "memory_bytes", "processes", "disk_bytes", "seconds"))
-    program = {
-        "command": ["true"],
-        "environment": {"PATH": "/usr/bin:/bin"},
-        "directory": "/",
-        "host_name": "algo-1",
-        "hosts": {},
-        "mounts": [],
-        "hidden": [],
-        "has_network": True,
-        "peers": [],
-        "isolations": SANDBOXES,
-        "owner": None,
-        "limits": {**limits, "grace_seconds": 0, "output_bytes": 0},
-    }
+    program = Program(
+        command=["true"],
+        environment={"PATH": "/usr/bin:/bin"},
+        directory="/",
+        host_name="algo-1",
+    )
+    how = {"isolations": SANDBOXES, "owner": None, "gpus": None}
+    document = {**as_document(program), **how}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         run = RunFolder(Path(folder) / "probe")
         run.path.mkdir()
-        (run.path / "program.json").write_text(json.dumps(program), encoding="utf-8")
+        (run.path / "program.json").write_text(json.dumps(document), encoding="utf-8")
         done = subprocess.run(  # noqa: S603 - a program of our own
             [sys.executable, "-m", "outcrop.jobs.process.keeper", run.path],
             stdin=subprocess.DEVNULL,

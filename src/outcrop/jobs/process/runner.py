@@ -108,7 +108,7 @@ class ProcessRunner:
     async def _start(self, run: RunFolder, program: Program) -> None:
         if run.read("program") is None:
             how = {"isolations": self._isolations, "owner": self._owner, "gpus": self._gpus}
-            document = {**_as_document(program), **how}
+            document = {**as_document(program), **how}
             await asyncio.to_thread(_prepare, run, document)
         # asyncio's own child processes may outlast a loop's shutdown.
         said = await asyncio.to_thread(_start_keeper, run)
@@ -171,7 +171,8 @@ def _prepare(run: RunFolder, document: dict[str, Any]) -> None:
     run.write("program", document)
 
 
-def _as_document(program: Program) -> dict[str, Any]:
+def as_document(program: Program) -> dict[str, Any]:
+    """Return a program as its keeper reads it, but for how it is isolated and whose it is."""
     document = asdict(program)
     document["mounts"] = [
         {**asdict(mount), "source": str(mount.source.resolve())} for mount in program.mounts

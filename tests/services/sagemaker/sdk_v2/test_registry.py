@@ -20,6 +20,7 @@ def test_models_are_registered_approved_deployed_and_traced(program: Callable[..
         "answer": "3,2,1",
         "card": [2, "predicts"],
         "edges": [["data", "ContributedTo", "c"]],
+        "deployments": ["endpoint-deployment"],
         "vertices": ["DataSet", "Endpoint"],
         "left": [],
     }

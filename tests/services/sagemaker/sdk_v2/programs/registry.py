@@ -116,10 +116,23 @@ print(
             "card": (loaded.version, loaded.model_overview.model_description),
             "exported": exported.removeprefix(f"s3://{bucket}/"),
             "edges": [
-                (one.source_name, one.association_type, one.destination_name) for one in edges
+                (one.source_name, one.association_type, one.destination_name)
+                for one in edges
+                if one.source_name == "data"
             ],
+            "deployments": sorted(
+                {
+                    one.destination_name.rpartition("-aws-")[2]
+                    for one in edges
+                    if one.destination_type == "ModelDeployment"
+                }
+            ),
             "vertices": sorted(vertex.lineage_source for vertex in found.vertices),
-            "left": [one.artifact_name for one in Artifact.list(sagemaker_session=session)],
+            "left": [
+                one.artifact_name
+                for one in Artifact.list(sagemaker_session=session)
+                if one.artifact_name == "data"
+            ],
         }
     )
 )

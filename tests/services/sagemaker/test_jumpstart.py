@@ -58,7 +58,7 @@ def test_scripts_of_models_that_users_train_are_archives(client: Callable[..., A
         assert script is not None
         text = script.read().decode()
 
-    assert 'KIND = "regression"' in text
+    assert 'KIND: str = "regression"' in text
     compile(text, "transfer_learning.py", "exec")
     rows = read(s3, spec["default_training_dataset_key"] + "data.csv").decode().splitlines()
     assert (len(rows), len(rows[0].split(","))) == (400, 5)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import WaiterError
 
 from outcrop.jobs.runtimes import RuntimeStore, load_runtimes
 from outcrop.local import LocalServer
@@ -50,6 +51,7 @@ for epoch in range({EPOCHS}):
         optimizer.step()
     distributed.barrier()
     print(f"seconds={{time.perf_counter() - began}}", flush=True)
+del model, optimizer  # PyTorch 2.13 may abort where one outlives its group: pytorch#190489.
 distributed.destroy_process_group()
 """
 
@@ -87,13 +89,20 @@ class Jobs:
             },
             StoppingCondition={"MaxRuntimeInSeconds": 900},
         )
-        self._sagemaker.get_waiter("training_job_completed_or_stopped").wait(
-            TrainingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
-        )
+        try:
+            self._sagemaker.get_waiter("training_job_completed_or_stopped").wait(
+                TrainingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 900}
+            )
+        except WaiterError as error:
+            told = error.last_response.get("FailureReason", "")
+            raise SystemExit(f"{name}: {told}\n{self._said(name)}") from error
+        return began, self._said(name, "algo-1-")
+
+    def _said(self, name: str, instance: str = "") -> str:
         events = self._logs.filter_log_events(
-            logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{name}/algo-1-"
+            logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{name}/{instance}"
         )["events"]
-        return began, "\n".join(event["message"] for event in events)
+        return "\n".join(event["message"] for event in events)
 
 
 def main() -> None:

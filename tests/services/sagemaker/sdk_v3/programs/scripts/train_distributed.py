@@ -25,4 +25,5 @@ print(f"rank {rank} of {world} on {os.environ['SM_CURRENT_HOST']}: {len(mine)} r
 if rank == 0:
     print(f"loss={loss.item()}")
     torch.save(model.module.state_dict(), Path(os.environ["SM_MODEL_DIR"], "model.pt"))
+del model, optimizer  # PyTorch 2.13 may abort where one outlives its group: pytorch#190489.
 dist.destroy_process_group()

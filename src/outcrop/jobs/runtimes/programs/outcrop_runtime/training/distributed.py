@@ -1,5 +1,7 @@
 """The instances of a job as one group of processes."""
 
+import atexit
+import gc
 import os
 import socket
 from collections.abc import Generator, Sequence
@@ -72,6 +74,9 @@ def joined(hosts: Sequence[str], host: str) -> Generator[Instances, None, None]:
     if len(hosts) == 1:
         yield Instances(rank, 1)
         return
+    # What holds a group when the interpreter ends, in a cycle of references as wrapped networks do,
+    # ends the process by SIGABRT now and then: https://github.com/pytorch/pytorch/issues/190489
+    atexit.register(gc.collect)
     store = _store(hosts, rank)
     dist.init_process_group("gloo", store=store, rank=rank, world_size=len(hosts), timeout=PATIENCE)
     try:

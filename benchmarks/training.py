@@ -31,7 +31,7 @@ PYTORCH = "pytorch-training:2.0-cpu-py310"
 FIRST_LINE = "import time; print(f'began={time.time()}', flush=True)"
 EPOCHS = 4
 TRAIN = f"""
-import json, os, time, torch
+import gc, json, os, time, torch
 from torch import distributed, nn
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -52,6 +52,7 @@ for epoch in range({EPOCHS}):
     distributed.barrier()
     print(f"seconds={{time.perf_counter() - began}}", flush=True)
 del model, optimizer  # PyTorch 2.13 may abort where one outlives its group: pytorch#190489.
+gc.collect()
 distributed.destroy_process_group()
 """
 

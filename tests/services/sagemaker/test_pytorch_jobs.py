@@ -21,7 +21,7 @@ TWO = {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30
 ALGORITHM = {"TrainingImage": IMAGE, "TrainingInputMode": "File"}
 
 PLAIN_DDP = """
-import json, os
+import gc, json, os
 import torch, torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 hosts, host = json.loads(os.environ["SM_HOSTS"]), os.environ["SM_CURRENT_HOST"]
@@ -30,6 +30,7 @@ model = DistributedDataParallel(torch.nn.Linear(1, 1, bias=False))
 model(torch.ones(1, 1) * (1 + dist.get_rank())).sum().backward()
 print("shared gradient", model.module.weight.grad.item())  # In several pieces.
 del model  # PyTorch 2.13 may abort where one outlives its group: pytorch#190489.
+gc.collect()
 dist.destroy_process_group()
 """
 

@@ -1,6 +1,7 @@
 """Fits a line, data-parallel, as torchrun starts it: what a user's own script is."""
 
 import argparse
+import gc
 import os
 from pathlib import Path
 
@@ -28,5 +29,7 @@ print(f"rank {rank} of {world} on {os.environ['SM_CURRENT_HOST']}: {len(mine)} r
 if rank == 0:
     print(f"loss={loss.item()}")
     torch.save(model.module.state_dict(), Path(os.environ["SM_MODEL_DIR"], "model.pt"))
-del model, optimizer  # PyTorch 2.13 may abort where one outlives its group: pytorch#190489.
+# PyTorch 2.13 may abort where a model outlives its group: pytorch#190489.
+del model, optimizer, loss
+gc.collect()
 dist.destroy_process_group()

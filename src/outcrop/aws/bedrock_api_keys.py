@@ -4,7 +4,7 @@ A short-term key is a presigned request in Base64: it can be verified with the s
 made it. A long-term key names its account and holds a secret that only its issuer knows.
 
 Sources: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html and
-https://pypi.org/project/aws-bedrock-token-generator/
+https://github.com/aws/aws-bedrock-token-generator-python
 """
 
 import base64

@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inferenc
 import math
 import os
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.checks import has_many_models
 from outcrop.services.sagemaker.hosting.model_store import MODELS
+from outcrop.services.sagemaker.running.credentials import credentials
 from outcrop.services.sagemaker.running.gpus import gpus_of
 from outcrop.services.sagemaker.running.instance_types import Capacity, share
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
@@ -30,8 +30,6 @@ IDLE_SECONDS = 300.0
 """After which a serverless variant that nobody asks ends its programs; AWS tells no number."""
 MOST_WORKERS = 64
 SERVERLESS_PROCESSORS = 2
-CREDENTIALS_LAST = timedelta(days=365)
-"""Those of a replica, from its start on."""
 
 
 def capacity_of(variant: Mapping[str, Any]) -> Capacity:
@@ -95,7 +93,7 @@ def program(
             "OMP_NUM_THREADS": str(max(1, capacity.cpus // count)),
             **_variables(call, call.backends.jobs.local_url or endpoint_url),
             **runtime.environment,
-            **({} if is_isolated else _credentials(call)),
+            **({} if is_isolated else credentials(call)),
             **given,
             **_many_models(container, capacity),
             "OUTCROP_INSTANCE_TYPE": variant["config"].get("InstanceType", "a serverless endpoint"),
@@ -158,18 +156,4 @@ def _variables(call: Call, endpoint_url: str) -> dict[str, str]:
         "HOME": "/tmp",  # noqa: S108 - each program's own
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
-    }
-
-
-def _credentials(call: Call) -> dict[str, str]:
-    given = call.backends.sessions.issue(
-        account=call.principal.account,
-        arn=call.principal.arn,
-        user_id=call.principal.user_id,
-        expires_at=call.backends.now() + CREDENTIALS_LAST,
-    )
-    return {
-        "AWS_ACCESS_KEY_ID": given.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
-        "AWS_SESSION_TOKEN": given.session_token,
     }

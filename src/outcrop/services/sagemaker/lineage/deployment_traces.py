@@ -7,16 +7,15 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-auto-cr
 the SageMaker SDK, sagemaker/lineage/context.py (EndpointContext)
 """
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.checks import data_of
 from outcrop.services.sagemaker.lineage.making import (
     ASSOCIATED,
     PRODUCED,
+    as_far_as_kept,
     associate,
     make_action,
     make_artifact,
@@ -27,13 +26,10 @@ from outcrop.storage.records.interface import Document
 
 
 async def trace_deployment(call: Call, endpoint: str, deployment: Document) -> None:
-    """Keep what an endpoint was deployed of; may be repeated.
-
-    What cannot be kept, since somebody deletes it meanwhile, is left out.
-    """
+    """Keep what an endpoint was deployed of; may be repeated."""
     arn = arn_of(call, ENDPOINT, endpoint)
     moment = int(deployment["planned"].timestamp() * 1000)
-    with contextlib.suppress(ServiceError):
+    with as_far_as_kept(arn):
         context = await make_context(call, f"{endpoint}-aws-endpoint", "Endpoint", arn)
         action = await make_action(
             call,

@@ -3,12 +3,15 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-auto-creation.html
 """
 
-import contextlib
 from collections.abc import Iterator
 
-from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
-from outcrop.services.sagemaker.lineage.making import PRODUCED, associate, make_artifact
+from outcrop.services.sagemaker.lineage.making import (
+    PRODUCED,
+    as_far_as_kept,
+    associate,
+    make_artifact,
+)
 from outcrop.services.sagemaker.resources import TRAINING_JOB, ResourceKind
 from outcrop.services.sagemaker.tracking.job_components import component_arn, made_of, outputs_of
 from outcrop.storage.records.interface import Document
@@ -17,12 +20,9 @@ IMAGE = "SageMaker.ImageUri"
 
 
 async def trace(call: Call, kind: ResourceKind, job: Document) -> None:
-    """Keep what a job was made of and what it has made; may be repeated.
-
-    What cannot be kept, since somebody has deleted the job's component, is left out.
-    """
+    """Keep what a job was made of and what it has made; may be repeated."""
     component = component_arn(call, kind.name, job["name"])
-    with contextlib.suppress(ServiceError):
+    with as_far_as_kept(component):
         for uri, artifact_type in _inputs(kind, job):
             await associate(call, await make_artifact(call, uri, artifact_type), component)
         for uri, artifact_type in _outputs(kind, job):

@@ -4,6 +4,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-auto-cr
 """
 
 import contextlib
+import logging
+from collections.abc import Generator
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
@@ -15,6 +17,16 @@ from outcrop.storage.records.interface import Document, RecordExistsError
 
 CONTRIBUTED, ASSOCIATED, PRODUCED = "ContributedTo", "AssociatedWith", "Produced"
 LONGEST_NAME = 120
+logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def as_far_as_kept(what: str) -> Generator[None]:
+    """Leave out what cannot be kept, since somebody deletes an entity meanwhile, and say so."""
+    try:
+        yield
+    except ServiceError as error:
+        logger.warning("The lineage of %s is not whole: %s", what, error)
 
 
 async def make_artifact(call: Call, uri: str, artifact_type: str) -> str:

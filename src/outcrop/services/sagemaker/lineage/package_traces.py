@@ -4,14 +4,13 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/lineage-tracking-auto-cr
 the SageMaker SDK, sagemaker/lineage/action.py (ModelPackageApprovalAction)
 """
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.services.sagemaker.lineage.making import (
     ASSOCIATED,
+    as_far_as_kept,
     associate,
     make_action,
     make_artifact,
@@ -31,7 +30,7 @@ async def trace_package(call: Call, package: Record) -> None:
     """Keep what a package is made of and what group it is in; may be repeated."""
     arn = arn_of(call, MODEL_PACKAGE, package.name)
     given: Mapping[str, Any] = package.document["given"]
-    with contextlib.suppress(ServiceError):
+    with as_far_as_kept(arn):
         artifact = await make_artifact(call, arn, "Model")
         if "group" in package.document:
             context = await trace_group(call, package.document["group"])
@@ -53,7 +52,7 @@ async def trace_approval(call: Call, package: Record, status: str | None) -> Non
         return
     arn = arn_of(call, MODEL_PACKAGE, package.name)
     moment = int(call.backends.now().timestamp())
-    with contextlib.suppress(ServiceError):
+    with as_far_as_kept(arn):
         artifact = await make_artifact(call, arn, "Model")
         name = f"{package.name.replace('/', '-')}-{status}-{moment}-aws-model-package"
         action = await make_action(call, name, "Approval", arn, "Completed")

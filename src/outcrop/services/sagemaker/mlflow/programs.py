@@ -4,13 +4,13 @@ Source: https://mlflow.org/docs/latest/self-hosting/architecture/tracking-server
 """
 
 import os
-from datetime import timedelta
 
 from outcrop.jobs.interface import Limits, Mount, Program
 from outcrop.jobs.runtimes import PROGRAMS
 from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
 from outcrop.services.sagemaker.mlflow.versions import mlflow_runtime
+from outcrop.services.sagemaker.running.credentials import credentials
 from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
 from outcrop.storage.records.interface import Document
 
@@ -19,8 +19,6 @@ AT_ONCE = 8
 PROCESSES = {"Small": 1, "Medium": 2, "Large": 4}
 """That answer. AWS tells users and requests a second, which depend on this machine here."""
 GRACE_SECONDS = 10.0
-CREDENTIALS_LAST = timedelta(days=365)
-"""Those of a program, from its start on."""
 
 
 def program(call: Call, tracker: Document, seat: Seat) -> Program:
@@ -43,7 +41,7 @@ def program(call: Call, tracker: Document, seat: Seat) -> Program:
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
             **runtime.environment,
-            **_credentials(call),
+            **credentials(call),
             "OUTCROP_ARTIFACTS": tracker["artifact_store"],
             "OUTCROP_PROCESSES": str(PROCESSES[tracker["size"]]),
             "OUTCROP_SOCKETS": f"{ROOT}/{seat.sockets.name}",
@@ -59,17 +57,3 @@ def program(call: Call, tracker: Document, seat: Seat) -> Program:
         hidden=call.backends.jobs.hidden,
         limits=Limits(grace_seconds=GRACE_SECONDS),
     )
-
-
-def _credentials(call: Call) -> dict[str, str]:
-    given = call.backends.sessions.issue(
-        account=call.principal.account,
-        arn=call.principal.arn,
-        user_id=call.principal.user_id,
-        expires_at=call.backends.now() + CREDENTIALS_LAST,
-    )
-    return {
-        "AWS_ACCESS_KEY_ID": given.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
-        "AWS_SESSION_TOKEN": given.session_token,
-    }

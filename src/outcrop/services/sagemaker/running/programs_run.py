@@ -10,6 +10,7 @@ from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.jobs.interface import End, GpusTakenError, Program
+from outcrop.services.sagemaker.running.credentials import credentials
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.failures import failure, first_failed
 from outcrop.services.sagemaker.running.kind import ProgramKind, Work
@@ -124,18 +125,7 @@ class ProgramsRun(JobRun):
     def _credentials(self) -> Mapping[str, str]:
         """Return the variables that let the programs act as the job's role."""
         seconds = self._work.request["StoppingCondition"]["MaxRuntimeInSeconds"]
-        call = self._work.call
-        given = call.backends.sessions.issue(
-            account=call.principal.account,
-            arn=call.principal.arn,
-            user_id=call.principal.user_id,
-            expires_at=call.backends.now() + timedelta(seconds=seconds) + GRACE,
-        )
-        return {
-            "AWS_ACCESS_KEY_ID": given.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
-            "AWS_SESSION_TOKEN": given.session_token,
-        }
+        return credentials(self._work.call, lasting=timedelta(seconds=seconds) + GRACE)
 
     async def _tell(self, ends: Sequence[End]) -> None:
         """End the job as its programs ended: what went wrong first counts.

@@ -113,9 +113,7 @@ def _written(channel: Channel, path: Path, *, is_supervised: bool) -> Path:
 
 def _lines(channel: Channel) -> Iterator[str]:
     is_manifest = channel.content_type.partition(";")[0].strip() == MANIFEST_TYPE
-    for path in sorted(channel.folder.rglob("*")):
-        if not path.is_file() or path.name.startswith((".", "_")):
-            continue
+    for path in channel.files():
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 yield _of_manifest(line) if is_manifest else line.rstrip("\n")

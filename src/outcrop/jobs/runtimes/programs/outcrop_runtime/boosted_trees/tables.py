@@ -71,7 +71,7 @@ def _rows(job: Job, channel: Channel) -> Rows:
     if channel.is_pipe:
         raise CannotTrainError("This algorithm reads files: take the input mode File or FastFile.")
     try:
-        parts = [_of_csv(path) for path in _files(channel.folder)]
+        parts = [_of_csv(path) for path in _files(channel)]
         rows = joined(parts) if parts else Rows(np.empty((0, 0)))
     except (LineError, ValueError) as error:
         raise CannotTrainError(f"The channel {channel.name}: {error}") from error
@@ -80,15 +80,8 @@ def _rows(job: Job, channel: Channel) -> Rows:
     return rows
 
 
-def _files(folder: Path) -> Sequence[Path]:
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not path.name.startswith((".", "_"))
-        and path.suffix != ".json"
-        and path.stat().st_size
-    ]
+def _files(channel: Channel) -> Sequence[Path]:
+    return [path for path in channel.files() if path.suffix != ".json" and path.stat().st_size]
 
 
 def _of_csv(path: Path) -> Rows:

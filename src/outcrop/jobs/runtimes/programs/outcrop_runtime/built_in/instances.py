@@ -5,13 +5,16 @@ import io
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import scipy.sparse
 
 from outcrop_runtime.built_in.records import Rows, joined
 from outcrop_runtime.ports import meeting_port
+from outcrop_runtime.training.contract import Channel, Job
+from outcrop_runtime.training.errors import CannotTrainError
 
 LENGTH = struct.Struct("<Q")
 TRIES, PAUSE_SECONDS = 600, 0.5
@@ -43,6 +46,27 @@ def gather_text(text: str, hosts: Sequence[str], host: str) -> str:
     mine = np.frombuffer(text.encode(), np.uint8).reshape(-1, 1)
     every = gather(Rows(mine), hosts, host)
     return text if every is None else every.features.tobytes().decode()
+
+
+def channel_text(job: Job, channel: Channel, read: Callable[[Path], str]) -> str:
+    """Return the text of all files of a channel; those of other instances, too, on the first.
+
+    Args:
+        job: Of this instance.
+        channel: Not a pipe.
+        read: Gives the text of a file.
+
+    Raises:
+        CannotTrainError: It is a pipe.
+    """
+    if channel.is_pipe:
+        raise CannotTrainError(
+            f"The channel '{channel.name}' is a pipe: take the mode File or FastFile."
+        )
+    text = "".join(f"{read(path)}\n" for path in channel.files())
+    if len(job.hosts) == 1 or not channel.is_sharded:
+        return text
+    return gather_text(text, job.hosts, job.host)
 
 
 def _send(place: tuple[str, int], packed: bytes) -> None:

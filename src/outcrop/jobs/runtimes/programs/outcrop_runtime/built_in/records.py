@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-training.html
 
 from dataclasses import dataclass
 from email.message import Message
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -108,15 +107,7 @@ def _contents(channel: Channel) -> list[tuple[str, bytes]]:
     if channel.is_pipe:
         pipe = channel.folder.with_name(f"{channel.name}_0")
         return [(pipe.name, pipe.read_bytes())]
-    return [(path.name, path.read_bytes()) for path in _files(channel.folder)]
-
-
-def _files(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "_"))
-    ]
+    return [(path.name, path.read_bytes()) for path in channel.files()]
 
 
 def _read(content: bytes, name: str, kind: str, label_size: int) -> Rows:

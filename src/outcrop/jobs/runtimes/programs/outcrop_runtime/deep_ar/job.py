@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from outcrop_runtime.built_in.hyperparameters import read_hyperparameters
-from outcrop_runtime.built_in.instances import gather_text
+from outcrop_runtime.built_in.instances import channel_text
 from outcrop_runtime.deep_ar.fitting import fit
 from outcrop_runtime.deep_ar.measures import measure
 from outcrop_runtime.deep_ar.network import Forecaster, Shape, as_model
 from outcrop_runtime.deep_ar.parameters import AUTO, RULES
 from outcrop_runtime.deep_ar.series import Series, read_lines, read_text
-from outcrop_runtime.training.contract import Channel, Job
+from outcrop_runtime.training.contract import Job
 from outcrop_runtime.training.errors import CannotTrainError
 from outcrop_runtime.training.trained import trained
 
@@ -33,7 +33,9 @@ def _train(job: Job) -> None:
             "The channel 'train' is needed, and 'test' may be there; the job's channels are:"
             f" {', '.join(channels)}."
         )
-    found = {name: _lines(job, channels[name]) for name in CHANNELS if name in channels}
+    found = {
+        name: channel_text(job, channels[name], read_text) for name in CHANNELS if name in channels
+    }
     if job.host != job.hosts[0]:
         print(f"{job.host}: its series are with {job.hosts[0]}, which trains.", flush=True)
         return
@@ -46,21 +48,6 @@ def _train(job: Job) -> None:
     as_model(shape, weights).save(job.model)
     if "test" in series:
         _test(job, Forecaster(shape, weights), series["test"], wanted)
-
-
-def _lines(job: Job, channel: Channel) -> str:
-    """Return a channel's series as JSON lines; those of other instances, too, on the first."""
-    if channel.is_pipe:
-        raise CannotTrainError("DeepAR reads files: take the mode File or FastFile.")
-    paths = [
-        path
-        for path in sorted(channel.folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "_"))
-    ]
-    text = "".join(f"{read_text(path)}\n" for path in paths)
-    if len(job.hosts) == 1 or not channel.is_sharded:
-        return text
-    return gather_text(text, job.hosts, job.host)
 
 
 def _series(lines: str, name: str, wanted: Mapping[str, Any]) -> Sequence[Series]:

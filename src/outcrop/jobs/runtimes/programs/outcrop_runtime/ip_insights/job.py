@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/ip-insights-hyperparamet
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,10 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 
 from outcrop_runtime.built_in.hyperparameters import Rule, read_hyperparameters, real, whole
-from outcrop_runtime.built_in.instances import gather_text
+from outcrop_runtime.built_in.instances import channel_text
 from outcrop_runtime.ip_insights.events import EventError, read_csv
 from outcrop_runtime.ip_insights.network import EventNetwork, Shape, as_model, prefixes_of
-from outcrop_runtime.training.contract import Channel, Job
+from outcrop_runtime.training.contract import Job
 from outcrop_runtime.training.errors import CannotTrainError
 from outcrop_runtime.training.trained import trained
 
@@ -56,7 +57,9 @@ def _train(job: Job) -> None:
             "The channel 'train' is needed, and 'validation' may be there; the job's channels"
             f" are: {', '.join(channels)}."
         )
-    texts = {name: _text(job, channels[name]) for name in CHANNELS if name in channels}
+    texts = {
+        name: channel_text(job, channels[name], _text) for name in CHANNELS if name in channels
+    }
     if job.host != job.hosts[0]:
         print(f"{job.host}: its events are with {job.hosts[0]}, which trains.", flush=True)
         return
@@ -145,18 +148,8 @@ class Training:
         print(f"[{at} INFO] #quality_metric: host={host}, {metric}={value:.10g}", flush=True)
 
 
-def _text(job: Job, channel: Channel) -> str:
-    if channel.is_pipe:
-        raise CannotTrainError("IP Insights reads files: take the mode File or FastFile.")
-    paths = [
-        path
-        for path in sorted(channel.folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "_"))
-    ]
-    text = "".join(f"{path.read_text('utf-8', errors='replace')}\n" for path in paths)
-    if len(job.hosts) == 1 or not channel.is_sharded:
-        return text
-    return gather_text(text, job.hosts, job.host)
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace")
 
 
 def _events(text: str, name: str, wanted: Mapping[str, Any]) -> Events:

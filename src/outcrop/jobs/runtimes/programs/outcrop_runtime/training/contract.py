@@ -23,6 +23,14 @@ class Channel:
     is_pipe: bool = False
     """Whether it is a named pipe, not a folder."""
 
+    def files(self) -> Sequence[Path]:
+        """Return its files in order; those whose names begin with `.` or `_` are no data."""
+        return [
+            path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not path.name.startswith((".", "_"))
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -109,11 +109,7 @@ def read_channel(channel: Channel, content_type: str, *, has_weights: bool) -> R
             f"The channel {channel.name} is a pipe: this algorithm reads files here."
             " Take the input mode File or FastFile."
         )
-    files = [
-        path
-        for path in sorted(channel.folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "_")) and path.stat().st_size
-    ]
+    files = [path for path in channel.files() if path.stat().st_size]
     if not files:
         return NONE
     try:

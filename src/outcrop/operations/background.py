@@ -37,6 +37,13 @@ class Background:
         self._first_wait_seconds = first_wait_seconds
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: dict[str, Work] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
+
+    def turn(self, name: str, at_once: int) -> asyncio.Semaphore:
+        """Return what those hold, in the order in which they ask, who may work at once."""
+        if name not in self._turns:
+            self._turns[name] = asyncio.Semaphore(at_once)
+        return self._turns[name]
 
     def start(self, name: str, work: Work) -> None:
         """Begin a task, unless one of this name is at work already."""

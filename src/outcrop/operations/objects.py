@@ -20,6 +20,10 @@ class Ask(Protocol):
         ...
 
 
+class ObjectTooLargeError(Exception):
+    """An object has more bytes than its reader takes."""
+
+
 class Objects:
     """Reads and writes objects; errors are S3's own (`NoSuchBucket`, `NoSuchKey`)."""
 
@@ -29,6 +33,18 @@ class Objects:
     async def read(self, bucket: str, key: str) -> bytes:
         """Return a whole object; for objects that are known to be small."""
         return b"".join([chunk async for chunk in await self.open(bucket, key)])
+
+    async def read_at_most(self, bucket: str, key: str, limit: int, *, version: str = "") -> bytes:
+        """Return a whole object, or a version of it, that has at most `limit` bytes.
+
+        Raises:
+            ObjectTooLargeError: It has more; none is read.
+        """
+        given = {"VersionId": version} if version else {}
+        answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key, **given)
+        if answer["ContentLength"] > limit:
+            raise ObjectTooLargeError(f"{bucket}/{key} has {answer['ContentLength']} bytes.")
+        return b"".join([chunk async for chunk in as_chunks(answer["Body"])])
 
     async def open(self, bucket: str, key: str) -> AsyncIterator[bytes]:
         """Return an object's bytes piece by piece."""

@@ -1,0 +1,1 @@
+"""What a text is made of: words and their parts of speech, names, noun phrases, sentences."""

@@ -1,0 +1,170 @@
+"""A spaCy pipeline, and what its parts say of a text.
+
+Source: https://spacy.io/api
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import spacy
+from spacy.tokens import Doc
+
+from outcrop.engines.text_analysis.rules import RULES, found_by_rules
+from outcrop.engines.text_analysis.spans import Span, joined, without_overlaps
+
+LONGEST_TEXT = 2_000_000
+"""In characters; spaCy's own bound is half of it."""
+BEAM_WIDTH = 8
+BEAM_DENSITY = 1e-4
+TAGGERS = ("morphologizer", "tagger")
+"""Of which a pipeline has one; it gives the probabilities of parts of speech."""
+MARKS = frozenset(("PUNCT", "SPACE"))
+
+KINDS = {
+    # OntoNotes, the English pipelines' classes
+    "PERSON": "person",
+    "NORP": "group",
+    "FAC": "location",
+    "GPE": "location",
+    "PRODUCT": "product",
+    "EVENT": "event",
+    "WORK_OF_ART": "work",
+    "LAW": "law",
+    "LANGUAGE": "language",
+    "DATE": "date",
+    "TIME": "date",
+    "PERCENT": "quantity",
+    "MONEY": "quantity",
+    "QUANTITY": "quantity",
+    "ORDINAL": "quantity",
+    "CARDINAL": "quantity",
+    # WikiNER, the French pipelines' classes
+    "PER": "person",
+    "LOC": "location",
+    "ORG": "organization",
+    "MISC": "other",
+}
+NEEDS = {
+    "words": ("tok2vec", *TAGGERS, "attribute_ruler"),
+    "mentions": ("tok2vec", "ner"),
+    "phrases": ("tok2vec", *TAGGERS, "attribute_ruler", "parser", "ner"),
+    "sentences": ("tok2vec", "parser"),
+}
+"""The parts of a pipeline that find what is wanted."""
+
+
+class NotAPipelineError(Exception):
+    """A folder holds no spaCy pipeline, or one for another version."""
+
+
+class Pipeline:
+    """One language's pipeline; for one thread at a time."""
+
+    def __init__(self, folder: Path, *, language: str) -> None:
+        """Load it.
+
+        Raises:
+            NotAPipelineError: It cannot be loaded.
+        """
+        try:
+            self._nlp: Any = spacy.load(folder, exclude=["lemmatizer", "senter"])
+        except (OSError, ValueError, KeyError) as error:
+            raise NotAPipelineError(f"{folder} cannot be loaded: {error}") from error
+        self._nlp.max_length = LONGEST_TEXT
+        self._rules = RULES.get(language, ())
+        self._tagger = next((name for name in TAGGERS if name in self._nlp.pipe_names), "")
+        if self._tagger:
+            softmax = self._nlp.get_pipe(self._tagger).model.get_ref("softmax")
+            softmax.attrs["softmax_normalize"] = True
+
+    def analyze(self, texts: Sequence[str], want: AbstractSet[str]) -> list[dict[str, Any]]:
+        """Return what is wanted of each text, as `TextAnalysis` has it, in lists."""
+        needed = {part for each in want for part in NEEDS[each]}
+        with self._nlp.memory_zone():  # What texts add to the vocabulary goes with them.
+            docs: list[Doc] = [self._nlp.make_doc(text) for text in texts]
+            for name, part in self._nlp.pipeline:
+                if name in needed:
+                    docs = list(part.pipe(docs))
+            return [self._told(doc, want) for doc in docs]
+
+    def _told(self, doc: Doc, want: AbstractSet[str]) -> dict[str, Any]:
+        mentions = self._mentions(doc) if want & {"mentions", "phrases"} else []
+        scores = self._scores(doc) if want & {"words", "phrases"} else np.empty(0, np.float32)
+        return {
+            "words": list(_words(doc, scores)) if "words" in want else [],
+            "mentions": mentions if "mentions" in want else [],
+            "phrases": list(_phrases(doc, scores, mentions)) if "phrases" in want else [],
+            "sentences": [(one.start_char, one.end_char) for one in doc.sents]
+            if "sentences" in want
+            else [],
+        }
+
+    def _mentions(self, doc: Doc) -> list[tuple[int, int, str, float]]:
+        found = [
+            (entity.start_char, entity.end_char, KINDS[entity.label_], score)
+            for entity, score in zip(doc.ents, self._agreement(doc), strict=True)
+            if entity.label_ in KINDS
+        ]
+        return sorted(without_overlaps(found, found_by_rules(doc.text, self._rules)))
+
+    def _agreement(self, doc: Doc) -> list[float]:
+        """Return for each name the share of the beam that has one of its kind at its place."""
+        if not doc.ents:
+            return []
+        recognizer = self._nlp.get_pipe("ner")
+        beams = recognizer.beam_parse([doc], beam_width=BEAM_WIDTH, beam_density=BEAM_DENSITY)
+        by_word: defaultdict[tuple[int, str], dict[tuple[int, int], float]] = defaultdict(dict)
+        for (start, end, label), score in recognizer.scored_ents(beams)[0].items():
+            for word in range(start, end):
+                by_word[word, label][start, end] = score
+        return [
+            min(1.0, sum(_met(entity, by_word).values()))  # A sum of shares, give or take a bit.
+            for entity in doc.ents
+        ]
+
+    def _scores(self, doc: Doc) -> npt.NDArray[np.float32]:
+        """Return the tagger's probabilities of the tags that it chose: float32, (tokens,)."""
+        if not len(doc):
+            return np.empty(0, np.float32)
+        return self._nlp.get_pipe(self._tagger).model.predict([doc])[0].max(axis=1)
+
+
+def _met(
+    entity: Any, by_word: Mapping[tuple[int, str], dict[tuple[int, int], float]]
+) -> dict[tuple[int, int], float]:
+    """Return the readings of an entity's own kind that share a word with it, and their scores."""
+    met: dict[tuple[int, int], float] = {}
+    for word in range(entity.start, entity.end):
+        met |= by_word.get((word, entity.label_), {})
+    return met
+
+
+def _words(doc: Doc, scores: npt.NDArray[np.float32]) -> Iterator[tuple[int, int, str, float]]:
+    for token, score in zip(doc, scores, strict=True):
+        if not token.is_space:
+            yield token.idx, token.idx + len(token), token.pos_, float(score)
+
+
+def _phrases(
+    doc: Doc, scores: npt.NDArray[np.float32], mentions: Sequence[tuple[int, int, str, float]]
+) -> Iterator[Span]:
+    """Give noun phrases without pronouns, each with the whole of the names that it meets."""
+    places = [
+        (first.idx, last.idx + len(last))
+        for chunk in doc.noun_chunks
+        if chunk.root.pos_ != "PRON"
+        and (words := [token for token in chunk if token.pos_ not in MARKS])
+        for first, last in [(words[0], words[-1])]
+    ]
+    starts = [token.idx for token in doc]
+    for begin, end in joined(places, [(begin, end) for begin, end, _, _ in mentions]):
+        words = doc[bisect_left(starts, begin) : bisect_left(starts, end)]
+        inside = [word.i for word in words if word.pos_ not in MARKS]
+        if inside:
+            yield begin, end, float(scores[inside].min())

@@ -1,0 +1,112 @@
+"""What every transcriber promises."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+SAMPLE_RATE_HZ = 16000
+"""Of samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A file with sound in it."""
+
+    path: Path
+    media_format: str
+    """`wav`, `mp3`, …: as `engines.media.ffmpeg.DEMUXERS` names them."""
+    channel: int | None = None
+    """Only this one, counted from 0; `None`: all together."""
+
+
+Sound: TypeAlias = bytes | Recording
+"""A recording, or samples: float32 PCM, mono, at `SAMPLE_RATE_HZ`, -1.0 to 1.0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundFormat:
+    """What a recording is made of."""
+
+    sample_rate_hz: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word as it was heard."""
+
+    text: str
+    """Without the punctuation around it."""
+    start_seconds: float
+    """From the beginning of the recording."""
+    end_seconds: float
+    score: float
+    """How sure the model is, from 0.0 to 1.0."""
+    mark: str = ""
+    """The punctuation mark that follows, if one does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Speech between two silences, or the part of it that is heard at once."""
+
+    start_seconds: float
+    end_seconds: float
+    language: str
+    """ISO 639-1: `en`, `fr`."""
+    alternatives: Sequence[Sequence[Word]]
+    """What may have been said, the likeliest first; at least one, none of them empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """How to listen."""
+
+    language: str | None = None
+    """ISO 639-1; `None`: the one that is spoken, passage by passage."""
+    languages: Sequence[str] = ()
+    """Those that may be spoken, where none is given; empty: all that the model knows."""
+    phrases: Sequence[str] = ()
+    """Words to expect, the most important first, as they shall be written."""
+    most_alternatives: int = 1
+    """With more than one, a passage ends at every pause."""
+    is_hasty: bool = False
+    """Take the likeliest word each time, rather than look for the likeliest sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechTimes:
+    """When somebody speaks."""
+
+    duration_seconds: float
+    """Of the whole sound."""
+    times: Sequence[tuple[float, float]]
+    """Start and end in seconds, in order."""
+
+
+class Transcriber(Protocol):
+    """Writes down what is said.
+
+    All methods raise `EngineError`s, of which `RefusedInputError` says that the sound is
+    `"unreadable"` or `"too large"`.
+    """
+
+    async def inspect(self, recording: Recording) -> SoundFormat:
+        """Return what a recording is made of."""
+        ...
+
+    def transcribe(self, sound: Sound, hearing: Hearing) -> AsyncIterator[Passage]:
+        """Give what is said, in order, as soon as it is understood; silence gives nothing."""
+        ...
+
+    async def identify(self, sound: Sound) -> Mapping[str, float]:
+        """Return the languages that may be spoken with their probabilities, the likeliest first.
+
+        Empty where nobody speaks. A long recording is known by its first minutes of speech.
+        """
+        ...
+
+    async def find_speech(self, sound: Sound) -> SpeechTimes:
+        """Return when somebody speaks."""
+        ...

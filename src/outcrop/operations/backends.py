@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
@@ -49,6 +50,7 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    transcriber: Transcriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

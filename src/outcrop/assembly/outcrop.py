@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import outcrop
 from outcrop.assembly.chat import LazyChat
@@ -26,6 +26,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
+from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
 from outcrop.gateway.forwards import Forwards
@@ -50,6 +51,13 @@ from outcrop.weights import WeightStore
 
 logger = logging.getLogger(__name__)
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+
+
+class _Closes(Protocol):
+    async def close(self) -> None: ...
+
+
+Closable = TypeVar("Closable", bound=_Closes)
 
 
 class Outcrop:
@@ -127,6 +135,7 @@ class Outcrop:
                 chat=self._make_chat(weights),
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                transcriber=self._closed_at_end(WhisperTranscriber(weights)),
             ),
             jobs=jobs,
             ask=_ask_later,
@@ -229,6 +238,10 @@ class Outcrop:
         documents = LazyDocuments(self._settings.documents)
         self._closing.push_async_callback(documents.close)
         return documents
+
+    def _closed_at_end(self, engine: Closable) -> Closable:
+        self._closing.push_async_callback(engine.close)
+        return engine
 
     def _state(self, registry: ServiceRegistry) -> Mapping[str, Any]:
         return {

@@ -26,6 +26,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
+from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
@@ -135,6 +136,7 @@ class Outcrop:
                 chat=self._make_chat(weights),
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                ocr=self._closed_at_end(PaddleReader(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
             ),
             jobs=jobs,

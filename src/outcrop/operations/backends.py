@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
@@ -50,6 +51,7 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    ocr: Reader
     transcriber: Transcriber
 
 

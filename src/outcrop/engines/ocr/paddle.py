@@ -1,0 +1,75 @@
+"""PP-OCR by ONNX Runtime, in a process of its own.
+
+Source: https://github.com/PaddlePaddle/PaddleOCR
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from outcrop.engines.ocr.interface import Line, Polygon, Reading, Word
+from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.weights import WeightStore
+
+PROGRAM = EngineProgram(
+    module="outcrop.engines.ocr.paddle_worker",
+    extra="vision",
+    libraries=("cv2", "numpy", "onnxruntime", "PIL"),
+    weights={"model": "pp-ocrv6-small"},
+)
+
+
+def _ignore(_: Any) -> None:
+    pass
+
+
+class PaddleReader:
+    """PP-OCRv6, small: finds lines, turns them upright, reads them. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        store: WeightStore,
+        *,
+        settings: WorkerSettings | None = None,
+        log: Callable[[str], None] = _ignore,
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Prepare to read; nothing is loaded yet.
+
+        Args:
+            store: Where the weights are.
+            settings: Time limits.
+            log: Called with every line that the process writes.
+            progress: Called when loading begins.
+        """
+        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log, progress=progress)
+
+    async def read(self, image: bytes) -> Reading:
+        """See `Reader.read`."""
+        told = (await self._engine.ask(None, image)).value
+        return Reading(
+            width=told["width"],
+            height=told["height"],
+            lines=tuple(_line(line) for line in told["lines"]),
+        )
+
+    async def close(self) -> None:
+        """Stop the process."""
+        await self._engine.close()
+
+
+def _line(told: Any) -> Line:
+    return Line(
+        text=told["text"],
+        score=told["score"],
+        polygon=_polygon(told["polygon"]),
+        words=tuple(
+            Word(text=word["text"], score=word["score"], polygon=_polygon(word["polygon"]))
+            for word in told["words"]
+        ),
+        rotation_degrees=told["rotation"],
+    )
+
+
+def _polygon(points: Sequence[Sequence[float]]) -> Polygon:
+    return tuple((x, y) for x, y in points)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcrop.storage.records.documents import decode, encode
+from outcrop.storage.records.documents import decode, encode, pack
 
 moments = st.datetimes(
     timezones=st.timedeltas(min_value=timedelta(hours=-23), max_value=timedelta(hours=23)).map(
@@ -40,6 +40,29 @@ def test_documents_survive_the_round_trip(document: dict[str, Any]):
 @given(documents)
 def test_encoded_documents_are_utf8(document: dict[str, Any]):
     encode(document).encode()
+
+
+@given(documents, st.text() | st.sampled_from(["body", "été"]), st.binary())
+def test_packed_documents_survive_the_round_trip(
+    document: dict[str, Any], name: str, content: bytes
+):
+    document.pop(name, None)
+    document[name] = content
+    assert list(decode(pack(document)).items()) == list(document.items())
+
+
+@pytest.mark.parametrize(
+    ("document", "packed"),
+    [
+        ({"a": 1}, '{"a":1}'),
+        ({"body": b"\0="}, b"body=\0="),
+        ({"a": "\0=", "body": b"{\0="}, b'{"a":"\\u0000="}\0body={\0='),
+        ({"body": b"", "a": 1}, '{"body":{"$bytes":""},"a":1}'),
+    ],
+)
+def test_bytes_at_the_end_are_packed_as_they_are(document: dict[str, Any], packed: str | bytes):
+    assert pack(document) == packed
+    assert decode(packed) == document
 
 
 def test_types_survive_too():

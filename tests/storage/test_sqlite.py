@@ -37,7 +37,8 @@ async def test_a_file_of_a_newer_schema_is_refused(tmp_path: Path):
         await SqliteRecordStore.open(path)
 
     assert str(caught.value) == (
-        f"{path} has schema version 7, but this Outcrop knows versions up to 2: "
+        f"{path} has schema version 7, but this Outcrop knows versions up to"
+        f" {len(sqlite_tables.MIGRATIONS)}: "
         "use a newer Outcrop, or another database"
     )
 

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 MIB = 1 << 20
-SIZES = [0, 1, 16 << 10, (16 << 10) + 1, 64 << 10, MIB, 3 * MIB + 7]
+SIZES = [0, 1, 4 << 10, (4 << 10) + 1, 16 << 10, (16 << 10) + 1, 64 << 10, MIB, 3 * MIB + 7]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,7 +1,8 @@
 """Bodies of objects: received, hashed and stored in one pass, and given back in pieces.
 
-A small body lies in a record that is written together with the object's: one durable write instead
-of two. A larger one is a blob. The parts of a multipart upload stay the blobs that they were.
+A very short body lies in the object's own record, a short one in a record that is written together
+with it: one durable write instead of two. A larger one is a blob. The parts of a multipart upload
+stay what they were.
 """
 
 import asyncio
@@ -18,10 +19,12 @@ from outcrop.aws.http import Body, FileBody, ResponseBody
 from outcrop.operations import Backends
 from outcrop.services.s3.bucket import Bucket
 from outcrop.services.s3.checksums import Hasher
-from outcrop.services.s3.object_version import Segment
+from outcrop.services.s3.object_version import ObjectVersion, Segment
 from outcrop.storage.blobs.interface import BlobStore
 from outcrop.storage.records.interface import Create, Delete, Write
 
+OWN_BYTES = 4 << 10
+"""The longest body that lies in its object's record; listings read over it."""
 INLINE_BYTES = 16 << 10
 """The longest body that lies in a record; longer ones would slow the records' pages."""
 BLOCK_BYTES = 1 << 20
@@ -60,6 +63,8 @@ class Received:
     segments: list[Segment]
     writes: list[Write] = field(default_factory=list[Write])
     """To be done in one batch with the record that names the segments."""
+    body: bytes = b""
+    """Instead of segments: for that record itself."""
 
 
 class Bodies:
@@ -75,35 +80,39 @@ class Bodies:
         self,
         source: Source,
         inspector: Inspector,
+        *,
+        own_bytes: int = 0,
     ) -> Received:
-        """Store a body; what the inspector raises keeps it out."""
+        """Store a body; what the inspector raises keeps it out.
+
+        One of at most `own_bytes` is not stored, but returned.
+        """
         if isinstance(source, Body) and (source.length or INLINE_BYTES) < INLINE_BYTES:
-            return self._inline(_inspected_whole(await source.read(), inspector))
+            return self._inline(_inspected_whole(await source.read(), inspector), own_bytes)
         blocks = _inspected(_blocks(_chunks(source)), inspector)
         first = await anext(blocks, b"")
         second = await anext(blocks, None)
         if second is None and len(first) <= INLINE_BYTES:
-            return self._inline(first)
+            return self._inline(first, own_bytes)
         blob = await self._blobs.write(_following(first, second, blocks))
         return Received(blob.size, [Segment(blob.id, blob.size)] if blob.size else [])
 
-    def _inline(self, content: bytes) -> Received:
-        if not content:
-            return Received(0, [])
+    def _inline(self, content: bytes, own_bytes: int) -> Received:
+        if len(content) <= own_bytes or not content:
+            return Received(len(content), [], body=content)
         # Names in the order of time: neighbours share the pages of the database.
         name = f"{time.time_ns():016x}{secrets.token_hex(8)}"
         create = Create(scope=self._scope, name=name, document={"body": content})
         return Received(len(content), [Segment(name, len(content), is_inline=True)], [create])
 
-    async def open(
-        self, segments: Sequence[Segment], start: int = 0, stop: int | None = None
-    ) -> ResponseBody | None:
-        """Return the bytes from `start` up to `stop` (excluded), as few copies as possible.
+    async def open(self, version: ObjectVersion, start: int, stop: int) -> ResponseBody | None:
+        """Return a version's bytes from `start` up to `stop` (excluded), as few copies as possible.
 
-        `None` says that a small body is gone: it was overwritten since its segments were read.
+        `None` says that a short body is gone: it was overwritten since its segments were read.
         """
-        end = sum(segment.size for segment in segments) if stop is None else stop
-        pieces = list(_slices(segments, start, end))
+        if version.body:
+            return version.body[start:stop]
+        pieces = list(_slices(version.segments, start, stop))
         if len(pieces) == 1:
             segment, first, last = pieces[0]
             if segment.is_inline:

@@ -83,7 +83,7 @@ async def opened_source(
     for _ in range(MOST_READS):
         source = await copy_source(call, request)
         _check_active(source)
-        body = await source.store.bodies.open(source.version.segments, *range_of(source))
+        body = await source.store.bodies.open(source.version, *range_of(source))
         if body is not None:
             return source, as_chunks(body)
     raise shapes.NoSuchKey("The specified key does not exist.")

@@ -1,7 +1,7 @@
 """One version of an object, as it is kept in records.
 
-Documents leave out what has its default, and hold numbers and text only: a page of a listing reads
-a thousand of them.
+Documents leave out what has its default, and hold numbers, text and a very short body only: a page
+of a listing reads a thousand of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,6 +73,8 @@ class ObjectVersion:
     retention: Mapping[str, str] = field(default_factory=dict[str, str])
     """`Mode`, and `RetainUntilDate` in ISO 8601."""
     legal_hold: str = ""
+    body: bytes = b""
+    """All of it, if it is so short that it has no segments; last, as stores like it."""
 
     @classmethod
     def of(cls, document: Document) -> "ObjectVersion":

@@ -84,7 +84,7 @@ async def get_object(call: Call, request: shapes.GetObjectRequest) -> Mapping[st
         version = await readable_version(store, request)
         check_restored(version)
         start, stop, answer = shown_read(call, bucket, version, request)
-        body: ResponseBody | None = await store.bodies.open(version.segments, start, stop)
+        body: ResponseBody | None = await store.bodies.open(version, start, stop)
         if body is not None:
             return {**answer, "Body": body}
     raise shapes.NoSuchKey("The specified key does not exist.", Key=request["Key"])

@@ -1,7 +1,7 @@
 """Storing a body and what is said of it as the new version of an object."""
 
 from outcrop.aws.errors import ServiceError
-from outcrop.services.s3.bodies import Source
+from outcrop.services.s3.bodies import OWN_BYTES, Source
 from outcrop.services.s3.checksums import FULL_OBJECT
 from outcrop.services.s3.conditions import UNCONDITIONAL, WriteCondition
 from outcrop.services.s3.inspection import BodyInspection
@@ -30,11 +30,12 @@ async def store_object(  # noqa: PLR0913  # an object has this many sides
         event: What listeners are told: `ObjectCreated:Put`.
         condition: Checked against what is there.
     """
-    received = await store.bodies.receive(body, inspection)
+    received = await store.bodies.receive(body, inspection, own_bytes=OWN_BYTES)
     version = version.changed(
         size=received.size,
         etag=inspection.etag,
         segments=received.segments,
+        body=received.body,
         checksums={inspection.algorithm.name: inspection.checksum},
         checksum_type=FULL_OBJECT,
     )

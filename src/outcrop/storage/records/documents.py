@@ -16,6 +16,8 @@ _MARK = '"$'
 """Every tag in the text begins so; without it there is nothing to restore."""
 _MARKED = '"$$'
 """So does every name of a document that begins with `$` itself."""
+_END = b"\0"
+"""Behind JSON text, which has no such byte."""
 
 
 def encode(document: Document) -> str:
@@ -33,23 +35,30 @@ def encode(document: Document) -> str:
 
 
 def pack(document: Document) -> str | bytes:
-    """Return the document as JSON text, or, where it is one member of bytes, almost as it is.
+    """Return the document as JSON text, with the bytes of its last member, if any, behind as is.
 
     Raises:
         TypeError, ValueError: As `encode` raises them.
     """
-    if len(document) == 1:
-        ((name, value),) = document.items()
+    if document:
+        name = next(reversed(document))
+        value = document[name]
         if isinstance(value, bytes) and name.isidentifier():
-            return name.encode() + b"=" + value
+            others = document.copy()
+            del others[name]
+            text = encode(others).encode() + _END if others else b""
+            return text + name.encode() + b"=" + value
     return encode(document)
 
 
 def decode(text: str | bytes) -> Document:
     """Return the document that `encode` or `pack` wrote."""
     if isinstance(text, bytes):
+        others = b""
+        if text.startswith(b"{"):  # No name does.
+            others, _, text = text.partition(_END)
         name, _, value = text.partition(b"=")
-        return {name.decode(): value}
+        return {**(decode(others.decode()) if others else {}), name.decode(): value}
     if _MARK not in text:
         return json.loads(text)
     return (_DECODER_OF_MARKED if _MARKED in text else _DECODER).decode(text)

@@ -46,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         """,
     ),
     (),  # From here on a document may be bytes, which the code before cannot read: see `pack`.
+    (),  # And JSON text with bytes behind.
 )
 
 Query: TypeAlias = tuple[str, list[Any]]

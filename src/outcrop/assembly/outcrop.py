@@ -19,6 +19,7 @@ from outcrop.assembly.embeddings import LazyEmbeddings
 from outcrop.assembly.errors import CannotStartError
 from outcrop.assembly.former_ports import former_ports
 from outcrop.assembly.jobs import make_jobs
+from outcrop.assembly.language import make_language_engines
 from outcrop.assembly.resetting import reset
 from outcrop.assembly.start_up import resume
 from outcrop.assembly.stores import open_blobs, open_records
@@ -136,6 +137,7 @@ class Outcrop:
                 chat=self._make_chat(weights),
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                **make_language_engines(weights, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
             ),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
+from outcrop.engines.text_analysis.interface import TextAnalyzer
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
@@ -51,6 +53,8 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    language_identification: LanguageIdentifier
+    text_analysis: TextAnalyzer
     ocr: Reader
     transcriber: Transcriber
 

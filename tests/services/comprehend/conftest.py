@@ -1,0 +1,18 @@
+"""A client of Comprehend, whose weights are pulled once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.small_weights import small_weights
+
+
+@pytest.fixture(scope="session", autouse=True)
+def language_weights() -> None:
+    small_weights()
+
+
+@pytest.fixture
+def comprehend(client: Callable[..., Any]) -> Any:
+    return client("comprehend")

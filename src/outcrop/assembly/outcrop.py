@@ -27,6 +27,8 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
+from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
+from outcrop.engines.image_properties.pixels import PixelImageMeter
 from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.gateway.authentication import Authenticator
@@ -137,6 +139,8 @@ class Outcrop:
                 chat=self._make_chat(weights),
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
+                image_properties=self._closed_at_end(PixelImageMeter(weights)),
                 **make_language_engines(weights, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.image_labels.interface import ImageLabeler
+from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
@@ -53,6 +55,8 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    image_labels: ImageLabeler
+    image_properties: ImageMeter
     language_identification: LanguageIdentifier
     text_analysis: TextAnalyzer
     ocr: Reader

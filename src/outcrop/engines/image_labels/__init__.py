@@ -1,0 +1,1 @@
+"""Image labels: what a picture shows, in words."""

@@ -1,0 +1,80 @@
+"""The process that holds EfficientNet-Lite0. Run by `EfficientNetImageLabeler`."""
+
+import threading
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from outcrop.engines.image_labels.taxonomy import Taxonomy
+from outcrop.engines.media.images import read_image
+from outcrop.engines.workers import child
+from outcrop.engines.workers.frames import Frame
+from outcrop.engines.workers.onnx_sessions import OnnxModel
+
+SIDE = 224
+MARGIN = 32
+"""What the centre crop leaves of the shorter side, in pixels of a picture of 256."""
+MEAN, SPREAD = 0.498, 0.502
+"""Of the values that the model was trained on, as parts of 255: 127 and 128.
+
+Source: https://github.com/tensorflow/tpu/blob/master/models/official/efficientnet/lite/
+efficientnet_lite_builder.py
+"""
+
+
+def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
+    """Load the model."""
+    report({"loading": config["model"]})
+    model = OnnxModel(Path(config["model"]))
+    taxonomy = Taxonomy()
+    turn = threading.Lock()
+
+    def handle(request: Frame) -> Generator[Frame, None, None]:
+        """Answer an image with its labels, the likeliest first."""
+        views = _views(read_image(request.blob))
+        with turn:  # Each run takes all processors.
+            logits = model.run(views)["logits"]
+        scores = taxonomy.scores(_probabilities(logits))
+        order: list[int] = np.argsort(-scores, kind="stable").tolist()
+        yield Frame(
+            [
+                [word.name, float(scores[place]), word.parents, word.aliases, word.category]
+                for place, word in ((place, taxonomy.words[place]) for place in order)
+                if scores[place] >= request.value["least_score"]
+            ]
+        )
+
+    return child.Ready(handle=handle)
+
+
+def _views(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return what the model sees of a picture: float32, (views, 3, 224, 224).
+
+    The centre as it was trained on, that in a mirror, and the whole picture.
+    """
+    image = Image.fromarray(pixels)
+    side = min(image.size) * SIDE / (SIDE + MARGIN)
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    centre = _values(image, (left, top, left + side, top + side))
+    whole = _values(image, (0, 0, image.width, image.height))
+    return np.stack((centre, np.flip(centre, axis=2), whole))
+
+
+def _values(image: Image.Image, box: tuple[float, float, float, float]) -> npt.NDArray[np.float32]:
+    resized = image.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box)
+    values = (np.asarray(resized, np.float32) / np.float32(255) - MEAN) / SPREAD
+    return values.astype(np.float32).transpose(2, 0, 1)
+
+
+def _probabilities(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the mean over the views of what they say of each class: (classes,)."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
+
+
+if __name__ == "__main__":
+    child.serve(start)

@@ -1,0 +1,1 @@
+"""Image properties: colours, brightness, contrast and sharpness, computed from the pixels."""

@@ -1,0 +1,111 @@
+"""DetectLabels: what an image shows, and the properties of its pixels.
+
+Source: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
+"""
+
+from outcrop.engines.image_labels.interface import Label
+from outcrop.engines.image_properties.interface import DominantColor, ImageProperties
+from outcrop.operations import Call, operation
+from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+
+DEFAULT_MIN_CONFIDENCE_PERCENT = 55.0
+MOST_LABELS = 1000
+DEFAULT_COLORS = 10
+GENERAL_LABELS, IMAGE_PROPERTIES = "GENERAL_LABELS", "IMAGE_PROPERTIES"
+MODEL_VERSION = "EfficientNet-Lite0"
+
+
+@operation("DetectLabels")
+async def detect_labels(
+    call: Call, request: shapes.DetectLabelsRequest
+) -> shapes.DetectLabelsResponse:
+    """Answer with the labels that are likely enough, and with the image's colours and quality."""
+    features = request.get("Features") or [GENERAL_LABELS]
+    _check(request, features)
+    settings = request.get("Settings", {})
+    image = await image_bytes(call, request["Image"])
+    answer: shapes.DetectLabelsResponse = {}
+    with as_service_errors():
+        if GENERAL_LABELS in features:
+            threshold = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT)
+            labels = await call.backends.engines.image_labels.label(
+                image, least_score=threshold / 100
+            )
+            kept = [label for label in labels if _passes(label, settings.get("GeneralLabels", {}))]
+            answer["Labels"] = [as_label(label) for label in kept[: _limit(request)]]
+            answer["LabelModelVersion"] = MODEL_VERSION
+        if IMAGE_PROPERTIES in features:
+            measured = await call.backends.engines.image_properties.measure(image)
+            wanted = settings.get("ImageProperties", {})
+            answer["ImageProperties"] = _properties(
+                measured, colors=wanted.get("MaxDominantColors", DEFAULT_COLORS)
+            )
+    return answer
+
+
+def as_label(label: Label) -> shapes.Label:
+    """Return a label in Rekognition's shape."""
+    return {
+        "Name": label.name,
+        "Confidence": percent(label.score),
+        "Instances": [],
+        "Parents": [{"Name": parent} for parent in label.parents],
+        "Aliases": [{"Name": alias} for alias in label.aliases],
+        "Categories": [{"Name": label.category}] if label.category else [],
+    }
+
+
+def _limit(request: shapes.DetectLabelsRequest) -> int:
+    return min(request.get("MaxLabels", MOST_LABELS), MOST_LABELS)
+
+
+def _check(request: shapes.DetectLabelsRequest, features: list[str]) -> None:
+    general = "MaxLabels" in request or "MinConfidence" in request
+    settings = request.get("Settings", {})
+    if GENERAL_LABELS not in features and (general or "GeneralLabels" in settings):
+        raise shapes.InvalidParameterException(
+            "MaxLabels, MinConfidence and Settings.GeneralLabels are only valid with the feature"
+            " GENERAL_LABELS."
+        )
+    if IMAGE_PROPERTIES not in features and "ImageProperties" in settings:
+        raise shapes.InvalidParameterException(
+            "Settings.ImageProperties is only valid with the feature IMAGE_PROPERTIES."
+        )
+
+
+def _passes(label: Label, settings: shapes.GeneralLabelsSettings) -> bool:
+    """Tell whether filters let a label through; without inclusion filters, all may pass."""
+    names, categories = {label.name}, {label.category}
+    included = settings.get("LabelInclusionFilters", [])
+    included_categories = settings.get("LabelCategoryInclusionFilters", [])
+    is_included = not (included or included_categories) or bool(
+        names.intersection(included) or categories.intersection(included_categories)
+    )
+    return is_included and not (
+        names.intersection(settings.get("LabelExclusionFilters", []))
+        or categories.intersection(settings.get("LabelCategoryExclusionFilters", []))
+    )
+
+
+def _properties(measured: ImageProperties, *, colors: int) -> shapes.DetectLabelsImageProperties:
+    return {
+        "Quality": {
+            "Brightness": percent(measured.brightness),
+            "Sharpness": percent(measured.sharpness),
+            "Contrast": percent(measured.contrast),
+        },
+        "DominantColors": [_color(color) for color in measured.colors[:colors]],
+    }
+
+
+def _color(color: DominantColor) -> shapes.DominantColor:
+    return {
+        "Red": color.red,
+        "Green": color.green,
+        "Blue": color.blue,
+        "HexCode": f"#{color.red:02x}{color.green:02x}{color.blue:02x}",
+        "CSSColor": color.css_name,
+        "SimplifiedColor": color.plain_name,
+        "PixelPercent": percent(color.share),
+    }

@@ -1,0 +1,231 @@
+"""Writes the labels of image_labels: ImageNet's 1,000 classes below WordNet's more general nouns.
+
+    python tools/make_image_taxonomy.py .../wordnet/data.noun classes.txt
+
+`data.noun` is WordNet 3.0's (Debian's package wordnet-base has it); `classes.txt` has the 1,000
+synsets of ImageNet's challenge of 2012, one a line in the order of the classes: `n01440764`.
+What is kept of WordNet, and which of Amazon Rekognition's categories its nouns belong to, is
+decided below.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+TARGET = Path("src/outcrop/engines/image_labels/taxonomy.json")
+
+DROPPED = """
+abstraction agamid agent ambystomid anapsid angiosperm anseriform_bird anthropoid_ape armor_plate
+article artifact barrier beating-reed_instrument breathing_device causal_agent chelonian chordate
+cloth_covering coelenterate colubrid_snake commodity communication communication_system
+consumer_goods control conveyance coraciiform_bird corvine_bird course covering craft cutter
+cyprinid cypriniform_fish data_input_device decapod_crustacean decoration device diapsid
+dictyopterous_insect digital_computer double-reed_instrument drug drug_of_abuse durables edentate
+elapid elasmobranch electrical_device electro-acoustic_transducer entity equipment establishment
+fastener filter flavorer fluid foodstuff framework free-reed_instrument ganoid gallinaceous_bird
+gear geological_formation heavier-than-air_craft homopterous_insect hymenopterous_insect iguanid
+implement ingredient instrument instrumentality lagomorph lamellicorn_beetle leporid
+lighter-than-air_craft liquid living_thing magnifier matter mechanical_device mechanism
+metatherian monotreme movable_barrier natural_elevation natural_object nutriment object
+obstruction odd-toed_ungulate odonate organism orthopterous_insect oscine overgarment pachyderm
+part passerine percoid_fish phasianid physical_entity piciform_bird piece piece_of_cloth placental
+plant_organ plant_part protective_covering prototherian reflector relation reproductive_structure
+restraint saurian scarabaeid_beetle self-propelled_vehicle sheath shield shaker slot_machine
+soft-finned_fish solid source_of_illumination spermatophyte spiny-finned_fish staff starches
+structure substance support supporting_structure system teleost_fish top transducer trap
+vascular_plant vertebrate viverrine ware weight whole
+"""
+"""Lemmas that say little to somebody who looks at a picture."""
+DROPPED_SYNSETS = """
+n04531098 n03206908 n02955065 n02954938 n02152991 n03700963 n04192858 n02384858 n03959701
+n03875218 n13809207 n03892891
+"""
+"""The same of lemmas whose other meaning is kept."""
+SEVERED = frozenset((("n04576211", "n03094503"),))
+"""WordNet's wheeled vehicles are containers, which nobody sees in them."""
+NAMES = {
+    "n02704792": "Amphibious Vehicle",
+    "n02892201": "Plaque",
+    "n02113186": "Cardigan Welsh Corgi",
+    "n02012849": "Crane Bird",
+    "n03710721": "Tank Suit",
+    "n03991062": "Flowerpot",
+    "n04037443": "Race Car",
+    "n04152593": "CRT Screen",
+    "n04389033": "Army Tank",
+    "n04530566": "Watercraft",
+    "n02959942": "Railway Car",
+    "n03450516": "Robe",
+    "n03990474": "Cooking Pot",
+    "n04388743": "Storage Tank",
+    "n02891788": "Brass Instrument",
+    "n01514668": "Rooster",
+}
+"""Where WordNet's first lemma has two meanings here, or a coarse one."""
+CATEGORIES = {
+    "animal": "Animals and Pets",
+    "plant": "Plants and Flowers",
+    "flower": "Plants and Flowers",
+    "fungus": "Plants and Flowers",
+    "natural_object": "Nature and Outdoors",
+    "geological_formation": "Nature and Outdoors",
+    "food": "Food and Beverage",
+    "produce": "Food and Beverage",
+    "beverage": "Food and Beverage",
+    "dish": "Food and Beverage",
+    "clothing": "Apparel and Accessories",
+    "footwear": "Apparel and Accessories",
+    "headdress": "Apparel and Accessories",
+    "neckwear": "Apparel and Accessories",
+    "bag": "Apparel and Accessories",
+    "vehicle": "Vehicles and Automotive",
+    "wheel": "Vehicles and Automotive",
+    "public_transport": "Transport and Logistics",
+    "appliance": "Home Appliances",
+    "container": "Home and Indoors",
+    "electronic_device": "Technology and Computing",
+    "lamp": "Home and Indoors",
+    "optical_instrument": "Technology and Computing",
+    "structure": "Buildings and Architecture",
+    "furniture": "Furniture and Furnishings",
+    "furnishing": "Furniture and Furnishings",
+    "home_appliance": "Home Appliances",
+    "kitchen_utensil": "Kitchen and Dining",
+    "tableware": "Kitchen and Dining",
+    "bottle": "Kitchen and Dining",
+    "glass": "Kitchen and Dining",
+    "musical_instrument": "Performing Arts",
+    "sports_equipment": "Sports",
+    "game_equipment": "Toys and Gaming",
+    "plaything": "Toys and Gaming",
+    "weapon": "Weapons and Military",
+    "military_vehicle": "Weapons and Military",
+    "armor": "Weapons and Military",
+    "computer": "Technology and Computing",
+    "electronic_equipment": "Technology and Computing",
+    "peripheral": "Technology and Computing",
+    "photographic_equipment": "Technology and Computing",
+    "camera": "Technology and Computing",
+    "tool": "Tools and Machinery",
+    "machine": "Tools and Machinery",
+    "measuring_instrument": "Tools and Machinery",
+    "medical_instrument": "Medical",
+    "writing_implement": "Offices and Workspaces",
+    "toiletry": "Beauty and Personal Care",
+    "person": "Person Description",
+    "fabric": "Materials",
+}
+"""By lemmas; the nearest one above a noun decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Synset:
+    """A meaning, and the more general ones right above it."""
+
+    lemmas: list[str]
+    above: list[str]
+
+
+class Taxonomy:
+    """The nouns that are kept."""
+
+    def __init__(self, nouns: Path, classes: Path) -> None:
+        self.synsets = dict(read_nouns(nouns))
+        self.classes = classes.read_text(encoding="utf-8").split()
+        below = Counter(upper for leaf in self.classes for upper in self.ancestors(leaf))
+        self.kept = set(self.classes) | {
+            synset
+            for synset, count in below.items()
+            if count > 1
+            and synset not in DROPPED_SYNSETS.split()
+            and self.synsets[synset].lemmas[0] not in DROPPED.split()
+        }
+
+    def ancestors(self, synset: str) -> list[str]:
+        """Return what is above a noun, the nearest first."""
+        found: list[str] = []
+        waiting = [synset]
+        for each in waiting:
+            for upper in self.synsets[each].above:
+                if upper not in found:
+                    found.append(upper)
+                    waiting.append(upper)
+        return found
+
+    def parents(self, synset: str) -> list[str]:
+        """Return the kept nouns above a noun with none kept between."""
+        found: list[str] = []
+        for upper in self.synsets[synset].above:
+            found += [upper] if upper in self.kept else self.parents(upper)
+        return list(dict.fromkeys(found))
+
+    def name(self, synset: str) -> str:
+        """Return what a noun is called here."""
+        return NAMES.get(synset) or titled(self.synsets[synset].lemmas[0])
+
+    def aliases(self, synset: str) -> list[str]:
+        """Return what else it is called."""
+        names = [titled(lemma) for lemma in self.synsets[synset].lemmas]
+        return [name for name in names if name != self.name(synset)]
+
+    def category(self, synset: str) -> str | None:
+        """Return Rekognition's category of a noun."""
+        for upper in (synset, *self.ancestors(synset)):
+            if category := CATEGORIES.get(self.synsets[upper].lemmas[0]):
+                return category
+        return None
+
+
+def read_nouns(path: Path) -> Iterator[tuple[str, Synset]]:
+    """Give WordNet's nouns by their ids."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith(" "):  # The licence stands above the nouns.
+            continue
+        fields = line.partition(" | ")[0].split()
+        count = int(fields[3], 16)
+        pointers = fields[5 + 2 * count :]
+        above = [
+            f"n{pointers[at + 1]}" for at in range(0, len(pointers), 4) if pointers[at][0] == "@"
+        ]
+        synset = f"n{fields[0]}"
+        kept = [upper for upper in above if (synset, upper) not in SEVERED]
+        yield synset, Synset(fields[4 : 4 + 2 * count : 2], kept)
+
+
+def titled(lemma: str) -> str:
+    """Return a lemma as Rekognition writes its labels."""
+    return " ".join(word[:1].upper() + word[1:] for word in lemma.split("_"))
+
+
+def main() -> None:
+    """Write the file."""
+    taxonomy = Taxonomy(*map(Path, sys.argv[1:3]))
+    labels: dict[str, dict[str, object]] = {}
+    for synset in sorted(taxonomy.kept, key=lambda synset: (taxonomy.name(synset), synset)):
+        name = taxonomy.name(synset)
+        parents = {taxonomy.name(each) for each in taxonomy.parents(synset)} - {name}
+        if name in labels:  # Two meanings so near that they share the word: `Food`.
+            known = labels[name]
+            known["parents"] = sorted({*known["parents"], *parents})
+            continue
+        labels[name] = {
+            "name": name,
+            "aliases": taxonomy.aliases(synset),
+            "parents": sorted(parents),
+            "category": taxonomy.category(synset),
+        }
+    lines = ",\n".join(json.dumps(label, ensure_ascii=False) for label in labels.values())
+    classes = json.dumps([taxonomy.name(each) for each in taxonomy.classes], ensure_ascii=False)
+    TARGET.write_text(f'{{"labels": [\n{lines}\n],\n"classes": {classes}}}\n', encoding="utf-8")
+    doubles = [
+        name for name, count in Counter(map(taxonomy.name, taxonomy.classes)).items() if count > 1
+    ]
+    print(len(labels), "labels; classes that share a name:", doubles)
+    print("without a category:", [name for name in labels if not labels[name]["category"]])
+
+
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,7 @@ from cattrs.v import format_exception
 from outcrop.engines.chat.settings import ChatSettings
 from outcrop.engines.documents.settings import DocumentsSettings
 from outcrop.engines.embeddings.settings import EmbeddingsSettings
+from outcrop.engines.translation.settings import TranslationSettings
 from outcrop.gateway.authentication import AuthenticationSettings
 from outcrop.gateway.settings import (
     FaultSettings,
@@ -98,6 +99,7 @@ class Settings:
     chat: ChatSettings = field(default_factory=ChatSettings)
     embeddings: EmbeddingsSettings = field(default_factory=EmbeddingsSettings)
     documents: DocumentsSettings = field(default_factory=DocumentsSettings)
+    translation: TranslationSettings = field(default_factory=TranslationSettings)
     bedrock: BedrockRequestSettings = field(default_factory=BedrockRequestSettings)
     jobs: JobsSettings = field(default_factory=lambda: JobsSettings(runtimes=_runtimes_directory()))
     weights: WeightsSettings = field(

@@ -23,6 +23,7 @@ from outcrop.assembly.language import make_language_engines
 from outcrop.assembly.resetting import reset
 from outcrop.assembly.start_up import resume
 from outcrop.assembly.stores import open_blobs, open_records
+from outcrop.assembly.translation import LazyTranslator
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.documents.interface import DocumentReader
@@ -132,11 +133,12 @@ class Outcrop:
         self._closing.push_async_callback(jobs.fleets.close)
         self._closing.push_async_callback(jobs.trackers.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
+        chat = self._make_chat(weights)
         backends = Backends(
             records=records,
             blobs=blobs,
             engines=Engines(
-                chat=self._make_chat(weights),
+                chat=chat,
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
@@ -144,6 +146,9 @@ class Outcrop:
                 **make_language_engines(weights, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
+                translation=self._closed_at_end(
+                    LazyTranslator(settings.translation, weights, chat)
+                ),
             ),
             jobs=jobs,
             ask=_ask_later,

@@ -15,6 +15,7 @@ from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.engines.text_analysis.interface import TextAnalyzer
+from outcrop.engines.translation.interface import Translator
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
@@ -61,6 +62,7 @@ class Engines:
     text_analysis: TextAnalyzer
     ocr: Reader
     transcriber: Transcriber
+    translation: Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

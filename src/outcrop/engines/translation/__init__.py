@@ -1,0 +1,1 @@
+"""Texts translated from one language into another."""

@@ -1,0 +1,105 @@
+"""Days of the week and months: a translation names the same ones.
+
+Source: Unicode CLDR, wide names in the context of a date; only languages that do not inflect them.
+"""
+
+from functools import cache
+
+import regex
+
+from outcrop.engines.translation.interface import Pair, Term
+from outcrop.engines.translation.languages import base
+
+WORDS = {
+    "de": (
+        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    ),
+    "en": (
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "January February March April May June July August September October November December",
+    ),
+    "es": (
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    ),
+    "fr": (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    ),
+    "it": (
+        "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre"
+        " dicembre",
+    ),
+    "nl": (
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+    ),
+    "pt": (
+        "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    ),
+}
+CLASSES = (0, 1)
+"""Days, months."""
+_ALSO_OTHER_WORDS = frozenset(("March", "May", "August", "mars", "mai", "marzo", "mei", "maart"))
+"""Counted beside a number only: `May` is also a verb, `mars` a planet."""
+
+
+@cache
+def _pattern(language: str, kind: int) -> "regex.Pattern[str]":
+    words = WORDS[language][kind].split()
+    plain = "|".join(regex.escape(word) for word in words if word not in _ALSO_OTHER_WORDS)
+    other = "|".join(regex.escape(word) for word in words if word in _ALSO_OTHER_WORDS)
+    parts = [rf"(?<!\p{{L}})(?:{plain})s?(?!\p{{L}})"] if plain else []
+    if other:
+        parts.append(rf"(?<=\d\.?\s)(?:{other})(?!\p{{L}})|(?<!\p{{L}})(?:{other})(?=\s\d)")
+    return regex.compile("|".join(parts), regex.IGNORECASE if language != "en" else 0)
+
+
+def _found(text: str, language: str, kind: int) -> list[tuple[int, int, int]]:
+    """Return where the words are, and the place of each in its week or year."""
+    places: list[tuple[int, int, int]] = []
+    names = [word.lower() for word in WORDS[language][kind].split()]
+    for match in _pattern(language, kind).finditer(text):
+        word = match.group().lower()
+        word = word if word in names else word.removesuffix("s")
+        places.append((match.start(), match.end(), names.index(word)))
+    return places
+
+
+def is_known(pair: Pair) -> bool:
+    """Tell whether both languages' words are known."""
+    return base(pair.source) in WORDS and base(pair.target) in WORDS
+
+
+def lost(source: str, target: str, pair: Pair) -> list[Term]:
+    """Return the words of a text, and what they are in the other language, that are missing."""
+    if not is_known(pair):
+        return []
+    missing: list[Term] = []
+    for kind in CLASSES:
+        names = WORDS[base(pair.target)][kind].split()
+        said = target.lower()
+        for start, end, at in _found(source, base(pair.source), kind):
+            if names[at].lower() not in said:
+                missing.append(Term(source[start:end], names[at]))
+    return missing
+
+
+def mended(source: str, target: str, pair: Pair) -> str:
+    """Return a translation with its days and months exchanged for the source's, one for one."""
+    if not is_known(pair):
+        return target
+    for kind in CLASSES:
+        wanted = _found(source, base(pair.source), kind)
+        said = _found(target, base(pair.target), kind)
+        if len(wanted) != len(said) or sorted(at for *_, at in wanted) == sorted(
+            at for *_, at in said
+        ):
+            continue
+        names = WORDS[base(pair.target)][kind].split()
+        for (start, end, _), (*_, at) in reversed(list(zip(said, wanted, strict=True))):
+            target = target[:start] + names[at] + target[end:]
+    return target

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
@@ -56,6 +57,7 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    document_pages: DocumentPages
     image_labels: ImageLabeler
     image_properties: ImageMeter
     language_identification: LanguageIdentifier

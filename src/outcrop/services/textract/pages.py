@@ -1,0 +1,103 @@
+"""Pages with their text: that of a PDF's text layer, or what is read in the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outcrop.engines.document_pages.interface import Box, PrintedLine
+from outcrop.engines.ocr.interface import Line, Polygon, Word
+from outcrop.operations.backends import Engines
+from outcrop.services.textract import shapes
+from outcrop.services.textract.documents import UNSUPPORTED, engine_errors
+
+SURE = 1.0
+"""The score of a text layer, which says for itself what it is."""
+SAME_ROW = 0.5
+"""Lines that share at least this part of the lower one's height stand in one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page."""
+
+    number: int
+    """From 1."""
+    image: bytes
+    lines: Sequence[Line]
+    """From top to bottom, then from left to right."""
+
+
+async def read_single_page(engines: Engines, document: Path) -> ReadPage:
+    """Return the page of a document that must have one only, as synchronous operations want.
+
+    Raises:
+        ServiceError: It has more, or cannot be read.
+    """
+    with engine_errors():
+        count = await engines.document_pages.count(document)
+        if count != 1:
+            raise shapes.UnsupportedDocumentException(
+                f"{UNSUPPORTED}: it has {count} pages; the asynchronous operations take those"
+            )
+        return await read_page(engines, document, 1)
+
+
+async def read_page(engines: Engines, document: Path, number: int) -> ReadPage:
+    """Return a page.
+
+    Raises:
+        EngineError: It cannot be read.
+    """
+    page = await engines.document_pages.page(document, number)
+    if page.lines is not None:
+        return ReadPage(number, page.image, in_rows([_printed(line) for line in page.lines]))
+    return ReadPage(number, page.image, (await engines.ocr.read(page.image)).lines)
+
+
+def _printed(line: PrintedLine) -> Line:
+    words = tuple(
+        Word(text=word.text, score=SURE, polygon=rectangle(word.box)) for word in line.words
+    )
+    return Line(
+        text=" ".join(word.text for word in words),
+        score=SURE,
+        polygon=rectangle(around([word.box for word in line.words])),
+        words=words,
+        rotation_degrees=0.0,
+    )
+
+
+def rectangle(box: Box) -> Polygon:
+    """Return the corners of a box."""
+    left, top, right, bottom = box
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def box_of(polygon: Polygon) -> Box:
+    """Return the box around a polygon."""
+    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes, of which there is at least one."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def in_rows(lines: Sequence[Line]) -> list[Line]:
+    """Order lines from top to bottom, and from left to right what stands at one height."""
+    rows: list[list[tuple[Box, Line]]] = []
+    for box, line in sorted(
+        ((box_of(line.polygon), line) for line in lines), key=lambda each: each[0][1] + each[0][3]
+    ):
+        if rows and _are_in_row(rows[-1][0][0], box):
+            rows[-1].append((box, line))
+        else:
+            rows.append([(box, line)])
+    return [line for row in rows for _, line in sorted(row, key=lambda each: each[0][0])]
+
+
+def _are_in_row(one: Box, other: Box) -> bool:
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    return shared > SAME_ROW * min(one[3] - one[1], other[3] - other[1])

@@ -15,6 +15,7 @@ from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
+from outcrop.engines.personal_data.interface import PersonalDataFinder
 from outcrop.engines.text_analysis.interface import TextAnalyzer
 from outcrop.engines.translation.interface import Translator
 from outcrop.jobs.jobs import Jobs
@@ -62,6 +63,7 @@ class Engines:
     image_properties: ImageMeter
     language_identification: LanguageIdentifier
     text_analysis: TextAnalyzer
+    personal_data: PersonalDataFinder
     ocr: Reader
     transcriber: Transcriber
     translation: Translator

@@ -5,7 +5,8 @@ from outcrop.services.comprehend import (
     dominant_language,
     entities,
     key_phrases,
+    personal_data,
     syntax,
 )
 
-SERVICE = Service.of("comprehend", dominant_language, entities, key_phrases, syntax)
+SERVICE = Service.of("comprehend", dominant_language, entities, key_phrases, syntax, personal_data)

@@ -1,0 +1,1 @@
+"""Personal and secret data in texts: numbers of people and accounts, addresses, keys."""

@@ -1,0 +1,50 @@
+"""Looks through a text with all rules, and for telephone numbers.
+
+Source: https://github.com/daviddrysdale/python-phonenumbers
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import phonenumbers
+
+from outcrop.engines.personal_data.interface import Finding
+from outcrop.engines.personal_data.rules import RULES, SURE
+
+REGIONS: Mapping[str, Sequence[str]] = {"en": ("US", "GB"), "fr": ("FR", "BE", "CH")}
+"""Where telephone numbers without the code of a country may be from, by language."""
+ANYWHERE = ("ZZ",)
+GROUPS = ("it", "it2", "it3")
+
+
+def find(text: str, *, language: str) -> list[Finding]:
+    """Return what was found, in the order of the text; no two findings meet."""
+    taken: set[int] = set()
+    kept: list[Finding] = []
+    for finding in (*_by_rules(text), *_phones(text, language)):
+        place = range(finding.begin, finding.end)
+        if taken.isdisjoint(place):
+            taken.update(place)
+            kept.append(finding)
+    return sorted(kept, key=lambda each: each.begin)
+
+
+def _by_rules(text: str) -> Iterator[Finding]:
+    for rule in RULES:
+        for match in rule.pattern.finditer(text):
+            begin, end = _marked(match)
+            if rule.check is None or rule.check(text[begin:end]):
+                yield Finding(begin, end, rule.kind, rule.score)
+
+
+def _marked(match: re.Match[str]) -> tuple[int, int]:
+    for group in GROUPS:
+        if match.groupdict().get(group) is not None:
+            return match.span(group)
+    return match.span()
+
+
+def _phones(text: str, language: str) -> Iterator[Finding]:
+    for region in REGIONS.get(language, ANYWHERE):
+        for match in phonenumbers.PhoneNumberMatcher(text, region):
+            yield Finding(match.start, match.end, "phone", SURE)

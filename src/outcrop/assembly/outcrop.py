@@ -33,6 +33,7 @@ from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
 from outcrop.engines.image_properties.pixels import PixelImageMeter
 from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
+from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
 from outcrop.gateway.forwards import Forwards
@@ -147,6 +148,7 @@ class Outcrop:
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),
                 **make_language_engines(weights, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
+                synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
                 translation=self._closed_at_end(
                     LazyTranslator(settings.translation, weights, chat)

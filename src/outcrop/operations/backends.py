@@ -17,6 +17,7 @@ from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
 from outcrop.engines.text_analysis.interface import TextAnalyzer
+from outcrop.engines.text_to_speech.interface import Synthesizer
 from outcrop.engines.translation.interface import Translator
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
@@ -65,6 +66,7 @@ class Engines:
     text_analysis: TextAnalyzer
     personal_data: PersonalDataFinder
     ocr: Reader
+    synthesizer: Synthesizer
     transcriber: Transcriber
     translation: Translator
 

@@ -1,0 +1,64 @@
+"""Speech by Kokoro's network with ONNX Runtime, in a worker process.
+
+Source: https://huggingface.co/hexgrad/Kokoro-82M
+"""
+
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import asdict
+from typing import Any
+
+from outcrop.engines.text_to_speech.interface import Encoding, Script, Timing
+from outcrop.engines.text_to_speech.scripts import timing_from_json, to_json
+from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.weights import WeightStore
+
+NETWORK = "kokoro-82m-v1.0-int8"
+ENGLISH_DICTIONARIES = "misaki-english-0.9.4"
+PROGRAM = EngineProgram(
+    module="outcrop.engines.text_to_speech.kokoro_worker",
+    extra="speech",
+    libraries=("onnxruntime", "pycrfsuite", "gruut_lang_en", "gruut_lang_fr", "imageio_ffmpeg"),
+    weights={"model": NETWORK, "english": ENGLISH_DICTIONARIES},
+)
+
+
+def _ignore(_: Any) -> None:
+    pass
+
+
+class KokoroSynthesizer:
+    """Speaks English and French; loaded on first use, unloaded when idle."""
+
+    def __init__(
+        self,
+        store: WeightStore,
+        *,
+        settings: WorkerSettings | None = None,
+        log: Callable[[str], None] = _ignore,
+    ) -> None:
+        """Describe the engine; nothing is loaded.
+
+        Args:
+            store: Where the weights are.
+            settings: Time limits.
+            log: Called with every line that the process writes.
+        """
+        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
+
+    async def close(self) -> None:
+        """Stop the process."""
+        await self._engine.close()
+
+    async def speak(self, script: Script, encoding: Encoding) -> AsyncGenerator[bytes, None]:
+        """See `Synthesizer.speak`."""
+        request = {"speak": to_json(script), "encoding": asdict(encoding)}
+        async with contextlib.aclosing(self._engine.stream(request)) as frames:
+            async for frame in frames:
+                yield frame.blob
+
+    async def timings(self, script: Script) -> list[Timing]:
+        """See `Synthesizer.timings`."""
+        frame = await self._engine.ask({"time": to_json(script)})
+        return [timing_from_json(value) for value in frame.value]

@@ -43,6 +43,9 @@ PROPERTIES = {
 }
 """What stands for a Unicode property, which Python's `re` does not know."""
 
+ANYTHING = r"[\P{M}\p{M}]"
+"""As Translate's model writes it."""
+
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _TOKEN = re.compile(r"\\p\{(?P<property>\w+)\}|\\.|\(\?<?[=!]|.", re.DOTALL)
 
@@ -168,7 +171,7 @@ def _simplified(pattern: str) -> str:
     """
     pieces: list[str] = []
     in_class, skipped = False, 0
-    for token in _TOKEN.finditer(pattern):
+    for token in _TOKEN.finditer(pattern.replace(ANYTHING, "[a-zA-Z0-9]")):
         text = token[0]
         if skipped or (not in_class and text in _LOOKS):
             skipped += not in_class and text.startswith("(")

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 import regex
 
-from outcrop.engines.translation import examples, figures, protected, terms
+from outcrop.engines.translation import example_words, figures, protected, terms
 from outcrop.engines.translation.interface import Ask, Pair, TranslatorTraits
 from outcrop.engines.translation.languages import NAMES, base
-from outcrop.engines.translation.registers import LANGUAGES as WITH_REGISTERS
+from outcrop.engines.translation.register_words import LANGUAGES as WITH_REGISTERS
 
 ATTEMPTS = 3
 AT_ONCE = 8
@@ -148,7 +148,7 @@ def _instructions(ask: Ask, pair: Pair) -> str:
 
 
 def _turns(ask: Ask, pair: Pair) -> list[tuple[str, str]]:
-    shown = examples.shown(pair, ask.register)
+    shown = example_words.shown(pair, ask.register)
     listed = [*([shown] if shown else []), *ask.examples]
     return [(example.source, example.target) for example in listed]
 

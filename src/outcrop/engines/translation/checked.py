@@ -12,10 +12,10 @@ import regex
 
 from outcrop.engines.translation import (
     calendar_words,
-    examples,
+    example_words,
     figures,
     protected,
-    registers,
+    register_words,
     sentences,
     terms,
 )
@@ -70,7 +70,7 @@ class CheckedTranslation:
         if len(passage.runs) > 1 and len(texts) == 1:
             runs = protected.MARK.split(texts[0])
         register = self._wishes.register
-        wrong = register and registers.breaks(" ".join(runs), self._pair.target, register)
+        wrong = register and register_words.breaks(" ".join(runs), self._pair.target, register)
         whole = "\n".join(passage.runs)
         return Translation(
             runs=runs,
@@ -127,7 +127,7 @@ class CheckedTranslation:
             sentence=core,
             register=wishes.register,
             terms=terms.met(core, wishes.terms, self._pair.source),
-            examples=examples.likest(core, wishes.examples),
+            examples=example_words.likest(core, wishes.examples),
         )
 
     async def _attempted(self, asks: Sequence[Ask]) -> list[_Candidate]:

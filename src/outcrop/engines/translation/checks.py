@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import regex
 
-from outcrop.engines.translation import calendar_words, figures, protected, registers
+from outcrop.engines.translation import calendar_words, figures, protected, register_words
 from outcrop.engines.translation.interface import Ask, Pair, Term
 from outcrop.engines.translation.languages import OTHERS, SCRIPTS, base
 
@@ -66,7 +66,7 @@ def judge(ask: Ask, target: str, pair: Pair) -> Verdict:
     faults = len(_lost_names(source, target, ask.terms, pair.source))
     faults += figures.invented(source, target)
     if ask.register is not None:
-        faults += bool(registers.breaks(target, pair.target, ask.register))
+        faults += bool(register_words.breaks(target, pair.target, ask.register))
     return Verdict(
         lost=[
             *protected.lost(source, target),

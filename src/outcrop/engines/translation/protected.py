@@ -6,7 +6,8 @@ import regex
 
 _PROTECTED = regex.compile(
     r"""
-    </?[A-Za-z][A-Za-z0-9:-]*\s*/?>                 # marks and tags
+    <([A-Za-z][\w:-]*)\s(?:[^<>]*\s)?translate=["']?no\b[^<>]*>.*?</\1\s*>  # kept in words
+    | </?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>           # marks and tags
     | https?://[^\s<>"']+[^\s<>"'.,;:!?)\]]
     | www\.[^\s<>"']+[^\s<>"'.,;:!?)\]]
     | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
@@ -14,14 +15,14 @@ _PROTECTED = regex.compile(
     | %\(\w+\)[sdif] | %(?:\d+\$)?[sdif](?!\w)
     | &(?:\w{2,16}|\#\d{1,6});
     """,
-    regex.VERBOSE,
+    regex.VERBOSE | regex.IGNORECASE | regex.DOTALL,
 )
 MARK = regex.compile(r"</?[A-Za-z][A-Za-z0-9:-]*\s*/?>")
 
 
 def protected(text: str) -> list[str]:
     """Return what is to be taken over, in its order."""
-    return _PROTECTED.findall(text)
+    return [match.group() for match in _PROTECTED.finditer(text)]
 
 
 def without_protected(text: str) -> str:

@@ -13,7 +13,7 @@ from outcrop.engines.translation.interface import (
     UnsupportedWishError,
     Wishes,
 )
-from outcrop.engines.translation.registers import LANGUAGES as WITH_REGISTERS
+from outcrop.engines.translation.register_words import LANGUAGES as WITH_REGISTERS
 from outcrop.engines.workers.engine import EngineUnavailableError
 
 

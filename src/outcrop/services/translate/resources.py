@@ -1,0 +1,88 @@
+"""What terminologies and parallel data share: a name, an ARN, tags, times.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazontranslate.html
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from outcrop.aws.errors import ServiceError
+from outcrop.operations import Call
+from outcrop.operations.tags import (
+    RepeatedTagError,
+    ReservedTagError,
+    TooManyTagsError,
+    from_list,
+    merged,
+)
+from outcrop.services.translate import shapes
+from outcrop.storage.records.interface import Record, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKind:
+    """One kind of resource."""
+
+    name: str
+    """As ARNs have it: `terminology`."""
+    title: str
+    """As messages have it."""
+    suffix: str = ""
+    """Behind the name, in ARNs."""
+
+
+TERMINOLOGY = ResourceKind("terminology", "terminology", "/LATEST")
+PARALLEL_DATA = ResourceKind("parallel-data", "parallel data resource")
+KINDS = (TERMINOLOGY, PARALLEL_DATA)
+
+
+def scope(call: Call, kind: ResourceKind) -> Scope:
+    """Return where a kind of records of the caller's account and region is."""
+    return Scope(call.account, call.region, "translate", kind.name)
+
+
+def arn_of(call: Call, kind: ResourceKind, name: str) -> str:
+    """Return the ARN of a resource of the caller's account and region."""
+    return call.arn(f"{kind.name}/{name}{kind.suffix}", service="translate")
+
+
+def not_found(kind: ResourceKind, name: str) -> ServiceError:
+    """Return the error for a resource that is not there."""
+    return shapes.ResourceNotFoundException(f"The {kind.title} {name} does not exist.")
+
+
+async def find(call: Call, kind: ResourceKind, name: str) -> Record:
+    """Return a resource by its name.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    record = await call.backends.records.find(scope(call, kind), name)
+    if record is None:
+        raise not_found(kind, name)
+    return record
+
+
+def checked_tags(
+    tags: Iterable[Any], arn: str, had: dict[str, str] | None = None
+) -> dict[str, str]:
+    """Return a resource's tags with those of a request.
+
+    Raises:
+        ServiceError: They are not to be had.
+    """
+    try:
+        return merged(had or {}, from_list(tags))
+    except ReservedTagError as error:
+        raise shapes.InvalidParameterValueException(
+            f"The tag key {error} is invalid: keys that begin with aws: are reserved."
+        ) from error
+    except RepeatedTagError as error:
+        raise shapes.InvalidParameterValueException(
+            f"The tag key {error} is given twice."
+        ) from error
+    except TooManyTagsError as error:
+        raise shapes.TooManyTagsException(
+            "A resource may have at most 50 tags.", ResourceArn=arn
+        ) from error

@@ -1,11 +1,19 @@
-"""A client of Comprehend, whose weights are pulled once."""
+"""A client of Comprehend, a bucket, and jobs that are waited for."""
 
+import io
+import json
+import tarfile
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from outcrop.aws.s3_uris import bucket_and_key
 from tests.small_weights import small_weights
+
+ENDED = ("COMPLETED", "FAILED", "STOPPED")
+ROLE = "arn:aws:iam::123456789012:role/comprehend"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,3 +24,53 @@ def language_weights() -> None:
 @pytest.fixture
 def comprehend(client: Callable[..., Any]) -> Any:
     return client("comprehend")
+
+
+@pytest.fixture
+def s3(client: Callable[..., Any]) -> Any:
+    return client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any, account: str) -> str:
+    name = f"texts-of-{account}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def places(bucket: str, key: str, form: str = "ONE_DOC_PER_LINE") -> dict[str, Any]:
+    """Return the members of a request that say where a job reads and writes."""
+    return {
+        "InputDataConfig": {"S3Uri": f"s3://{bucket}/{key}", "InputFormat": form},
+        "OutputDataConfig": {"S3Uri": f"s3://{bucket}/out"},
+        "DataAccessRoleArn": ROLE,
+    }
+
+
+def ended(describe: Callable[..., Any], job_id: str) -> dict[str, Any]:
+    """Return a job once it has ended."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        answer = describe(JobId=job_id)
+        job: dict[str, Any] = next(iter(one for name, one in answer.items() if "Job" in name))
+        if job["JobStatus"] in ENDED:
+            return job
+        time.sleep(0.05)
+    raise AssertionError(f"{job_id} does not end")
+
+
+def written(s3: Any, uri: str) -> bytes:
+    """Return an object."""
+    bucket, key = bucket_and_key(uri)
+    content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    return content
+
+
+def results(s3: Any, job: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines of a job's archive."""
+    content = written(s3, job["OutputDataConfig"]["S3Uri"])
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        assert archive.getnames() == ["output"]
+        member = archive.extractfile("output")
+        assert member is not None
+        return [json.loads(line) for line in member.read().decode().splitlines()]

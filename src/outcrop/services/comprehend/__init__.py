@@ -3,10 +3,29 @@
 from outcrop.operations import Service
 from outcrop.services.comprehend import (
     dominant_language,
+    dominant_language_jobs,
     entities,
+    entities_jobs,
     key_phrases,
+    key_phrases_jobs,
     personal_data,
+    personal_data_jobs,
     syntax,
+    tags,
 )
+from outcrop.services.comprehend.start_up import resume_all
 
-SERVICE = Service.of("comprehend", dominant_language, entities, key_phrases, syntax, personal_data)
+SERVICE = Service.of(
+    "comprehend",
+    dominant_language,
+    dominant_language_jobs,
+    entities,
+    entities_jobs,
+    key_phrases,
+    key_phrases_jobs,
+    personal_data,
+    personal_data_jobs,
+    syntax,
+    tags,
+    on_start=resume_all,
+)

@@ -1,0 +1,65 @@
+"""Entities detection jobs: start, describe, list, stop.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_StartEntitiesDetectionJob.html
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.operations.service_jobs import ServiceJob
+from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.analyses import entities_of
+from outcrop.services.comprehend.jobs.analysis import LONG_DOCUMENT_BYTES, analyze_all
+from outcrop.services.comprehend.jobs.detection import DetectionJobs
+
+
+async def _analyze(
+    call: Call, texts: Sequence[str], request: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
+    return await entities_of(call, texts, request["LanguageCode"])
+
+
+async def work(job: ServiceJob) -> Mapping[str, Any]:
+    """Analyse all documents."""
+    return await analyze_all(job, _analyze, limit=LONG_DOCUMENT_BYTES)
+
+
+JOBS = DetectionJobs("EntitiesDetectionJob", "entities-detection-job", "NER", work)
+
+
+@operation("StartEntitiesDetectionJob")
+async def start_entities_detection_job(
+    call: Call, request: shapes.StartEntitiesDetectionJobRequest
+) -> shapes.StartEntitiesDetectionJobResponse:
+    """Begin a job over documents in S3."""
+    custom = request.get("EntityRecognizerArn") or request.get("FlywheelArn")
+    if custom is not None:
+        raise shapes.ResourceNotFoundException(
+            f"There is no {custom}: custom entity recognizers are not built here."
+        )
+    return await JOBS.start(call, request)
+
+
+@operation("DescribeEntitiesDetectionJob")
+async def describe_entities_detection_job(
+    call: Call, request: shapes.DescribeEntitiesDetectionJobRequest
+) -> shapes.DescribeEntitiesDetectionJobResponse:
+    """Answer with a job's state and properties."""
+    return await JOBS.describe(call, request)
+
+
+@operation("ListEntitiesDetectionJobs")
+async def list_entities_detection_jobs(
+    call: Call, request: shapes.ListEntitiesDetectionJobsRequest
+) -> shapes.ListEntitiesDetectionJobsResponse:
+    """Answer with the jobs that pass the filter."""
+    return await JOBS.list(call, request)
+
+
+@operation("StopEntitiesDetectionJob")
+async def stop_entities_detection_job(
+    call: Call, request: shapes.StopEntitiesDetectionJobRequest
+) -> shapes.StopEntitiesDetectionJobResponse:
+    """Stop a job; nothing of it is written."""
+    return await JOBS.stop(call, request)

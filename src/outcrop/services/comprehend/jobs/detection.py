@@ -1,0 +1,190 @@
+"""What all detection jobs share: they are started, described, listed and stopped alike.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_StartEntitiesDetectionJob.html
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from outcrop.aws.s3_uris import bucket_and_key
+from outcrop.operations import Call
+from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.records import every
+from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
+from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.tagging import checked_tags
+from outcrop.storage.records.interface import Document, Record
+
+STATES = JobStates(
+    waiting="SUBMITTED",
+    working="IN_PROGRESS",
+    done="COMPLETED",
+    failed="FAILED",
+    stopping="STOP_REQUESTED",
+    stopped="STOPPED",
+)
+PAGE = 100
+"""Jobs on a page of a request that names no number: our own bound, AWS documents none."""
+TOLD = (
+    "JobName",
+    "InputDataConfig",
+    "DataAccessRoleArn",
+    "LanguageCode",
+    "VolumeKmsKeyId",
+    "VpcConfig",
+    "Mode",
+    "RedactionConfig",
+    "NumberOfTopics",
+    "DocumentClassifierArn",
+)
+"""Members of requests that are told again as they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionJobs:
+    """One kind of detection job."""
+
+    noun: str
+    """As operations have it: `EntitiesDetectionJob`."""
+    kind: str
+    """As ARNs have it: `entities-detection-job`."""
+    code: str
+    """As the folders of results have it: `NER`."""
+    work: Work
+    result: str = "output.tar.gz"
+    """The name of the file of results; empty: there are several."""
+    family: JobFamily = field(init=False)
+
+    def __post_init__(self) -> None:
+        family = JobFamily(
+            service="comprehend",
+            kind=self.kind,
+            operation=f"Start{self.noun}",
+            states=STATES,
+            work=self.work,
+        )
+        object.__setattr__(self, "family", family)
+
+    async def start(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Begin a job.
+
+        Raises:
+            InvalidRequestException: The language has no model, or a place in S3 is none.
+        """
+        _check_language(call, request)
+        job_id = secrets.token_hex(16)
+        document = {
+            "request": {name: request[name] for name in TOLD if name in request},
+            "output_config": request["OutputDataConfig"],
+            "output": self._output(call, request["OutputDataConfig"]["S3Uri"], job_id),
+            "role": request["DataAccessRoleArn"],
+            "tags": checked_tags(request.get("Tags", [])),
+        }
+        token = request.get("ClientRequestToken", "")
+        job = await submit(call, self.family, job_id, document, token=token)
+        return {
+            "JobId": job.name,
+            "JobArn": self.arn(call, job.name),
+            "JobStatus": job.document["status"],
+        }
+
+    async def describe(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Answer with all that is known of a job."""
+        job = await self.find(call, request["JobId"])
+        return {f"{self.noun}Properties": self._told(call, job)}
+
+    async def list(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Answer with the jobs that pass the filter, the newest first."""
+        chosen: Mapping[str, Any] = request.get("Filter", {})
+        if len(chosen) > 1:
+            raise shapes.InvalidFilterException("Only one filter can be set at a time.")
+        jobs = [
+            job
+            async for job in every(call.backends.records, self.family.scope(call))
+            if _passes(job.document, chosen)
+        ]
+        descending = "SubmitTimeBefore" not in chosen
+        jobs.sort(key=_by_time, reverse=descending)
+        page = page_of(
+            jobs,
+            key=_by_time,
+            page=PageRequest(
+                limit=request.get("MaxResults", PAGE),
+                token=request.get("NextToken"),
+                error=shapes.InvalidRequestException("The NextToken is invalid."),
+            ),
+            descending=descending,
+        )
+        answer = {f"{self.noun}PropertiesList": [self._told(call, job) for job in page.items]}
+        return {**answer, **({"NextToken": page.next_token} if page.next_token else {})}
+
+    async def stop(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Have a job stopped, unless it has ended."""
+        job = await stop(call, self.family, await self.find(call, request["JobId"]))
+        return {"JobId": job.name, "JobStatus": job.document["status"]}
+
+    async def find(self, call: Call, job_id: str) -> Record:
+        """Return a job.
+
+        Raises:
+            JobNotFoundException: There is none of this id.
+        """
+        job = await call.backends.records.find(self.family.scope(call), job_id)
+        if job is None:
+            raise shapes.JobNotFoundException(
+                "The specified job was not found. Check the job ID and try again."
+            )
+        return job
+
+    def arn(self, call: Call, job_id: str) -> str:
+        """Return a job's ARN."""
+        return call.arn(f"{self.kind}/{job_id}", service="comprehend")
+
+    def _output(self, call: Call, uri: str, job_id: str) -> str:
+        bucket, prefix = bucket_and_key(uri)
+        folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        folder += f"{call.account}-{self.code}-{job_id}/output/"
+        return f"s3://{bucket}/{folder}{self.result}"
+
+    def _told(self, call: Call, job: Record) -> dict[str, Any]:
+        document = job.document
+        told = {
+            "JobId": job.name,
+            "JobArn": self.arn(call, job.name),
+            "JobStatus": document["status"],
+            "SubmitTime": document["created"],
+            **document["request"],
+            "OutputDataConfig": {**document["output_config"], "S3Uri": document["output"]},
+        }
+        if "ended" in document:
+            told["EndTime"] = document["ended"]
+        if "message" in document:
+            told["Message"] = document["message"]
+        return told
+
+
+def _check_language(call: Call, request: Mapping[str, Any]) -> None:
+    language = request.get("LanguageCode")
+    known = call.backends.engines.text_analysis.languages
+    if language is not None and language not in known:
+        raise shapes.InvalidRequestException(
+            f"No model on this server reads the language {language}; {', '.join(sorted(known))}"
+            " are read."
+        )
+
+
+def _passes(document: Document, chosen: Mapping[str, Any]) -> bool:
+    name, status = chosen.get("JobName"), chosen.get("JobStatus")
+    before, after = chosen.get("SubmitTimeBefore"), chosen.get("SubmitTimeAfter")
+    return (
+        (name is None or document["request"].get("JobName") == name)
+        and (status is None or document["status"] == status)
+        and (before is None or document["created"] < before)
+        and (after is None or document["created"] > after)
+    )
+
+
+def _by_time(job: Record) -> str:
+    return f"{job.document['created'].timestamp():020.6f}/{job.name}"

@@ -1,0 +1,15 @@
+"""All kinds of jobs, for those who treat them alike: tags, and the server's start."""
+
+from outcrop.services.comprehend import (
+    dominant_language_jobs,
+    entities_jobs,
+    key_phrases_jobs,
+    personal_data_jobs,
+)
+
+JOBS = (
+    dominant_language_jobs.JOBS,
+    entities_jobs.JOBS,
+    key_phrases_jobs.JOBS,
+    personal_data_jobs.JOBS,
+)

@@ -55,6 +55,16 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+async def test_a_program_that_is_given_no_files_runs(tmp_path: Path) -> None:
+    runner = ProcessRunner(tmp_path, isolations=("none",))
+    program = Program(command=["echo", "a", ""], environment={"PATH": "/bin"}, directory="/")
+
+    await runner.start("run", program)
+
+    lines = [line.text async for lines in runner.lines("run") for line in lines]
+    assert (lines, (await runner.end("run")).exit_code) == (["a "], 0)
+
+
 async def test_paths_in_the_command_and_the_environment_lead_to_the_files(bench: Bench) -> None:
     end, lines = await bench.run(
         "sh",

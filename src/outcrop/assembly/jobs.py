@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from outcrop.assembly.errors import CannotStartError
 from outcrop.jobs.docker.runner import DockerRunner
 from outcrop.jobs.gpus import BadGpusError, Gpu, find_gpus
-from outcrop.jobs.interface import Runner
+from outcrop.jobs.interface import THIS_MACHINE, Runner
 from outcrop.jobs.jobs import Jobs
 from outcrop.jobs.places import Places
 from outcrop.jobs.process.runner import ProcessRunner
@@ -44,14 +45,17 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) ->
         gpus = find_gpus(settings.gpus)
     except BadGpusError as error:
         raise CannotStartError(f"{error}.") from error
-    isolations = _isolations(settings, is_open)
-    local = ProcessRunner(data / "jobs" / "runs", isolations=isolations, gpus=gpus)
-    runtimes = RuntimeStore(settings.runtimes)
+    processes = ProcessRunner(
+        data / "jobs" / "runs", isolations=_isolations(settings, is_open), gpus=gpus
+    )
+    docker = _docker(settings, data, processes, gpus, url) if settings.runner == "docker" else None
+    local = docker or processes
     return Jobs(
-        runner=_runner(settings, data, local, gpus),
+        runner=_ray(settings, data) if settings.runner == "ray" else local,
         is_local=settings.runner != "ray",
         local_runner=local,
-        runtimes=runtimes,
+        docker=docker,
+        runtimes=RuntimeStore(settings.runtimes),
         places=Places(settings.instances, gpus=len(gpus)),
         gpus=len(gpus),
         fleets=Fleets(local, data / "jobs" / "fleets", most=settings.endpoint_instances),
@@ -59,31 +63,29 @@ def make_jobs(settings: JobsSettings, data: Path, *, is_open: bool, url: str) ->
         directory=data / "jobs" / "files",
         local_url=url,
         runner_url="" if settings.runner == "ray" else url,
+        networks_url=_at_this_machine(url),
         hidden=(data,),
     )
 
 
-def _runner(
-    settings: JobsSettings, data: Path, local: ProcessRunner, gpus: Sequence[Gpu]
-) -> Runner:
-    match settings.runner:
-        case "process":
-            return local
-        case "docker":
-            return _docker(settings, data, local, gpus)
-        case "ray":
-            return _ray(settings, data)
-
-
 def _docker(
-    settings: JobsSettings, data: Path, local: ProcessRunner, gpus: Sequence[Gpu]
-) -> Runner:
+    settings: JobsSettings,
+    data: Path,
+    local: ProcessRunner,
+    gpus: Sequence[Gpu],
+    url: str,
+) -> DockerRunner:
     program = shutil.which("docker")
     if program is None:
         raise CannotStartError('[jobs] runner = "docker" needs Docker\'s client, `docker`.')
     run_images()
     docker = (program, "--config", str(Path.home() / ".docker"), "--host", settings.docker_host)
-    return DockerRunner(local, data / "jobs" / "runs", docker=docker, gpus=gpus)
+    return DockerRunner(local, data / "jobs" / "runs", docker=docker, gpus=gpus, url=url)
+
+
+def _at_this_machine(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{THIS_MACHINE}:{parts.port}").geturl()
 
 
 def _ray(settings: JobsSettings, data: Path) -> Runner:

@@ -132,8 +132,7 @@ class Outcrop:
             is_open=settings.authentication.mode == "open",
             url=settings.server.url,
         )
-        self._closing.push_async_callback(jobs.fleets.close)
-        self._closing.push_async_callback(jobs.trackers.close)
+        self._closing.push_async_callback(jobs.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         chat = self._make_chat(weights)
         backends = Backends(

@@ -10,6 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+THIS_MACHINE = "this-machine.outcrop.internal"
+"""What stands in variables of programs that have a `port` for this machine's address in their
+network: URLs must have an address there, since clients put names of buckets before a name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
@@ -69,6 +73,8 @@ class Program:
     has_network: bool = True
     peers: Sequence[str] = ()
     """The ids of runs that it reaches though it has no network, and that reach it."""
+    port: int = 0
+    """Where it listens in a network of its own, for runners that run images (`ReachingRunner`)."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -174,4 +180,13 @@ class MeasuringRunner(Protocol):
 
     async def usage(self, run_id: str) -> Usage | None:
         """Return what a run takes; `None` if it does not run at the moment."""
+        ...
+
+
+@runtime_checkable
+class ReachingRunner(Protocol):
+    """A runner that can tell where programs that have a `port` are reached."""
+
+    async def address(self, run_id: str) -> str | None:
+        """Return the IP address of a run; `None` if it has none at the moment."""
         ...

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from outcrop.jobs.docker.runner import DockerRunner
 from outcrop.jobs.interface import Runner
 from outcrop.jobs.places import Places
 from outcrop.jobs.runtimes import RuntimeStore
@@ -15,7 +16,7 @@ class Jobs:
 
     runner: Runner
     local_runner: Runner
-    """Runs on this machine what the server speaks with over sockets: programs that serve."""
+    """Runs on this machine what the server speaks with: programs that serve."""
     runtimes: RuntimeStore
     places: Places
     fleets: Fleets
@@ -27,9 +28,20 @@ class Jobs:
     """Where programs of `local_runner` reach the server; empty: where its clients do."""
     runner_url: str = ""
     """Where those of `runner` do."""
+    networks_url: str = ""
+    """Where programs that have a port, in networks of their own, do; with `THIS_MACHINE`."""
     is_local: bool = True
     """Whether `runner` runs programs on this machine, too."""
     gpus: int = 0
     """Those of this machine that programs may have."""
     hidden: tuple[Path, ...] = ()
     """What no program sees: the server's own data."""
+    docker: DockerRunner | None = None
+    """What runs containers, if anything does."""
+
+    async def close(self) -> None:
+        """End what only this server asks, and leave everything else to the next."""
+        await self.trackers.close()
+        await self.fleets.close()
+        if self.docker is not None:
+            await self.docker.close()

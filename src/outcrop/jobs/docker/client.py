@@ -4,16 +4,18 @@ Source: https://docs.docker.com/reference/cli/docker/container/run/
 """
 
 import csv
-import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from outcrop.jobs.docker.networks import network_of
 from outcrop.jobs.interface import Mount, Program
 
-TEMPORARY = "/tmp"  # noqa: S108 - compared, and each container's own
-UNSAFE = "DOCKER_"
-"""What variables begin with that would tell the client itself something."""
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where the client finds the programs that know passwords of registries."""
+LONGEST_LINE = 32 << 10
+"""Of a file of variables. The client gives up on lines of 64 KiB."""
 
 
 def container_of(run_id: str) -> str:
@@ -21,23 +23,16 @@ def container_of(run_id: str) -> str:
     return f"outcrop-{run_id}"
 
 
-def network_of(run_id: str, program: Program) -> str:
-    """Return the network of a container: the machine's, one of its peers alone, or none."""
-    if program.has_network:
-        return "host"
-    if not program.peers:
-        return "none"
-    members = "/".join(sorted((run_id, *program.peers)))
-    return f"outcrop-{hashlib.sha256(members.encode()).hexdigest()[:32]}"
-
-
-def client_of(docker: Sequence[str], run_id: str, program: Program) -> Program:
+def client_of(docker: Sequence[str], run_id: str, program: Program, variables: Path) -> Program:
     """Return the program that runs a program's container, and is held to what Docker does not hold.
+
+    It is no sandbox that the client is in: so nothing of the program's environment is in its own.
 
     Args:
         docker: Docker's client, and where its daemon is.
         run_id: Whose container it is.
         program: What is to run.
+        variables: The file of its variables, as `lines_of` gives it.
     """
     limits = replace(program.limits, cpus=None, memory_bytes=None, processes=None)
     written = [mount for mount in program.mounts if mount.access == "write"]
@@ -49,12 +44,14 @@ def client_of(docker: Sequence[str], run_id: str, program: Program) -> Program:
             *_network(run_id, program),
             *_limits(program),
             *(word for mount in program.mounts for word in ("--mount", _mount(mount))),
-            *_variables(program),
+            *("--env-file", str(variables)),
+            *(word for line in _told(program.environment) for word in ("--env", line)),
             *(("--entrypoint", program.entrypoint[0]) if program.entrypoint else ()),
             program.image,
             *program.entrypoint[1:],
             *program.command,
         ],
+        environment={"PATH": SYSTEM_PATH},
         entrypoint=(),
         directory="/",
         host_name="",
@@ -67,10 +64,30 @@ def client_of(docker: Sequence[str], run_id: str, program: Program) -> Program:
     )
 
 
+def lines_of(environment: Mapping[str, str]) -> Iterator[str]:
+    """Give the variables as the lines of a file, which others of this machine do not see."""
+    for name, value in environment.items():
+        if _is_line(name, value):
+            yield f"{name}={value}"
+
+
+def _told(environment: Mapping[str, str]) -> Iterator[str]:
+    """Give the variables that are no lines of a file."""
+    for name, value in environment.items():
+        if not _is_line(name, value):
+            yield f"{name}={value}"
+
+
+def _is_line(name: str, value: str) -> bool:
+    return not {"\n", "\r"} & set(value) and len(name) + len(value.encode()) < LONGEST_LINE
+
+
 def _network(run_id: str, program: Program) -> Iterator[str]:
     yield from ("--network", network_of(run_id, program))
     if program.host_name:
         yield from ("--hostname", program.host_name)
+    if program.port:
+        return
     if program.has_network:
         for name, address in program.hosts.items():
             yield from ("--add-host", f"{name}:{address}")
@@ -88,14 +105,8 @@ def _limits(program: Program) -> Iterator[str]:
     if limits.processes is not None:
         yield from ("--pids-limit", str(limits.processes))
     if limits.gpus:
+        # Which ones, the keeper tells the client.
         yield from ("--gpus", "all", "--env", "CUDA_VISIBLE_DEVICES")
-
-
-def _variables(program: Program) -> Iterator[str]:
-    """Give the variables: by their names alone, for who looks at processes sees no credentials."""
-    for name, value in program.environment.items():
-        is_told = value == TEMPORARY or name.startswith(UNSAFE)
-        yield from ("--env", f"{name}={value}" if is_told else name)
 
 
 def _mount(mount: Mount) -> str:

@@ -91,6 +91,8 @@ def _packages(layout: Layout, environment: Mapping[str, str]) -> dict[str, str]:
 
 def _rewritten(text: str, places: Mapping[PurePosixPath, Path]) -> str:
     """Return a text in which whole paths below some places are where they really are."""
+    if not places:
+        return text
     real = {str(target): str(place) for target, place in places.items()}
     # In one go: where something really is may lie below another place.
     targets = "|".join(re.escape(target) for target in sorted(real, reverse=True))

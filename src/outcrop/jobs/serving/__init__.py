@@ -2,7 +2,7 @@
 
 A replica is one run of the `Runner`, so it outlives the server that started it. Its workers answer
 HTTP on Unix sockets in a folder of the replica's: no port is taken, no other user reaches them, and
-a program without a network can be asked, too.
+a program without a network can be asked, too. A container listens at a port of its own address.
 """
 
 from outcrop.jobs.serving.fleet import Fleet

@@ -1,4 +1,4 @@
-"""A connection to a worker: HTTP/1.1 on a Unix socket, one request after the other.
+"""A connection to a worker: HTTP/1.1 on a socket, one request after the other.
 
 A general client's sessions, pools and redirects take longer than a small model does.
 """
@@ -7,10 +7,12 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import cast
+from typing import TypeAlias, cast
 
 import httptools
 
+Place: TypeAlias = str | tuple[str, int]
+"""The path of a Unix socket, or an address and a port."""
 MOST_AHEAD_BYTES = 1 << 20
 """Of a body that nobody has taken yet; the worker waits when there are more."""
 MOST_HEAD_BYTES = 64 << 10
@@ -43,14 +45,17 @@ class Connection(asyncio.Protocol):
         self._broken: str | None = None
 
     @classmethod
-    async def open(cls, path: str) -> "Connection":
+    async def open(cls, place: Place) -> "Connection":
         """Connect to a socket.
 
         Raises:
             OSError: Nobody listens there.
         """
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_unix_connection(cls, path)
+        if isinstance(place, str):
+            _, connection = await loop.create_unix_connection(cls, place)
+        else:
+            _, connection = await loop.create_connection(cls, *place)
         return connection
 
     async def request(

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from outcrop.jobs.interface import CannotRunError, Runner, UnknownRunError
+from outcrop.jobs.interface import CannotRunError, ReachingRunner, Runner, UnknownRunError
+from outcrop.jobs.serving.connection import Place
 from outcrop.jobs.serving.interface import FleetFailedError, Seat, Serving
 from outcrop.jobs.serving.line import Line
 from outcrop.jobs.serving.worker import Worker
@@ -94,8 +96,9 @@ class Replica:
         """Start the program or find it, watch it to its end, and return why it ended."""
         run_id = run_id_of(self.seat)
         await asyncio.to_thread(self.seat.sockets.mkdir, parents=True, exist_ok=True)
+        program = self._serving.program(self.seat)
         try:
-            await self._runner.start(run_id, self._serving.program(self.seat))
+            await self._runner.start(run_id, program)
         except CannotRunError as error:
             return str(error)
         if self._is_retired.is_set():  # Nothing that was not running yet has heard of it.
@@ -103,7 +106,7 @@ class Replica:
         following = asyncio.create_task(self._serving.follow(self.seat, run_id))
         following.add_done_callback(_hear)
         try:
-            exit_code = await self._watched(run_id)
+            exit_code = await self._watched(run_id, program.port)
             why = f"{await self._last_words(run_id)} (exit code: {exit_code})"
             with suppress(Exception):  # `_hear` has told it.
                 await following
@@ -113,15 +116,19 @@ class Replica:
         await asyncio.to_thread(_next_run, self.seat)
         return why
 
-    async def _watched(self, run_id: str) -> int | None:
+    async def _watched(self, run_id: str, port: int) -> int | None:
         """Let the workers of a run take part until it is over, and return its exit code."""
         folder = os.open(self.seat.sockets, os.O_PATH | os.O_DIRECTORY)
-        workers = [
-            Worker(self.seat, number, folder, ping=self._serving.ping)
-            for number in range(self._serving.workers)
-        ]
-        self._workers = workers
-        watching = [asyncio.create_task(self._watch(worker)) for worker in workers]
+        self._workers = []
+        if port:
+            watching = [asyncio.create_task(self._watch_port(run_id, port))]
+        else:
+            # By the folder's descriptor: its path may be too long for one of a socket.
+            sockets = f"/proc/{os.getpid()}/fd/{folder}"
+            watching = [
+                asyncio.create_task(self._watch(self._workers_at(f"{sockets}/{n}.sock", n)))
+                for n in range(self._serving.workers)
+            ]
         for task in watching:
             task.add_done_callback(_hear)
         try:
@@ -129,25 +136,50 @@ class Replica:
         finally:
             for task in watching:
                 task.cancel()
-            for worker in workers:
+            for worker in self._workers:
                 self._line.leave(worker)
                 await worker.close()
             os.close(folder)
         return end.exit_code
 
-    async def _watch(self, worker: Worker) -> None:
-        """Let a worker be asked while it is ready, and only then."""
+    def _workers_at(self, place: Place, *numbers: int) -> Sequence[Worker]:
+        """Return workers that are in one place."""
+        doubt = asyncio.Event()
+        workers = [
+            Worker(self.seat, number, place, ping=self._serving.ping, doubt=doubt)
+            for number in numbers
+        ]
+        self._workers += workers
+        return workers
+
+    async def _watch_port(self, run_id: str, port: int) -> None:
+        """Find the address of a run, and let it be asked there."""
+        runner = self._runner
+        if not isinstance(runner, ReachingRunner):
+            raise TypeError(f"{run_id} listens at a port, which this runner's programs cannot.")
+        while True:
+            address = await runner.address(run_id)
+            if address is not None:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        await self._watch(self._workers_at((address, port), *range(self._serving.workers)))
+
+    async def _watch(self, workers: Sequence[Worker]) -> None:
+        """Let the workers of a place be asked while it is ready, and only then."""
+        one = workers[0]
         while not self._is_retired.is_set():
-            if not await worker.is_ready():
+            if not await one.is_ready():
                 await asyncio.sleep(LOOK_SECONDS)
                 continue
-            worker.doubt.clear()
-            self._line.join(worker)
-            self._joined.add(worker.number)
+            one.doubt.clear()
+            for worker in workers:
+                self._line.join(worker)
+                self._joined.add(worker.number)
             if len(self._joined) == self._serving.workers and not self.ready.done():
                 self.ready.set_result(None)
-            await _until_doubtful(worker)
-            self._line.leave(worker)
+            await _until_doubtful(one)
+            for worker in workers:
+                self._line.leave(worker)
 
     async def _last_words(self, run_id: str) -> str:
         """Return the last lines that a run printed."""

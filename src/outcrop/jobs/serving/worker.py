@@ -1,11 +1,10 @@
-"""One worker of a replica: asks it over its socket, on connections that are kept."""
+"""One worker of a replica: asks it on connections that are kept."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from outcrop.jobs.serving.connection import Connection, ConnectionBrokenError
+from outcrop.jobs.serving.connection import Connection, ConnectionBrokenError, Place
 from outcrop.jobs.serving.interface import Answer, BrokenAnswerError, NoAnswerError, Question, Seat
 
 PING_SECONDS = 2.0
@@ -22,22 +21,24 @@ class UnreachableError(Exception):
 class Worker:
     """A connection to one worker."""
 
-    def __init__(self, seat: Seat, number: int, sockets: int, *, ping: str) -> None:
+    def __init__(
+        self, seat: Seat, number: int, place: Place, *, ping: str, doubt: asyncio.Event
+    ) -> None:
         """Prepare for asking a worker.
 
         Args:
             seat: Its replica.
             number: Which of the replica's workers.
-            sockets: A descriptor of the folder of sockets: the path itself may be too long for one.
+            place: Where it listens.
             ping: The path to ask whether it is ready.
+            doubt: Set by who could not reach it; workers in one place share it.
         """
         self.seat = seat
         self.number = number
         self.is_up = False
         """Whether it takes part in its fleet's line."""
-        self.doubt = asyncio.Event()
-        """Set by who could not reach it."""
-        self._path = f"/proc/{os.getpid()}/fd/{sockets}/{number}.sock"
+        self.doubt = doubt
+        self._place = place
         self._ping = ping
         self._idle: list[Connection] = []
         self._is_closed = False
@@ -47,7 +48,7 @@ class Worker:
         try:
             async with asyncio.timeout(PING_SECONDS):
                 # Never on a connection that is kept: a worker may leave those to whoever predicts.
-                connection = await Connection.open(self._path)
+                connection = await Connection.open(self._place)
                 try:
                     await connection.request("GET", self._ping, {})
                     return connection.status == 200
@@ -110,7 +111,7 @@ class Worker:
                 return connection
         try:
             async with asyncio.timeout_at(deadline):
-                return await Connection.open(self._path)
+                return await Connection.open(self._place)
         except TimeoutError as error:
             raise NoAnswerError("The model did not answer in time.") from error
         except OSError as error:

@@ -276,9 +276,9 @@ def _check_image(container: Mapping[str, Any]) -> None:
         runtime = find_runtime(container["Image"])
     except UnknownImageError as error:
         raise ValidationError(str(error)) from error
-    if runtime.engine and has_many_models(container):
+    if (runtime.engine or runtime.image) and has_many_models(container):
         raise ValidationError(f"{container['Image']} cannot have the mode MultiModel.")
-    if not (runtime.serve or runtime.engine):
+    if not (runtime.serve or runtime.engine or runtime.image):
         raise ValidationError(f"The runtime {runtime.title} of {container['Image']} cannot serve.")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
+from outcrop.jobs.runtimes import find_runtime
 from outcrop.operations import Call
 from outcrop.services.sagemaker.hosting.archives import BadArchiveError, unpack
 from outcrop.services.sagemaker.hosting.checks import data_of, has_many_models
@@ -39,7 +40,8 @@ async def prepare(call: Call, step: Mapping[str, Any], folder: Path) -> None:
     if data is not None and not has_many_models(container):
         await _fetch_model(call, step["host"], data, folder / DATA)
     directory = container.get("Environment", {}).get(SUBMIT_DIRECTORY, "").strip('"')
-    if directory.startswith("s3://"):
+    # A container of one's own fetches what it is told of by itself.
+    if directory.startswith("s3://") and not find_runtime(container["Image"]).image:
         await _fetch_archive(call, directory, folder / CODE, what=f"the code {directory}")
     (folder / DONE).touch()
 

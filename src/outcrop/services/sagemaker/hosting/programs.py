@@ -29,6 +29,8 @@ SHARED_LIBRARIES, LIBRARIES = "shared_libs", "/lib"
 IDLE_SECONDS = 300.0
 """After which a serverless variant that nobody asks ends its programs; AWS tells no number."""
 MOST_WORKERS = 64
+PORT = 8080
+"""Where a container of one's own answers."""
 SERVERLESS_PROCESSORS = 2
 
 
@@ -50,12 +52,18 @@ def capacity_of(variant: Mapping[str, Any]) -> Capacity:
 
 
 def workers(variant: Mapping[str, Any]) -> int:
-    """Return how many workers an instance has: as the model asks for, or one a processor."""
+    """Return how many workers an instance has: as the model asks for, or one a processor.
+
+    A container has workers of its own, of which nothing is known: it is asked as much at once as
+    anything.
+    """
     environment = variant["container"].get("Environment", {})
     asked = environment.get("SAGEMAKER_MODEL_SERVER_WORKERS", "")
     count = int(asked) if asked.isdecimal() else 0
     serverless = variant["config"].get("ServerlessConfig")
     most = serverless["MaxConcurrency"] if serverless else MOST_WORKERS
+    if find_runtime(variant["container"]["Image"]).image:
+        return most
     return min(count or capacity_of(variant).cpus, most)
 
 
@@ -82,6 +90,8 @@ def program(
     """
     container = variant["container"]
     runtime = find_runtime(container["Image"])
+    if runtime.image:
+        return _in_image(call, variant, runtime.image, folder=folder)
     environment = call.backends.jobs.runtimes.path(runtime)
     given: Mapping[str, str] = container.get("Environment", {})
     capacity = capacity_of(variant)
@@ -123,10 +133,42 @@ def program(
         limits=Limits(
             grace_seconds=GRACE_SECONDS,
             memory_bytes=capacity.memory_bytes,
-            gpus=min(gpus_of(variant["config"].get("InstanceType", "")), call.backends.jobs.gpus),
+            gpus=_gpus(call, variant),
             gpus_shared_with="all",
         ),
     )
+
+
+def _in_image(call: Call, variant: Mapping[str, Any], image: str, *, folder: Path) -> Program:
+    """Return the program of one instance that is a container of its own."""
+    capacity = capacity_of(variant)
+    is_isolated = variant["model"].get("EnableNetworkIsolation", False)
+    return Program(
+        image=image,
+        command=("serve",),
+        environment={
+            "AWS_DEFAULT_REGION": call.region,
+            "AWS_ENDPOINT_URL": call.backends.jobs.networks_url,
+            "AWS_REGION": call.region,
+            **({} if is_isolated else credentials(call)),
+            **variant["container"].get("Environment", {}),
+        },
+        directory=ROOT,
+        mounts=[Mount(source=folder / DATA, target=f"{ROOT}/{DATA}", access="read")],
+        has_network=not is_isolated,
+        port=PORT,
+        limits=Limits(
+            cpus=capacity.cpus,
+            grace_seconds=GRACE_SECONDS,
+            memory_bytes=capacity.memory_bytes,
+            gpus=_gpus(call, variant),
+            gpus_shared_with="all",
+        ),
+    )
+
+
+def _gpus(call: Call, variant: Mapping[str, Any]) -> int:
+    return min(gpus_of(variant["config"].get("InstanceType", "")), call.backends.jobs.gpus)
 
 
 def _libraries(model: Path) -> list[Mount]:

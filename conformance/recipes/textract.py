@@ -24,9 +24,14 @@ PAGE = picture()
 
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
-    """Give the page as bytes."""
+    """Give the page as bytes, and what is looked for."""
     del client, operation
-    return {"Document": {"Bytes": PAGE}}
+    return {"Document": {"Bytes": PAGE}, "FeatureTypes": ["TABLES", "FORMS", "LAYOUT"]}
 
 
-RECIPE = Recipe(prepare=prepare)
+RECIPE = Recipe(
+    prepare=prepare,
+    # Questions go with the feature QUERIES, and wait for a chat model.
+    without={"": ("QueriesConfig",)},
+    unavailable=frozenset(("HumanLoopConfig", "AdaptersConfig")),
+)

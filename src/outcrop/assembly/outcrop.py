@@ -26,6 +26,7 @@ from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.assembly.translation import LazyTranslator
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.document_layout.onnx import OnnxLayoutReader
 from outcrop.engines.document_pages.pdfium import PdfiumPages
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
@@ -142,6 +143,7 @@ class Outcrop:
                 chat=chat,
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
                 document_pages=self._closed_at_end(PdfiumPages(weights)),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.document_layout.interface import LayoutReader
 from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.image_labels.interface import ImageLabeler
@@ -59,6 +60,7 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    document_layout: LayoutReader
     document_pages: DocumentPages
     image_labels: ImageLabeler
     image_properties: ImageMeter

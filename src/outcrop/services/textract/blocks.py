@@ -76,6 +76,13 @@ class PageBlocks:
             self._children.append(block["Id"])
         return block["Id"]
 
+    def add_query(self, query: Mapping[str, Any], answers: Sequence[str]) -> None:
+        """Add the block of a question and the ids of its answers."""
+        block = self._block("QUERY", None)
+        told = {member: query[member] for member in ("Text", "Alias", "Pages") if member in query}
+        self._more.append({**block, "Query": told, **relationships({"ANSWER": answers})})
+        self._children.append(block["Id"])
+
     def _add_line(self, line: Line) -> None:
         words: list[str] = []
         for word in line.words:

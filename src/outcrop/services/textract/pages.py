@@ -91,13 +91,14 @@ def in_rows(lines: Sequence[Line]) -> list[Line]:
     for box, line in sorted(
         ((box_of(line.polygon), line) for line in lines), key=lambda each: each[0][1] + each[0][3]
     ):
-        if rows and _are_in_row(rows[-1][0][0], box):
+        if rows and are_in_row(rows[-1][0][0], box):
             rows[-1].append((box, line))
         else:
             rows.append([(box, line)])
     return [line for row in rows for _, line in sorted(row, key=lambda each: each[0][0])]
 
 
-def _are_in_row(one: Box, other: Box) -> bool:
+def are_in_row(one: Box, other: Box) -> bool:
+    """Tell whether two boxes stand at one height."""
     shared = min(one[3], other[3]) - max(one[1], other[1])
     return shared > SAME_ROW * min(one[3] - one[1], other[3] - other[1])

@@ -1,0 +1,47 @@
+"""AnalyzeDocument: tables, forms, layout and answers to questions, beside lines and words.
+
+Source: https://docs.aws.amazon.com/textract/latest/dg/API_AnalyzeDocument.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outcrop.aws.errors import NotImplementedByOutcropError
+from outcrop.operations import Call, operation
+from outcrop.services.textract import shapes
+from outcrop.services.textract.documents import document_file, engine_errors
+from outcrop.services.textract.features import wanted_of
+from outcrop.services.textract.pages import read_single_page
+
+MODEL_VERSION = "1.0"
+
+
+@operation("AnalyzeDocument")
+async def analyze_document(
+    call: Call, request: shapes.AnalyzeDocumentRequest
+) -> shapes.AnalyzeDocumentResponse:
+    """Answer with the blocks of a page and of what was looked for on it."""
+    refuse_people_and_adapters(request)
+    wanted = wanted_of(request, kind="synchronous")
+    engines = call.backends.engines
+    async with document_file(call, request["Document"]) as document:
+        page = await read_single_page(engines, document)
+        with engine_errors():
+            blocks = await wanted.find(page, engines, pages=1)
+    return {
+        "DocumentMetadata": {"Pages": 1},
+        "Blocks": blocks,
+        "AnalyzeDocumentModelVersion": MODEL_VERSION,
+    }
+
+
+def refuse_people_and_adapters(request: Mapping[str, Any]) -> None:
+    """Refuse what needs people who review, or adapters that were trained: there are none.
+
+    Raises:
+        NotImplementedByOutcropError: The request asks for either.
+    """
+    if "HumanLoopConfig" in request:
+        raise NotImplementedByOutcropError("HumanLoopConfig: nobody reviews documents here.")
+    if "AdaptersConfig" in request:
+        raise NotImplementedByOutcropError("AdaptersConfig: adapters are not trained here.")

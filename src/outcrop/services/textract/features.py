@@ -1,0 +1,106 @@
+"""What AnalyzeDocument may be asked to look for on a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from outcrop.operations.backends import Engines
+from outcrop.services.textract import shapes
+from outcrop.services.textract.blocks import PageBlocks
+from outcrop.services.textract.forms import add_forms
+from outcrop.services.textract.layout import add_layout
+from outcrop.services.textract.pages import ReadPage
+from outcrop.services.textract.queries import add_queries
+from outcrop.services.textract.tables import add_tables
+
+NEED_LAYOUT = frozenset(("TABLES", "LAYOUT"))
+MOST_QUERIES = {"synchronous": 15, "asynchronous": 30}
+"""A page. Source: https://docs.aws.amazon.com/textract/latest/dg/limits-document.html"""
+ALL_PAGES = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for."""
+
+    features: frozenset[str]
+    queries: Sequence[Mapping[str, Any]] = ()
+
+    async def find(self, page: ReadPage, engines: Engines, *, pages: int) -> list[Any]:
+        """Return the blocks of a page.
+
+        Args:
+            page: Which page.
+            engines: What sees and reads.
+            pages: How many the document has.
+
+        Raises:
+            EngineError: A model is not there, or failed.
+            ServiceError: Likewise, for the chat model.
+        """
+        blocks = PageBlocks(page)
+        if self.features & NEED_LAYOUT:
+            layout = await engines.document_layout.see(page.image)
+            if "TABLES" in self.features:
+                add_tables(blocks, layout)
+            if "LAYOUT" in self.features:
+                add_layout(blocks, layout)
+        if "FORMS" in self.features:
+            add_forms(blocks)
+        queries = [each for each in self.queries if page.number in _pages(each, pages)]
+        await add_queries(blocks, queries, engines.chat)
+        return blocks.all()
+
+
+def wanted_of(request: Mapping[str, Any], *, kind: str) -> Wanted:
+    """Return what a request looks for.
+
+    Args:
+        request: Of AnalyzeDocument or StartDocumentAnalysis.
+        kind: A key of `MOST_QUERIES`.
+
+    Raises:
+        InvalidParameterException: It contradicts itself, or asks for what nothing here can find.
+    """
+    features = frozenset(request["FeatureTypes"])
+    queries: Sequence[Mapping[str, Any]] = request.get("QueriesConfig", {}).get("Queries", [])
+    if not features:
+        raise shapes.InvalidParameterException("FeatureTypes must name at least one feature.")
+    if "SIGNATURES" in features:
+        raise shapes.InvalidParameterException(
+            "SIGNATURES is not there: no model on this machine finds signatures."
+        )
+    if bool(queries) != ("QUERIES" in features):
+        raise shapes.InvalidParameterException(
+            "QueriesConfig and the feature QUERIES go together: one of them is missing."
+        )
+    if len(queries) > MOST_QUERIES[kind]:
+        raise shapes.InvalidParameterException(
+            f"QueriesConfig has {len(queries)} queries; at most {MOST_QUERIES[kind]} are answered."
+        )
+    for query in queries:
+        _check_pages(query)
+    return Wanted(features, queries)
+
+
+def _check_pages(query: Mapping[str, Any]) -> None:
+    for part in query.get("Pages", []):
+        try:
+            list(_range(part, 1))
+        except ValueError as error:
+            raise shapes.InvalidParameterException(
+                f"Pages of a query are numbers, ranges such as 2-5 or 7-*, or *; not {part!r}."
+            ) from error
+
+
+def _pages(query: Mapping[str, Any], pages: int) -> frozenset[int]:
+    """Return the numbers of the pages that a query asks; by default the first."""
+    return frozenset(number for part in query.get("Pages", ["1"]) for number in _range(part, pages))
+
+
+def _range(part: str, pages: int) -> Iterator[int]:
+    if part == ALL_PAGES:
+        return iter(range(1, pages + 1))
+    first, dash, last = part.partition("-")
+    end = pages if last == ALL_PAGES else int(last) if dash else int(first)
+    return iter(range(int(first), min(end, pages) + 1))

@@ -1,0 +1,94 @@
+"""Three papers: an invoice, a form and a page of two columns."""
+
+from collections.abc import Sequence
+
+from tests.pages import Page
+
+WIDTH, HEIGHT = 1240, 1754
+"""In pixels: A4 at 150 dots an inch."""
+ITEMS = [
+    ["Description", "Quantity", "Unit price", "Amount"],
+    ["Mechanical keyboard", "3", "49.90", "149.70"],
+    ["Wireless mouse", "2", "19.50", "39.00"],
+    ["Monitor 27 inches", "1", "189.00", "189.00"],
+]
+FIELDS = {
+    "First name:": "Camille",
+    "Last name:": "Durand-Lefèvre",
+    "Date of birth:": "14/03/1985",
+    "Address:": "12 rue des Écoles",
+    "City:": "Besançon",
+}
+LEFT = (
+    "The river rose in the night and by dawn it had covered the lower fields. Nobody was hurt."
+    " The mayor opened the school to the families whose houses were wet."
+)
+RIGHT = (
+    "Engineers came from the capital in the afternoon. They measured the walls and said that"
+    " the bridge would stand. Trains will run again on Monday."
+)
+
+
+def invoice() -> Page:
+    """Return an invoice: its number and dates, a ruled table of items, totals."""
+    page = Page(WIDTH, HEIGHT)
+    page.write("Atelier Numérique SARL", 100, 90, size=30, is_bold=True)
+    page.write("5 quai de la Gare, 31000 Toulouse", 100, 140, size=24)
+    page.write("INVOICE", 860, 90, size=44, is_bold=True)
+    page.write("Invoice number: INV-2024-0117", 100, 260, size=26)
+    page.write("Invoice date: 2024-03-14", 100, 310, size=26)
+    page.write("Due date: 2024-04-13", 100, 360, size=26)
+    draw_table(page, ITEMS, left=100, top=480, widths=(440, 180, 210, 210), height=66)
+    page.write("Subtotal: 377.70", 800, 800, size=26)
+    page.write("Tax: 75.54", 800, 850, size=26)
+    page.write("Total: 453.24 EUR", 800, 900, size=26, is_bold=True)
+    return page
+
+
+def form() -> Page:
+    """Return a form that somebody has filled in."""
+    page = Page(WIDTH, HEIGHT)
+    page.write("Membership application", 380, 110, size=40, is_bold=True)
+    for row, (label, value) in enumerate(FIELDS.items()):
+        page.write(label, 140, 300 + row * 110, size=28)
+        page.write(value, 480, 300 + row * 110, size=28)
+    return page
+
+
+def two_columns() -> Page:
+    """Return a page with a title and two columns of text."""
+    page = Page(WIDTH, HEIGHT)
+    page.write("The night of the flood", 330, 110, size=44, is_bold=True)
+    for x, text in ((110, LEFT), (660, RIGHT)):
+        for row, line in enumerate(wrapped(text, 32)):
+            page.write(line, x, 260 + row * 44, size=26)
+    return page
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Part a text into lines of at most so many characters."""
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) + 1 > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def draw_table(
+    page: Page,
+    rows: Sequence[Sequence[str]],
+    *,
+    left: float,
+    top: float,
+    widths: Sequence[float],
+    height: float,
+) -> None:
+    """Draw a ruled table; the first row is bold."""
+    for number, row in enumerate(rows):
+        x = left
+        y = top + number * height
+        for text, width in zip(row, widths, strict=True):
+            page.box(x, y, x + width, y + height)
+            page.write(text, x + 14, y + height * 0.28, size=26, is_bold=number == 0)
+            x += width

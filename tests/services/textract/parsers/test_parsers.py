@@ -1,0 +1,92 @@
+"""Amazon's own parsers read AnalyzeDocument's answers for three papers."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client_environments import client_environment
+from tests.pages import png
+from tests.services.textract import papers
+from tests.small_weights import small_weights
+
+HERE = Path(__file__).parent
+FEATURES = ["TABLES", "FORMS", "LAYOUT"]
+
+
+@pytest.fixture(scope="module")
+def parse() -> Callable[[Any], Mapping[str, Any]]:
+    """Return what the parsers find in an answer."""
+    small_weights()
+    folder = client_environment("textract-parsers", HERE / "requirements.txt")
+
+    def run(answer: Any) -> Mapping[str, Any]:
+        told = {name: answer[name] for name in answer if name != "ResponseMetadata"}
+        done = subprocess.run(
+            [folder / "bin" / "python", HERE / "programs" / "parse.py"],
+            input=json.dumps(told),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def analyze(client: Callable[..., Any], page: Any, **request: Any) -> Any:
+    given = {"FeatureTypes": FEATURES, **request}
+    return client("textract").analyze_document(Document={"Bytes": png(page.image)}, **given)
+
+
+def test_the_table_and_the_fields_of_an_invoice(client: Callable[..., Any], parse: Any):
+    found = parse(analyze(client, papers.invoice()))
+
+    assert found["response-parser"]["tables"] == [papers.ITEMS]
+    assert found["textractor"]["headers"] == [papers.ITEMS[0]]
+    fields = {
+        "Invoice number:": "INV-2024-0117",
+        "Invoice date:": "2024-03-14",
+        "Due date:": "2024-04-13",
+        "Subtotal:": "377.70",
+        "Tax:": "75.54",
+        "Total:": "453.24 EUR",
+    }
+    assert found["response-parser"]["fields"] == fields
+    assert found["textractor"]["fields"] == fields
+
+
+def test_the_fields_of_a_form(client: Callable[..., Any], parse: Any):
+    found = parse(analyze(client, papers.form()))
+
+    assert found["response-parser"]["fields"] == papers.FIELDS
+    assert found["textractor"]["fields"] == papers.FIELDS
+
+
+def test_two_columns_are_read_one_after_the_other(client: Callable[..., Any], parse: Any):
+    found = parse(analyze(client, papers.two_columns()))["textractor"]
+
+    kinds = [kind for kind, _ in found["layouts"]]
+    assert kinds == ["LAYOUT_TITLE", "LAYOUT_TEXT", "LAYOUT_TEXT"]
+    texts = [" ".join(text.split()) for _, text in found["layouts"]]
+    assert texts == ["The night of the flood", papers.LEFT, papers.RIGHT]
+
+
+def test_answers_to_questions_stand_on_the_page(client: Callable[..., Any], parse: Any):
+    queries = [{"Text": "What is the invoice number?", "Alias": "NUMBER"}]
+
+    answer = analyze(
+        client, papers.invoice(), FeatureTypes=["QUERIES"], QueriesConfig={"Queries": queries}
+    )
+
+    found = parse(answer)
+    assert found["textractor"]["queries"] == {"What is the invoice number?": "INV-2024-0117"}
+    (result,) = (block for block in answer["Blocks"] if block["BlockType"] == "QUERY_RESULT")
+    words = {b["Text"]: b for b in answer["Blocks"] if b["BlockType"] == "WORD"}
+    place = words["INV-2024-0117"]["Geometry"]["BoundingBox"]
+    assert result["Geometry"]["BoundingBox"] == pytest.approx(place, abs=1e-6)
+    assert 0 < result["Confidence"] <= 100

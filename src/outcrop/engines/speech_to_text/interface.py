@@ -70,7 +70,7 @@ class Hearing:
     phrases: Sequence[str] = ()
     """Words to expect, the most important first, as they shall be written."""
     most_alternatives: int = 1
-    """With more than one, a passage ends at every pause."""
+    """With more than one, and where no language is given, a passage ends at every pause."""
     is_hasty: bool = False
     """Take the likeliest word each time, rather than look for the likeliest sentence."""
 

@@ -13,7 +13,7 @@ from outcrop.engines.speech_to_text.interface import SAMPLE_RATE_HZ, Hearing
 from outcrop.engines.speech_to_text.sound import inspect_sound, read_sound
 from outcrop.engines.speech_to_text.timing import keeping_to_speech
 from outcrop.engines.speech_to_text.voice_activity import VoiceActivity, padded, speech_times
-from outcrop.engines.speech_to_text.windows import LONGEST_GAP_SECONDS, windows
+from outcrop.engines.speech_to_text.windows import windows
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
 
@@ -65,8 +65,9 @@ class Listener:
         probabilities = self._voice.probabilities(samples)
         times = speech_times(probabilities)
         wide = padded(times, len(samples) / SAMPLE_RATE_HZ)
-        gap = LONGEST_GAP_SECONDS if hearing.most_alternatives == 1 else 0.0
-        for start_seconds, end_seconds in windows(wide, probabilities, longest_gap_seconds=gap):
+        # Each pause may be where a language ends, or where alternatives do.
+        joins = hearing.most_alternatives == 1 and hearing.language is not None
+        for start_seconds, end_seconds in windows(wide, probabilities, joins=joins):
             heard = self._hear(samples, start_seconds, end_seconds)
             language = hearing.language or heard.likeliest_language(hearing.languages)
             alternatives = heard.alternatives(language, hearing, start_seconds)

@@ -21,27 +21,27 @@ def windows(
     times: Times,
     probabilities: npt.NDArray[np.float32],
     *,
-    longest_gap_seconds: float = LONGEST_GAP_SECONDS,
+    joins: bool = True,
 ) -> list[tuple[float, float]]:
     """Return pieces of at most `LONGEST_SECONDS`, cut in pauses, in order.
 
     Args:
         times: When somebody speaks.
         probabilities: How likely somebody speaks, for every `WINDOW_SECONDS`.
-        longest_gap_seconds: The longest pause inside a piece.
+        joins: Whether a piece may hold pauses.
     """
     joined: list[tuple[float, float]] = []
     for start, end in times:
         for piece in _cut(start, end, probabilities):
-            if joined and _fits(joined[-1], piece, longest_gap_seconds):
+            if joins and joined and _fits(joined[-1], piece):
                 joined[-1] = (joined[-1][0], piece[1])
             else:
                 joined.append(piece)
     return joined
 
 
-def _fits(before: tuple[float, float], piece: tuple[float, float], gap: float) -> bool:
-    is_near = piece[0] - before[1] <= gap
+def _fits(before: tuple[float, float], piece: tuple[float, float]) -> bool:
+    is_near = piece[0] - before[1] <= LONGEST_GAP_SECONDS
     return is_near and piece[1] - before[0] <= LONGEST_SECONDS
 
 

@@ -1,0 +1,82 @@
+"""What a request for a transcription may ask for at once, and what it may not.
+
+Source: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_StartTranscriptionJob.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outcrop.services.transcribe import shapes
+
+NO_LANGUAGE = (
+    "The language code is missing. Either add a language code or turn on language identification."
+)
+SEVERAL_LANGUAGES = (
+    "Specify one of LanguageCode, IdentifyLanguage and IdentifyMultipleLanguages, and no other."
+)
+PAIRS = (
+    ("ShowSpeakerLabels", "MaxSpeakerLabels"),
+    ("ShowAlternatives", "MaxAlternatives"),
+    ("VocabularyFilterName", "VocabularyFilterMethod"),
+)
+"""Settings that go together."""
+UNAVAILABLE = {
+    "ContentRedaction": "redaction of transcripts yet",
+    "ToxicityDetection": "toxicity detection in speech",
+    "ModelSettings": "custom language models",
+}
+
+
+def check(request: Mapping[str, Any]) -> None:
+    """Refuse a request that contradicts itself, or wants what no model here can do.
+
+    Raises:
+        ServiceError: It does.
+    """
+    for member, ability in UNAVAILABLE.items():
+        if member in request:
+            raise shapes.BadRequestException(f"Outcrop has no {ability}: leave {member} out.")
+    _check_languages(request)
+    _check_settings(request.get("Settings", {}))
+    execution = request.get("JobExecutionSettings", {})
+    if execution.get("AllowDeferredExecution") and not execution.get("DataAccessRoleArn"):
+        raise shapes.BadRequestException(
+            "If you include AllowDeferredExecution, you must also include DataAccessRoleArn."
+        )
+    if "OutputKey" in request and "OutputBucketName" not in request:
+        raise shapes.BadRequestException("OutputKey needs an OutputBucketName.")
+
+
+def _check_languages(request: Mapping[str, Any]) -> None:
+    identifies = [
+        bool(request.get(member)) for member in ("IdentifyLanguage", "IdentifyMultipleLanguages")
+    ]
+    given = sum([*identifies, "LanguageCode" in request])
+    if not given:
+        raise shapes.BadRequestException(NO_LANGUAGE)
+    if given > 1:
+        raise shapes.BadRequestException(SEVERAL_LANGUAGES)
+    for member in ("LanguageOptions", "LanguageIdSettings"):
+        if member in request and "LanguageCode" in request:
+            raise shapes.BadRequestException(f"{member} needs language identification.")
+    for code in request.get("LanguageIdSettings", {}):
+        if code not in request.get("LanguageOptions", ()):
+            raise shapes.BadRequestException(
+                f"LanguageIdSettings has the language {code}, which isn't in LanguageOptions."
+            )
+    if any("LanguageModelName" in one for one in request.get("LanguageIdSettings", {}).values()):
+        raise shapes.BadRequestException("Outcrop has no custom language models.")
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    for one, other in PAIRS:
+        if bool(settings.get(one)) != bool(settings.get(other)):
+            raise shapes.BadRequestException(
+                f"If you specify {one} or {other}, you must specify both of them."
+            )
+    if settings.get("ShowSpeakerLabels") and settings.get("ChannelIdentification"):
+        raise shapes.BadRequestException(
+            "You can't set both ShowSpeakerLabels and ChannelIdentification in the same request."
+        )
+    if "LanguageModelName" in settings:
+        raise shapes.BadRequestException("Outcrop has no custom language models.")

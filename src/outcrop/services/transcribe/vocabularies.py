@@ -1,0 +1,186 @@
+"""Custom vocabularies: words that a transcript is likely to have.
+
+Source: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_CreateVocabulary.html
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.operations.records import change
+from outcrop.services.transcribe import shapes
+from outcrop.services.transcribe.places import keep_file, url_of
+from outcrop.services.transcribe.resources import (
+    VOCABULARY,
+    find,
+    has_part,
+    not_found,
+    page_of_resources,
+    scope,
+)
+from outcrop.services.transcribe.tags import checked_tags
+from outcrop.services.transcribe.vocabulary_words import (
+    Row,
+    UnfitWordsError,
+    read_file,
+    rows_of_phrases,
+    rows_of_table,
+    table_of,
+    written_forms,
+)
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+)
+
+BOTH_OR_NONE = (
+    "Specify either a list of phrases or the URI of a vocabulary file, and not both of them."
+)
+
+
+@operation("CreateVocabulary")
+async def create_vocabulary(
+    call: Call, request: shapes.CreateVocabularyRequest
+) -> shapes.CreateVocabularyResponse:
+    """Make a vocabulary; it is ready, or has failed, when the answer comes."""
+    name = request["VocabularyName"]
+    document = {**await _read(call, request), "tags": checked_tags(request.get("Tags", []))}
+    create = Create(scope=scope(call, VOCABULARY), name=name, document=document)
+    try:
+        await call.backends.records.write(create)
+    except RecordExistsError as error:
+        raise shapes.ConflictException(
+            "The requested vocabulary name already exists. Use a different vocabulary name."
+        ) from error
+    return _told(name, document)
+
+
+@operation("GetVocabulary")
+async def get_vocabulary(
+    call: Call, request: shapes.GetVocabularyRequest
+) -> shapes.GetVocabularyResponse:
+    """Answer with a vocabulary's state and where its file is."""
+    record = await find(call, VOCABULARY, request["VocabularyName"])
+    told: Any = _told(record.name, record.document)
+    if file := record.document.get("file"):
+        told["DownloadUri"] = url_of(call, *file)
+    return told
+
+
+@operation("UpdateVocabulary")
+async def update_vocabulary(
+    call: Call, request: shapes.UpdateVocabularyRequest
+) -> shapes.UpdateVocabularyResponse:
+    """Put other words into a vocabulary."""
+    record = await find(call, VOCABULARY, request["VocabularyName"])
+    read = await _read(call, request)
+
+    def changed(document: Document) -> Document:
+        return {**read, "tags": document["tags"]}
+
+    try:
+        await change(call.backends.records, record.scope, record.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(VOCABULARY) from error
+    told: Any = _told(record.name, read)
+    told.pop("FailureReason", None)
+    return told
+
+
+@operation("ListVocabularies")
+async def list_vocabularies(
+    call: Call, request: shapes.ListVocabulariesRequest
+) -> shapes.ListVocabulariesResponse:
+    """Answer with the vocabularies that pass all filters."""
+    state = request.get("StateEquals")
+
+    def keep(record: Record) -> bool:
+        is_in_state = state is None or record.document["state"] == state
+        return is_in_state and has_part(record, request.get("NameContains"))
+
+    page = await page_of_resources(call, VOCABULARY, request, keep=keep, by="updated")
+    answer: shapes.ListVocabulariesResponse = {
+        "Vocabularies": [_info(record) for record in page.items]
+    }
+    if state is not None:
+        answer["Status"] = state
+    if page.next_token:
+        answer["NextToken"] = page.next_token
+    return answer
+
+
+@operation("DeleteVocabulary")
+async def delete_vocabulary(call: Call, request: shapes.DeleteVocabularyRequest) -> None:
+    """Delete a vocabulary; jobs that have begun go on with it."""
+    record = await find(call, VOCABULARY, request["VocabularyName"])
+    delete = Delete(scope=record.scope, name=record.name, must_exist=False)
+    await call.backends.records.write(delete)
+
+
+async def phrases_of(call: Call, name: str, code: str) -> Sequence[str]:
+    """Return the words of a vocabulary, in the order in which they count.
+
+    Args:
+        call: Whose it is.
+        name: Its name.
+        code: The language of the transcript; vocabularies of another one have no effect.
+
+    Raises:
+        ServiceError: There is none of the name, or it is not ready.
+    """
+    record = await call.backends.records.find(scope(call, VOCABULARY), name)
+    if record is None:
+        raise shapes.BadRequestException(VOCABULARY.missing)
+    if record.document["state"] != "READY":
+        raise shapes.BadRequestException(
+            "The vocabulary that you specified isn't in the READY state. Make sure that the"
+            " vocabulary is ready and try your request again."
+        )
+    is_of_language = record.document["code"] == code
+    return written_forms(record.document["rows"]) if is_of_language else []
+
+
+async def _read(call: Call, request: Mapping[str, Any]) -> Document:
+    """Return the document of a vocabulary as a request describes it."""
+    phrases, uri = request.get("Phrases"), request.get("VocabularyFileUri")
+    if (not phrases) == (not uri):
+        raise shapes.BadRequestException(BOTH_OR_NONE)
+    document: Document = {"code": request["LanguageCode"], "updated": call.backends.now()}
+    try:
+        rows = (
+            rows_of_phrases(phrases) if phrases else rows_of_table(await read_file(call, uri or ""))
+        )
+    except UnfitWordsError as error:
+        return {**document, "state": "FAILED", "message": str(error), "rows": []}
+    name = request["VocabularyName"]
+    file = await keep_file(call, f"vocabularies/{name}.txt", table_of(rows))
+    return {**document, "state": "READY", "rows": _plain(rows), "file": file}
+
+
+def _plain(rows: Sequence[Row]) -> list[dict[str, str]]:
+    return [dict(row) for row in rows]
+
+
+def _told(name: str, document: Document) -> shapes.CreateVocabularyResponse:
+    told: shapes.CreateVocabularyResponse = {
+        "VocabularyName": name,
+        "LanguageCode": document["code"],
+        "VocabularyState": document["state"],
+        "LastModifiedTime": document["updated"],
+    }
+    if "message" in document:
+        told["FailureReason"] = document["message"]
+    return told
+
+
+def _info(record: Record) -> shapes.VocabularyInfo:
+    return {
+        "VocabularyName": record.name,
+        "LanguageCode": record.document["code"],
+        "LastModifiedTime": record.document["updated"],
+        "VocabularyState": record.document["state"],
+    }

@@ -1,0 +1,148 @@
+"""Vocabulary filters: words that are masked, removed or tagged in transcripts.
+
+Source: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_CreateVocabularyFilter.html
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.operations.records import change
+from outcrop.services.transcribe import shapes
+from outcrop.services.transcribe.places import keep_file, url_of
+from outcrop.services.transcribe.resources import (
+    VOCABULARY_FILTER,
+    find,
+    has_part,
+    not_found,
+    page_of_resources,
+    scope,
+)
+from outcrop.services.transcribe.tags import checked_tags
+from outcrop.services.transcribe.vocabulary_words import (
+    UnfitWordsError,
+    read_file,
+    words_of_filter,
+)
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+)
+
+BOTH_OR_NONE = "Specify either a list of words or the URI of a file, and not both of them."
+
+
+@operation("CreateVocabularyFilter")
+async def create_vocabulary_filter(
+    call: Call, request: shapes.CreateVocabularyFilterRequest
+) -> shapes.CreateVocabularyFilterResponse:
+    """Make a filter."""
+    name = request["VocabularyFilterName"]
+    document = {
+        **await _read(call, request),
+        "code": request["LanguageCode"],
+        "tags": checked_tags(request.get("Tags", [])),
+    }
+    create = Create(scope=scope(call, VOCABULARY_FILTER), name=name, document=document)
+    try:
+        await call.backends.records.write(create)
+    except RecordExistsError as error:
+        raise shapes.ConflictException(
+            "The requested vocabulary filter name already exists. Use a different vocabulary"
+            " filter name."
+        ) from error
+    return _told(name, document)
+
+
+@operation("GetVocabularyFilter")
+async def get_vocabulary_filter(
+    call: Call, request: shapes.GetVocabularyFilterRequest
+) -> shapes.GetVocabularyFilterResponse:
+    """Answer with a filter and where its file is."""
+    record = await find(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
+    told: Any = _told(record.name, record.document)
+    told["DownloadUri"] = url_of(call, *record.document["file"])
+    return told
+
+
+@operation("UpdateVocabularyFilter")
+async def update_vocabulary_filter(
+    call: Call, request: shapes.UpdateVocabularyFilterRequest
+) -> shapes.UpdateVocabularyFilterResponse:
+    """Put other words into a filter."""
+    record = await find(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
+    read = await _read(call, request)
+
+    def changed(document: Document) -> Document:
+        return {**document, **read}
+
+    try:
+        record = await change(call.backends.records, record.scope, record.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(VOCABULARY_FILTER) from error
+    return _told(record.name, record.document)
+
+
+@operation("ListVocabularyFilters")
+async def list_vocabulary_filters(
+    call: Call, request: shapes.ListVocabularyFiltersRequest
+) -> shapes.ListVocabularyFiltersResponse:
+    """Answer with the filters whose names contain what is asked for."""
+    part = request.get("NameContains")
+    page = await page_of_resources(
+        call, VOCABULARY_FILTER, request, keep=lambda one: has_part(one, part), by="updated"
+    )
+    answer: shapes.ListVocabularyFiltersResponse = {
+        "VocabularyFilters": [_told(record.name, record.document) for record in page.items]
+    }
+    if page.next_token:
+        answer["NextToken"] = page.next_token
+    return answer
+
+
+@operation("DeleteVocabularyFilter")
+async def delete_vocabulary_filter(
+    call: Call, request: shapes.DeleteVocabularyFilterRequest
+) -> None:
+    """Delete a filter; jobs that have begun go on with it."""
+    record = await find(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
+    delete = Delete(scope=record.scope, name=record.name, must_exist=False)
+    await call.backends.records.write(delete)
+
+
+async def words_of(call: Call, name: str, code: str) -> Sequence[str]:
+    """Return the words of a filter; none if it is of another language.
+
+    Raises:
+        ServiceError: There is none of the name.
+    """
+    record: Record | None = await call.backends.records.find(scope(call, VOCABULARY_FILTER), name)
+    if record is None:
+        raise shapes.BadRequestException(VOCABULARY_FILTER.missing)
+    return record.document["words"] if record.document["code"] == code else []
+
+
+async def _read(call: Call, request: Mapping[str, Any]) -> Document:
+    words, uri = request.get("Words"), request.get("VocabularyFilterFileUri")
+    if (not words) == (not uri):
+        raise shapes.BadRequestException(BOTH_OR_NONE)
+    try:
+        given = words or (await read_file(call, uri or "")).splitlines()
+        found = words_of_filter(given)
+    except UnfitWordsError as error:
+        raise shapes.BadRequestException(str(error)) from error
+    name = request["VocabularyFilterName"]
+    file = await keep_file(call, f"vocabulary-filters/{name}.txt", "\n".join([*found, ""]))
+    return {"words": found, "updated": call.backends.now(), "file": file}
+
+
+def _told(name: str, document: Document) -> shapes.CreateVocabularyFilterResponse:
+    return {
+        "VocabularyFilterName": name,
+        "LanguageCode": document["code"],
+        "LastModifiedTime": document["updated"],
+    }

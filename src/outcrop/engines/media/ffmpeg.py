@@ -37,6 +37,8 @@ ENCODINGS: Mapping[str, Sequence[str]] = {
     "ogg_vorbis": ("-f", "ogg", "-codec:a", "libvorbis"),
     "ogg_opus": ("-f", "ogg", "-codec:a", "libopus"),
     "pcm": ("-f", "s16le", "-codec:a", "pcm_s16le"),
+    "mulaw": ("-f", "mulaw", "-codec:a", "pcm_mulaw"),
+    "alaw": ("-f", "alaw", "-codec:a", "pcm_alaw"),
 }
 QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error")
 

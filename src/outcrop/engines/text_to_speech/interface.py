@@ -29,6 +29,8 @@ class Passage:
     """IPA that is said in place of the text."""
     said: str = ""
     """Words that are said in place of the text."""
+    part_of_speech: str = ""
+    """What words are that sound after it: `VERB`, `VBD` (a past tense), `NOUN`, `ADJ`, `DT`."""
     rate: float = 1.0
     """How many times as fast as usual."""
     pitch: float = 1.0

@@ -61,7 +61,7 @@ class KokoroSpeaker:
             if isinstance(step, SentenceStart):
                 sentence, is_first = step, True
                 continue
-            spell = self._perform(step, follows=not is_first)
+            spell = self._perform(step, is_cut=not is_first or samples == 0)
             timings = _shifted(spell.timings, samples / SAMPLE_RATE)
             if sentence is not None and not isinstance(step, Pause | Bookmark):
                 timings = [_of_sentence(sentence, timings, samples), *timings]
@@ -70,7 +70,7 @@ class KokoroSpeaker:
             samples += len(spell.samples)
             yield replace(spell, timings=timings)
 
-    def _perform(self, step: Utterance | Beep | Pause | Bookmark, *, follows: bool) -> Spell:
+    def _perform(self, step: Utterance | Beep | Pause | Bookmark, *, is_cut: bool) -> Spell:
         match step:
             case Pause(seconds=seconds):
                 return Spell(np.zeros(round(seconds * SAMPLE_RATE), np.float32), [])
@@ -80,16 +80,16 @@ class KokoroSpeaker:
             case Beep():
                 return _beep(step)
             case Utterance():
-                return self._say(step, follows=follows)
+                return self._say(step, is_cut=is_cut)
 
-    def _say(self, utterance: Utterance, *, follows: bool) -> Spell:
+    def _say(self, utterance: Utterance, *, is_cut: bool) -> Spell:
         symbols, owners = symbols_of(utterance)
         if not symbols.strip(f" {STOPS}"):
             return Spell(np.zeros(0, np.float32), [])
         style = utterance.style
         speed = min(max(style.rate / style.pitch, SLOWEST), FASTEST)
         audio, lengths = self._model.run(symbols, style.voice, speed)
-        cut = max(0, int(lengths[0]) - CUT_SILENCE) if follows else 0
+        cut = max(0, int(lengths[0]) - CUT_SILENCE) if is_cut else 0
         tail = max(0, int(lengths[-1]) - CUT_SILENCE) if utterance.is_open else 0
         starts = (np.cumsum(lengths) - lengths - cut) / style.pitch / SAMPLE_RATE
         kept = audio[cut : len(audio) - tail]

@@ -22,8 +22,13 @@ DATA_PACKAGES = {"en": "gruut_lang_en", "fr": "gruut_lang_fr"}
 class Sounds(Protocol):
     """Knows how the words of a language sound."""
 
-    def say(self, words: Sequence[str]) -> list[str]:
-        """Return the sounds of each of some words that are spoken together; `,` is a pause."""
+    def say(self, words: Sequence[str], *, part_of_speech: str = "") -> list[str]:
+        """Return the sounds of each of some words that are spoken together; `,` is a pause.
+
+        Args:
+            words: What is said.
+            part_of_speech: What the words are that sound after it; empty: as they stand.
+        """
         ...
 
 

@@ -111,11 +111,14 @@ def _of_passage(
         return
     lexicon = script.lexicon.get(passage.language, {})
     tokens = list(tokens_of(passage, language, lexicon))
-    for token, symbols in zip(tokens, sounds_of(tokens, language), strict=True):
+    sounds = sounds_of(tokens, language, part_of_speech=passage.part_of_speech)
+    for token, symbols in zip(tokens, sounds, strict=True):
         yield Spoken(offset + token.start, offset + token.end, symbols, token.stop, style)
 
 
-def sounds_of(tokens: Sequence[Token], language: Language) -> list[str]:
+def sounds_of(
+    tokens: Sequence[Token], language: Language, *, part_of_speech: str = ""
+) -> list[str]:
     """Return the sounds of each token, its words said as their neighbours have them."""
     words: list[str] = []
     owners: list[int] = []
@@ -124,7 +127,7 @@ def sounds_of(tokens: Sequence[Token], language: Language) -> list[str]:
             words.append(word)
             owners.append(place)
     plain = ["," if word.startswith(PHONEMES) else word for word in words]
-    sounds = language.sounds.say(plain)
+    sounds = language.sounds.say(plain, part_of_speech=part_of_speech)
     gathered: list[list[str]] = [[] for _ in tokens]
     for word, owner, said in zip(words, owners, sounds, strict=True):
         if word.startswith(PHONEMES):

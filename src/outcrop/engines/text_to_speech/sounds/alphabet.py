@@ -55,31 +55,6 @@ def from_ipa(text: str, language: str) -> str:
     return "".join(symbol for symbol in text if symbol in SYMBOLS)
 
 
-def x_sampa_to_ipa(text: str) -> str:
-    """Return the IPA of a transcription in X-SAMPA.
-
-    Source: https://www.phon.ucl.ac.uk/home/sampa/ipasam-x.pdf
-    """
-    ipa: list[str] = []
-    position = 0
-    while position < len(text):
-        length = next(size for size in (3, 2, 1, 0) if text[position : position + size] in X_SAMPA)
-        ipa.append(X_SAMPA[text[position : position + length]] if length else text[position])
-        position += length or 1
-    return "".join(ipa)
-
-
 def is_vowel(symbols: Iterable[str]) -> bool:
     """Tell whether what is said begins with a vowel."""
     return next((s in VOWELS for s in symbols if s not in STRESSES and s != " "), False)
-
-
-X_SAMPA: Mapping[str, str] = {
-    "": "", "A": "ɑ", "Q": "ɒ", "{": "æ", "@": "ə", "@`": "ɚ", "3": "ɜ", "3`": "ɝ", "E": "ɛ",
-    "I": "ɪ", "O": "ɔ", "U": "ʊ", "V": "ʌ", "2": "ø", "9": "œ", "1": "ɨ", "6": "ɐ", "M": "ɯ",
-    "a~": "ɑ̃", "A~": "ɑ̃", "e~": "ɛ̃", "E~": "ɛ̃", "o~": "ɔ̃", "O~": "ɔ̃", "9~": "œ̃", "~": "\u0303",
-    "D": "ð", "T": "θ", "S": "ʃ", "Z": "ʒ", "N": "ŋ", "J": "ɲ", "H": "ɥ", "R": "ʁ", "r\\": "ɹ",
-    "4": "ɾ", "g": "ɡ", "G": "ɣ", "B": "β", "C": "ç", "X": "χ", "L": "ʎ", "j\\": "ʝ", "?": "ʔ",
-    "dZ": "ʤ", "tS": "ʧ", '"': "ˈ", "%": "ˌ", ":": "ː", ".": "", "-": "", "s\\": "ɕ",
-    "R\\": "ʀ", "v\\": "ʋ", "ts": "ʦ", "dz": "ʣ",
-}  # fmt: skip

@@ -50,8 +50,8 @@ class EnglishSounds:
         self._words |= _read(folder / f"{accent}_gold.json")
         self._find = functools.lru_cache(maxsize=4096)(self._found)
 
-    def say(self, words: Sequence[str]) -> list[str]:
-        """Return the sounds of each of some words that are spoken together."""
+    def say(self, words: Sequence[str], *, part_of_speech: str = "") -> list[str]:
+        """See `Sounds.say`."""
         said = [""] * len(words)
         vowel_follows = None
         for place in range(len(words) - 1, -1, -1):
@@ -60,15 +60,19 @@ class EnglishSounds:
                 said[place], vowel_follows = ",", None
                 continue
             before = words[place - 1].lower() if place else ""
-            said[place] = self._in_context(word, before, vowel_follows)
+            said[place] = self._in_context(
+                word, part_of_speech or _part_of_speech(before), vowel_follows, is_first=not before
+            )
             vowel_follows = is_vowel(said[place])
         return said
 
-    def _in_context(self, word: str, before: str, vowel_follows: bool | None) -> str:
-        if word == "A" and vowel_follows is not None and not before:
+    def _in_context(
+        self, word: str, part: str, vowel_follows: bool | None, *, is_first: bool
+    ) -> str:
+        if word == "A" and vowel_follows is not None and is_first:
             word = "a"
         weak = {True: BEFORE_VOWELS, False: BEFORE_CONSONANTS, None: BEFORE_PAUSES}[vowel_follows]
-        return weak.get(word) or self._find(word, _part_of_speech(before))
+        return weak.get(word) or self._find(word, part)
 
     def _found(self, word: str, part: str) -> str:
         known = self._look_up(word, part)

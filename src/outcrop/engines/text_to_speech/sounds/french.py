@@ -63,8 +63,9 @@ class FrenchSounds:
         self._words.update({",": ",", "plus": "ply", "tous": "tu", "ce": "sə", "est": "ɛ"})
         self._guess = guess
 
-    def say(self, words: Sequence[str]) -> list[str]:
-        """Return the sounds of each of some words that are spoken together."""
+    def say(self, words: Sequence[str], *, part_of_speech: str = "") -> list[str]:
+        """See `Sounds.say`; no word needs its part of speech."""
+        del part_of_speech
         plain = [self._plain(word) for word in words]
         return [self._in_context(words, plain, place) for place in range(len(words))]
 

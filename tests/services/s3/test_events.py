@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from outcrop.services.s3.event_delivery import deliver_soon
+from outcrop.operations.event_delivery import deliver_soon
 from tests.services.s3.stores import ACCOUNT, Handlers, handlers
 
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:news"
@@ -138,7 +138,7 @@ async def test_only_what_a_listener_asked_for_is_announced(tmp_path: Path):
 async def test_an_event_is_sent_again_until_it_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("outcrop.services.s3.event_delivery.FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("outcrop.operations.event_delivery.FIRST_PAUSE_SECONDS", 0.01)
     async with webhook(503, 429) as hook, handlers(tmp_path, webhook_url=hook.url) as s3:
         await listen(
             s3, TopicConfigurations=[{"TopicArn": TOPIC, "Events": ["s3:ObjectCreated:*"]}]

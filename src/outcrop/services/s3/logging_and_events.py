@@ -1,6 +1,6 @@
 """Where a bucket's access logs and event notifications go.
 
-Access logs are not written. Events go to the configured webhook, see `event_delivery`.
+Access logs are not written. Events go to the configured webhook, see `operations.event_delivery`.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from outcrop.operations import Call, operation
+from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.s3 import shapes
 from outcrop.services.s3.bucket import change_settings, find_bucket, open_bucket
 from outcrop.services.s3.errors import InvalidTargetBucketForLoggingError, MalformedXmlError
-from outcrop.services.s3.event_delivery import deliver_soon
 from outcrop.services.s3.notifications import test_announcement
 from outcrop.services.s3.setting_checks import check_notification
 

@@ -9,17 +9,16 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from outcrop.operations import Call
+from outcrop.operations.event_delivery import outbox, queued
 from outcrop.services.s3.bucket import Bucket
 from outcrop.services.s3.object_version import NULL_VERSION, ObjectVersion
-from outcrop.storage.records.interface import Create, Scope, Write
+from outcrop.storage.records.interface import Write
 
 DESTINATIONS = {
     "TopicConfigurations": "TopicArn",
     "QueueConfigurations": "QueueArn",
     "LambdaFunctionConfigurations": "LambdaFunctionArn",
 }
-OUTBOX = "event"
-"""The kind of the records that wait to be delivered."""
 EVERYWHERE = "arn:aws:events"
 """Stands for EventBridge, which hears of everything."""
 
@@ -35,15 +34,11 @@ def announcement(
     if not call.backends.webhook_url or not configuration:
         return []
     return [
-        Create(
-            scope=outbox(bucket.owner),
-            name=f"{_now_us(call):016x}-{call.request_id}-{version.version_id}-{number}",
-            document={
-                "destination": arn,
-                "message": {
-                    "Records": [record_of(call, bucket, event, key, version, configuration_id)]
-                },
-            },
+        queued(
+            outbox(bucket.owner, "s3"),
+            f"{_now_us(call):016x}-{call.request_id}-{version.version_id}-{number}",
+            arn,
+            {"Records": [record_of(call, bucket, event, key, version, configuration_id)]},
         )
         for number, (arn, configuration_id) in enumerate(listeners(configuration, event, key))
     ]
@@ -68,18 +63,14 @@ def test_announcement(call: Call, bucket: Bucket, configuration: Mapping[str, An
         for entry in configuration.get(member, [])
     )
     return [
-        Create(
-            scope=outbox(bucket.owner),
-            name=f"{_now_us(call):016x}-{call.request_id}-test-{number}",
-            document={"destination": arn, "message": message},
+        queued(
+            outbox(bucket.owner, "s3"),
+            f"{_now_us(call):016x}-{call.request_id}-test-{number}",
+            arn,
+            message,
         )
         for number, arn in enumerate(arns)
     ]
-
-
-def outbox(account: str) -> Scope:
-    """Return where an account's undelivered events lie."""
-    return Scope(account=account, region="", service="s3", kind=OUTBOX)
 
 
 def listeners(configuration: Mapping[str, Any], event: str, key: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
+from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.s3 import shapes, version_changes
 from outcrop.services.s3.bodies import Bodies
 from outcrop.services.s3.bucket import Bucket, bucket_named
@@ -20,7 +21,6 @@ from outcrop.services.s3.errors import (
     NoSuchVersionError,
     OperationAbortedError,
 )
-from outcrop.services.s3.event_delivery import deliver_soon
 from outcrop.services.s3.names import record_name
 from outcrop.services.s3.notifications import announcement
 from outcrop.services.s3.object_lock import check_unlocked

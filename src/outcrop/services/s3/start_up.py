@@ -3,8 +3,8 @@
 from collections.abc import Set as AbstractSet
 
 from outcrop.operations import Backends, records
+from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.s3.bucket import bucket_scope
-from outcrop.services.s3.event_delivery import deliver_soon
 from outcrop.services.s3.names import END_OF_KEY
 from outcrop.services.s3.object_version import Segment
 from outcrop.storage.records.interface import Delete, Record, Scope

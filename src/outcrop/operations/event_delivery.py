@@ -1,20 +1,24 @@
 """Brings queued events to the configured webhook, in order, until each has arrived.
 
-Events are queued in one batch with the change that they tell of and leave the queue when the
-webhook has taken them: none is lost in a crash, and one may come twice, as on AWS.
+AWS would send them to queues, topics and functions. Events are records that leave their queue when
+the webhook has taken them; a service that queues them in one batch with the change that they tell
+of loses none in a crash, and one may come twice, as on AWS.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx
 
-from outcrop.operations import Backends
-from outcrop.services.s3.notifications import OUTBOX
-from outcrop.storage.records.interface import Delete, Record, RecordStore, Scope
+from outcrop.operations.backends import Backends
+from outcrop.storage.records.interface import Create, Delete, Record, RecordStore, Scope
 
+OUTBOX = "event"
+"""The kind of the records that wait to be delivered."""
 BATCH = 100
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
@@ -31,19 +35,37 @@ _news: WeakKeyDictionary[RecordStore, asyncio.Event] = WeakKeyDictionary()
 """Set when something was queued since the last look."""
 
 
+def outbox(account: str, service: str) -> Scope:
+    """Return where the undelivered events of an account's service lie."""
+    return Scope(account=account, region="", service=service, kind=OUTBOX)
+
+
+def queued(scope: Scope, name: str, destination: str, message: Mapping[str, Any]) -> Create:
+    """Return the write that queues an event.
+
+    Args:
+        scope: The `outbox`.
+        name: Of the record; events go out in the order of their names.
+        destination: The ARN of the queue, topic or function.
+        message: What is posted, as JSON can hold it.
+    """
+    document = {"destination": destination, "message": dict(message)}
+    return Create(scope=scope, name=name, document=document)
+
+
 def deliver_soon(backends: Backends) -> None:
     """Deliver what is queued, in the background."""
     if backends.webhook_url:
         news = _news.setdefault(backends.records, asyncio.Event())
         news.set()
-        backends.background.start("s3/deliver", partial(_deliver, backends, news))
+        backends.background.start("events/deliver", partial(_deliver, backends, news))
 
 
 async def _deliver(backends: Backends, news: asyncio.Event) -> None:
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
         while news.is_set():
             news.clear()
-            scopes = await backends.records.scopes(service="s3", kind=OUTBOX)
+            scopes = await backends.records.scopes(kind=OUTBOX)
             await asyncio.gather(*(_empty(backends, client, scope) for scope in scopes))
 
 

@@ -28,6 +28,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.document_layout.onnx import OnnxLayoutReader
 from outcrop.engines.document_pages.pdfium import PdfiumPages
+from outcrop.engines.document_texts.editor import SandboxedDocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
 from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
@@ -143,6 +144,7 @@ class Outcrop:
                 chat=chat,
                 embeddings=self._make_embeddings(weights),
                 documents=self._make_documents(),
+                document_texts=self._closed_at_end(SandboxedDocumentEditor(weights)),
                 document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
                 document_pages=self._closed_at_end(PdfiumPages(weights)),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),

@@ -10,6 +10,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.document_layout.interface import LayoutReader
 from outcrop.engines.document_pages.interface import DocumentPages
+from outcrop.engines.document_texts.interface import DocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
@@ -60,6 +61,7 @@ class Engines:
     chat: Chat
     embeddings: "Embeddings"
     documents: DocumentReader
+    document_texts: DocumentEditor
     document_layout: LayoutReader
     document_pages: DocumentPages
     image_labels: ImageLabeler

@@ -24,6 +24,7 @@ def values(account: str) -> Mapping[str, Any]:
             "Directionality": "UNI",
         },
         "TerminologyDataFormat": "TMX",
+        "Document": {"Content": b"Yes.", "ContentType": "text/plain"},
     }
 
 

@@ -25,6 +25,8 @@ MOST_SYMBOLS = 510
 """That the network takes, and that voices have styles for."""
 ERRORS_ONLY = 3
 """ONNX Runtime's log severity."""
+RECENT = 32
+"""Utterances whose sound is kept."""
 STYLE = 256
 """The length of a voice's style; there is one for each number of symbols."""
 DURATIONS = "/encoder/Clip_output_0"
@@ -53,8 +55,10 @@ class KokoroModel:
         )
         self._folder = path.parent
         self._voice = functools.cache(self._read_voice)
+        # Who asks for speech marks asks for the sound, too.
+        self.run = functools.lru_cache(maxsize=RECENT)(self._run)
 
-    def run(
+    def _run(
         self, symbols: str, voice: str, speed: float
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Return samples and the number of samples that each symbol takes.
@@ -66,7 +70,7 @@ class KokoroModel:
 
         Returns:
             float32, (samples,), at `SAMPLE_RATE`, and int64, (symbols + 2,): silence before and
-            behind counts, too.
+            behind counts, too. Both are shared and must not be changed.
         """
         ids = [SYMBOLS[symbol] for symbol in symbols]
         audio, frames = self._session.run(

@@ -11,7 +11,7 @@ from outcrop.engines.text_to_speech.interface import Timing
 from outcrop.services.polly.scripts import Manuscript
 
 SILENCE = "sil"
-ORDER = {"sentence": 0, "word": 1, "bookmark": 2, "phoneme": 3}
+ORDER = {"sentence": 0, "bookmark": 1, "word": 2, "phoneme": 3}
 """Of marks of the same moment."""
 VISEMES: Mapping[str, str] = {
     **dict.fromkeys("pbm", "p"), **dict.fromkeys("tdnlTɾ", "t"), **dict.fromkeys("ʃʒʤʧ", "S"),

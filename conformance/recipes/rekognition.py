@@ -1,37 +1,60 @@
-"""A picture, and collections with a face."""
+"""A portrait, and a collection with its face and a user."""
 
-import struct
-import zlib
+import functools
+import io
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.calls import Client
+from PIL import Image
+
 from conformance.recipes import Recipe
+from conformance.recipes.steps import Maker, Steps
+from tests.photographs import photograph
+
+COLLECTION = "people"
 
 
-def red_square(side: int = 64) -> bytes:
-    """Return a PNG file."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + checksum
-
-    row = b"\0" + b"\xff\0\0" * side
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(row * side))
-        + chunk(b"IEND", b"")
-    )
+@functools.cache
+def portrait() -> bytes:
+    """Return a small JPEG file with one face."""
+    file = io.BytesIO()
+    image = Image.open(io.BytesIO(photograph("astronaut.png"))).convert("RGB")
+    image.crop((100, 0, 356, 256)).save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
-def prepare(client: Client, operation: str) -> Mapping[str, Any]:
-    """Give a picture."""
-    del client, operation
+def values(account: str) -> Mapping[str, Any]:
+    """Return the portrait, and the names of what is made with it."""
+    image = {"Bytes": portrait()}
     return {
+        "Attributes": ["ALL"],
+        "CollectionId": COLLECTION,
+        "DetectionAttributes": ["ALL"],
         "Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"],
-        "Image": {"Bytes": red_square()},
+        "Image": image,
+        "ResourceArn": f"arn:aws:rekognition:us-east-1:{account}:collection/{COLLECTION}",
+        "SourceImage": image,
+        "Tags": {"team": "blue"},
+        "TagKeys": ["team"],
+        "TargetImage": image,
+        "UserId": "somebody",
     }
 
 
-RECIPE = Recipe(prepare=prepare)
+FACE_ID = "FaceRecords.0.Face.FaceId"
+
+RECIPE = Recipe(
+    prepare=Steps(
+        values=values,
+        makers={
+            "CollectionId": Maker("CreateCollection"),
+            "FaceId": Maker("IndexFaces", FACE_ID),
+            "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
+            "ResourceArn": Maker("CreateCollection"),
+            "UserId": Maker("CreateUser"),
+        },
+        before={"DisassociateFaces": ("AssociateFaces",)},
+    ),
+    needed={"SearchUsers": ("UserId",)},
+    without={"SearchUsers": ("FaceId",)},
+)

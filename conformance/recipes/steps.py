@@ -20,6 +20,8 @@ class Maker:
     operation: str
     path: str = ""
     """Where its answer has the value: `Policy.Arn`, `offers.0.id`; empty if callers choose it."""
+    is_listed: bool = False
+    """Whether the member is a list of such values."""
 
 
 def no_values(account: str) -> Mapping[str, Any]:
@@ -84,7 +86,7 @@ class _Walk:
                 found: Any = answer
                 for step in maker.path.split("."):
                     found = found[int(step) if step.isdigit() else step]
-                self.given[member] = found
+                self.given[member] = [found] if maker.is_listed else found
 
     def _request(self, operation: str) -> dict[str, Any]:
         shape = self.client.operation_model(operation).input_shape

@@ -31,6 +31,7 @@ from outcrop.engines.document_pages.pdfium import PdfiumPages
 from outcrop.engines.document_texts.editor import SandboxedDocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
 from outcrop.engines.embeddings.interface import Embeddings
+from outcrop.engines.faces.onnx import OnnxFaceFinder
 from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
 from outcrop.engines.image_properties.pixels import PixelImageMeter
 from outcrop.engines.ocr.paddle import PaddleReader
@@ -147,6 +148,7 @@ class Outcrop:
                 document_texts=self._closed_at_end(SandboxedDocumentEditor(weights)),
                 document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
                 document_pages=self._closed_at_end(PdfiumPages(weights)),
+                faces=self._closed_at_end(OnnxFaceFinder(weights)),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),
                 **make_language_engines(weights, self._closing),

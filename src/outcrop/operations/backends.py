@@ -12,6 +12,7 @@ from outcrop.engines.document_layout.interface import LayoutReader
 from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.document_texts.interface import DocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.faces.interface import FaceFinder
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
@@ -64,6 +65,7 @@ class Engines:
     document_texts: DocumentEditor
     document_layout: LayoutReader
     document_pages: DocumentPages
+    faces: FaceFinder
     image_labels: ImageLabeler
     image_properties: ImageMeter
     language_identification: LanguageIdentifier

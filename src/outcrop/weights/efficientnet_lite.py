@@ -112,11 +112,11 @@ class _Builder:
     ) -> str:
         weight = self.arrays[f"{name}.weight"]
         variance = self.arrays[f"{norm}.running_var"] + np.float32(NORM_EPSILON)
-        scale: Floats = self.arrays[f"{norm}.weight"] / np.sqrt(variance)
-        shift: Floats = self.arrays[f"{norm}.bias"] - self.arrays[f"{norm}.running_mean"] * scale
-        scaled: Floats = weight * scale[:, None, None, None]
-        self.constants[f"{name}.weight"] = scaled
-        self.constants[f"{name}.bias"] = shift
+        scale = self.arrays[f"{norm}.weight"] / np.sqrt(variance)
+        shift = self.arrays[f"{norm}.bias"] - self.arrays[f"{norm}.running_mean"] * scale
+        scaled = weight * scale[:, None, None, None]
+        self.constants[f"{name}.weight"] = scaled.astype(np.float32)
+        self.constants[f"{name}.bias"] = shift.astype(np.float32)
         self.nodes.append(
             Node(
                 operator="Conv",

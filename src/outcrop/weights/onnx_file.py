@@ -52,8 +52,8 @@ class Port:
 
     name: str
     data_type: int
-    shape: Sequence[int | str]
-    """A name stands for a length that differs from run to run."""
+    shape: Sequence[int | str] | None
+    """A name stands for a length that differs from run to run; `None`: what comes, comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +70,22 @@ class Graph:
 def write_onnx(target: Path, graph: Graph, metadata: Mapping[str, str]) -> None:
     """Write a model file; an existing one is replaced once the new one is whole."""
     partial = target.with_name(target.name + ".part")
-    partial.write_bytes(
-        b"".join(
-            (
-                _integer(1, IR_VERSION),
-                _text(2, "outcrop"),
-                _message(7, _graph(graph)),
-                _message(8, [_text(1, ""), _integer(2, OPSET)]),
-                _message(8, [_text(1, CONTRIB_DOMAIN), _integer(2, 1)]),
-                *(_message(14, [_text(1, key), _text(2, metadata[key])]) for key in metadata),
-            )
+    partial.write_bytes(onnx_bytes(graph, metadata))
+    partial.replace(target)
+
+
+def onnx_bytes(graph: Graph, metadata: Mapping[str, str]) -> bytes:
+    """Return the contents of a model file."""
+    return b"".join(
+        (
+            _integer(1, IR_VERSION),
+            _text(2, "outcrop"),
+            _message(7, _graph(graph)),
+            _message(8, [_text(1, ""), _integer(2, OPSET)]),
+            _message(8, [_text(1, CONTRIB_DOMAIN), _integer(2, 1)]),
+            *(_message(14, [_text(1, key), _text(2, metadata[key])]) for key in metadata),
         )
     )
-    partial.replace(target)
 
 
 def _graph(graph: Graph) -> Iterable[bytes]:
@@ -125,13 +128,17 @@ def _tensor(name: str, values: Array) -> Iterable[bytes]:
 
 
 def _port(port: Port) -> Iterable[bytes]:
-    lengths = [
-        _message(1, [_integer(1, length) if isinstance(length, int) else _text(2, length)])
-        for length in port.shape
-    ]
-    tensor = _message(1, [_integer(1, port.data_type), _message(2, lengths)])
     yield _text(1, port.name)
-    yield _message(2, [tensor])
+    yield _message(2, [_message(1, [_integer(1, port.data_type), *_shape(port)])])
+
+
+def _shape(port: Port) -> Iterable[bytes]:
+    if port.shape is not None:
+        lengths = [
+            _message(1, [_integer(1, length) if isinstance(length, int) else _text(2, length)])
+            for length in port.shape
+        ]
+        yield _message(2, lengths)
 
 
 def _message(number: int, parts: Iterable[bytes]) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.small_weights import CACHE
 
-WEIGHTS = ("efficientnet-lite0",)
+WEIGHTS = ("efficientnet-lite0", "blazeface", "facemesh", "dlib-face-recognition")
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +23,10 @@ def vision_weights() -> None:
 def rekognition(vision_weights: None, client: Callable[..., Any]) -> Any:
     """A client of this test's own account."""
     return client("rekognition")
+
+
+@pytest.fixture
+def collection(rekognition: Any) -> str:
+    """An empty collection."""
+    rekognition.create_collection(CollectionId="people")
+    return "people"

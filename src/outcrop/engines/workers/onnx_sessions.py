@@ -23,8 +23,8 @@ ERRORS_ONLY = 3
 class OnnxModel:
     """A model that is loaded, on all processors that the process may use."""
 
-    def __init__(self, path: Path, *, threads: int | None = None) -> None:
-        """Load a model from a file.
+    def __init__(self, path: Path | bytes, *, threads: int | None = None) -> None:
+        """Load a model from a file, or from the contents of one.
 
         Raises:
             RefusedError: Of the kind "load".
@@ -38,11 +38,14 @@ class OnnxModel:
         options.add_session_config_entry("session.force_spinning_stop", "1")
         try:
             self._session = _onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                path if isinstance(path, bytes) else str(path),
+                options,
+                providers=["CPUExecutionProvider"],
             )
         except Exception as error:  # Its errors share no class of their own.
+            name = "What was made of the weights" if isinstance(path, bytes) else str(path)
             raise RefusedError(
-                "load", f"{path} is no model that ONNX Runtime can load: {error}"
+                "load", f"{name} is no model that ONNX Runtime can load: {error}"
             ) from error
         self._outputs: list[str] = [port.name for port in self._session.get_outputs()]
         self._inputs: list[str] = [port.name for port in self._session.get_inputs()]

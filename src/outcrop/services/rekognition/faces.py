@@ -1,0 +1,75 @@
+"""DetectFaces and CompareFaces.
+
+Source: https://docs.aws.amazon.com/rekognition/latest/dg/faces.html
+"""
+
+from outcrop.engines.faces.interface import Face
+from outcrop.operations import Call, operation
+from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.face_details import (
+    as_box,
+    as_compared,
+    as_detail,
+    reasons_against,
+)
+from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+
+DEFAULT_SIMILARITY_PERCENT = 80.0
+
+
+@operation("DetectFaces")
+async def detect_faces(
+    call: Call, request: shapes.DetectFacesRequest
+) -> shapes.DetectFacesResponse:
+    """Answer with the faces of an image, the largest first."""
+    attributes = request.get("Attributes", [])
+    faces = await found_faces(call, request["Image"], vectors=False)
+    return {"FaceDetails": [as_detail(face, attributes) for face in faces]}
+
+
+@operation("CompareFaces")
+async def compare_faces(
+    call: Call, request: shapes.CompareFacesRequest
+) -> shapes.CompareFacesResponse:
+    """Answer with the faces of one image that are like the largest of another."""
+    quality = request.get("QualityFilter", "NONE")
+    threshold = request.get("SimilarityThreshold", DEFAULT_SIMILARITY_PERCENT)
+    sources = good_faces(await found_faces(call, request["SourceImage"]), quality)
+    targets = good_faces(await found_faces(call, request["TargetImage"]), quality)
+    if not sources or not targets:
+        raise shapes.InvalidParameterException("Request has invalid parameters")
+    with as_service_errors():
+        likeness = await call.backends.engines.faces.compare(
+            sources[0].vector, [face.vector for face in targets]
+        )
+    matches: list[shapes.CompareFacesMatch] = [
+        {"Similarity": percent(each), "Face": as_compared(face)}
+        for each, face in sorted(
+            zip(likeness, targets, strict=True), key=lambda pair: pair[0], reverse=True
+        )
+        if percent(each) >= threshold
+    ]
+    return {
+        "SourceImageFace": {
+            "BoundingBox": as_box(sources[0].box),
+            "Confidence": percent(sources[0].score),
+        },
+        "FaceMatches": matches,
+        "UnmatchedFaces": [
+            as_compared(face)
+            for each, face in zip(likeness, targets, strict=True)
+            if percent(each) < threshold
+        ],
+    }
+
+
+async def found_faces(call: Call, image: shapes.Image, *, vectors: bool = True) -> list[Face]:
+    """Return the faces of an image that a request gives or names, the largest first."""
+    content = await image_bytes(call, image)
+    with as_service_errors():
+        return await call.backends.engines.faces.find(content, vectors=vectors)
+
+
+def good_faces(faces: list[Face], quality_filter: str) -> list[Face]:
+    """Return the faces that pass a filter."""
+    return [face for face in faces if not reasons_against(face, quality_filter)]

@@ -1,0 +1,86 @@
+"""Tags of collections.
+
+Source: https://docs.aws.amazon.com/rekognition/latest/dg/tag-collections.html
+"""
+
+from collections.abc import Callable, Mapping
+
+from outcrop.operations import Call, operation
+from outcrop.operations.records import change
+from outcrop.operations.tags import RESERVED_PREFIX, TooManyTagsError, merged, without
+from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.galleries import collection_arn, collections
+from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
+
+
+def checked_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the tags of a request.
+
+    Raises:
+        InvalidParameterException: A key is AWS's own.
+    """
+    if any(key.lower().startswith(RESERVED_PREFIX) for key in tags):
+        raise shapes.InvalidParameterException("Tag keys cannot start with aws:.")
+    return tags
+
+
+@operation("TagResource")
+async def tag_resource(
+    call: Call, request: shapes.TagResourceRequest
+) -> shapes.TagResourceResponse:
+    """Add tags to a collection, or overwrite some."""
+    added = checked_tags(request["Tags"])
+
+    def with_more(tags: Mapping[str, str]) -> dict[str, str]:
+        try:
+            return merged(tags, added)
+        except TooManyTagsError as error:
+            raise shapes.ServiceQuotaExceededException(
+                f"A resource can have 50 tags, not {error}."
+            ) from error
+
+    await _change(call, request["ResourceArn"], with_more)
+    return {}
+
+
+@operation("UntagResource")
+async def untag_resource(
+    call: Call, request: shapes.UntagResourceRequest
+) -> shapes.UntagResourceResponse:
+    """Take tags from a collection."""
+    keys = request["TagKeys"]
+    await _change(call, request["ResourceArn"], lambda tags: without(tags, keys))
+    return {}
+
+
+@operation("ListTagsForResource")
+async def list_tags_for_resource(
+    call: Call, request: shapes.ListTagsForResourceRequest
+) -> shapes.ListTagsForResourceResponse:
+    """Answer with the tags of a collection."""
+    return {"Tags": (await _find(call, request["ResourceArn"])).document["tags"]}
+
+
+async def _change(
+    call: Call, arn: str, changed: Callable[[Mapping[str, str]], dict[str, str]]
+) -> None:
+    def with_tags(document: Document) -> Document:
+        return {**document, "tags": changed(document["tags"])}
+
+    record = await _find(call, arn)
+    try:
+        await change(call.backends.records, record.scope, record.name, with_tags)
+    except RecordNotFoundError as error:
+        raise _not_found(arn) from error
+
+
+async def _find(call: Call, arn: str) -> Record:
+    name = arn.rpartition("/")[2]
+    record = await call.backends.records.find(collections(call), name) if name else None
+    if record is None or arn != collection_arn(call, name):
+        raise _not_found(arn)
+    return record
+
+
+def _not_found(arn: str) -> Exception:
+    return shapes.ResourceNotFoundException(f"The resource {arn} does not exist.")

@@ -1,12 +1,13 @@
-"""A small page with a line of text."""
+"""A small page with a line of text, in a bucket, too, and jobs over it."""
 
 import io
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from conformance.calls import Client
+from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
 
 
@@ -24,14 +25,43 @@ PAGE = picture()
 
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
-    """Give the page as bytes, and what is looked for."""
-    del client, operation
-    return {"Document": {"Bytes": PAGE}, "FeatureTypes": ["TABLES", "FORMS", "LAYOUT"]}
+    """Give the page as bytes and in a bucket, what is looked for, and a job that has ended."""
+    bucket = _bucket()
+    given: dict[str, Any] = {
+        "Document": {"Bytes": PAGE},
+        "DocumentLocation": {"S3Object": {"Bucket": bucket, "Name": "page.png"}},
+        "FeatureTypes": ["TABLES", "FORMS", "LAYOUT"],
+        "OutputConfig": {"S3Bucket": bucket, "S3Prefix": "out"},
+    }
+    if operation.startswith(("StartDocument", "GetDocument")):
+        client.of("s3").ask("CreateBucket", Bucket=bucket)
+        client.of("s3").ask("PutObject", Bucket=bucket, Key="page.png", Body=PAGE)
+    if operation.startswith("GetDocument"):
+        given["JobId"] = _job(client, operation)
+    return given
+
+
+def _bucket() -> str:
+    return f"documents-{account_in_force()}"
+
+
+def _job(client: Client, operation: str) -> str:
+    """Return the id of a job that has ended."""
+    begin = operation.replace("Get", "Start", 1)
+    asked: dict[str, Any] = {
+        "DocumentLocation": {"S3Object": {"Bucket": _bucket(), "Name": "page.png"}}
+    }
+    if operation == "GetDocumentAnalysis":
+        asked["FeatureTypes"] = ["FORMS"]
+    job: str = client.ask(begin, **asked)["JobId"]
+    while client.ask(operation, JobId=job)["JobStatus"] == "IN_PROGRESS":
+        time.sleep(0.05)
+    return job
 
 
 RECIPE = Recipe(
     prepare=prepare,
     # Questions go with the feature QUERIES, and wait for a chat model.
-    without={"": ("QueriesConfig",)},
+    without={"": ("QueriesConfig", "Version", "NextToken")},
     unavailable=frozenset(("HumanLoopConfig", "AdaptersConfig")),
 )

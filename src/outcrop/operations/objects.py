@@ -50,9 +50,12 @@ class Objects:
         """Return an object's bytes piece by piece."""
         return (await self.open_sized(bucket, key))[1]
 
-    async def open_sized(self, bucket: str, key: str) -> tuple[int, AsyncIterator[bytes]]:
-        """Return how many bytes an object has, and them piece by piece."""
-        answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key)
+    async def open_sized(
+        self, bucket: str, key: str, *, version: str = ""
+    ) -> tuple[int, AsyncIterator[bytes]]:
+        """Return how many bytes an object, or a version of it, has, and them piece by piece."""
+        given = {"VersionId": version} if version else {}
+        answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key, **given)
         return answer["ContentLength"], as_chunks(answer["Body"])
 
     async def link(self, bucket: str, key: str, target: Path) -> bool:

@@ -1,6 +1,20 @@
 """Amazon Textract: what documents say, and how they are laid out, by models on this machine."""
 
 from outcrop.operations import Service
-from outcrop.services.textract import document_analysis, text_detection
+from outcrop.services.textract import (
+    document_analysis,
+    document_analysis_jobs,
+    text_detection,
+    text_detection_jobs,
+)
+from outcrop.services.textract.start_up import live_blobs, resume
 
-SERVICE = Service.of("textract", text_detection, document_analysis)
+SERVICE = Service.of(
+    "textract",
+    text_detection,
+    text_detection_jobs,
+    document_analysis,
+    document_analysis_jobs,
+    on_start=resume,
+    live_blobs=live_blobs,
+)

@@ -1,0 +1,228 @@
+"""Jobs over documents of many pages: what Start… begins and Get… tells, whatever is looked for.
+
+Source: https://docs.aws.amazon.com/textract/latest/dg/api-async.html
+"""
+
+import contextlib
+import secrets
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from outcrop.aws.errors import ServiceError
+from outcrop.engines.workers.engine import RefusedInputError
+from outcrop.operations import Call
+from outcrop.operations.event_delivery import deliver_soon, outbox, queued
+from outcrop.operations.paging import from_token, to_token
+from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob, submit
+from outcrop.services.textract import shapes
+from outcrop.services.textract.documents import INVALID, INVALID_OBJECT
+from outcrop.services.textract.job_results import (
+    ResultWriter,
+    job_status,
+    read_results,
+    write_output,
+)
+from outcrop.services.textract.pages import ReadPage, read_page
+from outcrop.storage.records.interface import Document, Record
+
+SERVICE = "textract"
+STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
+MOST_BYTES = 500 << 20
+MOST_PAGES = 3000
+"""Source of both: https://docs.aws.amazon.com/textract/latest/dg/limits-document.html"""
+INVALID_JOB = "Request has invalid Job Id"
+INVALID_TOKEN = "Request has invalid pagination token"  # noqa: S105 - what a caller is told
+UNREADABLE_PAGE = "UNREADABLE_PAGE"
+IDEMPOTENT = ("ClientRequestToken", "JobTag", "NotificationChannel")
+"""Members that may differ between requests with one token."""
+
+Find = Callable[[ServiceJob, ReadPage, int], Awaitable[list[Any]]]
+"""Returns what a job finds on a page: (job, page, pages of the document)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One kind of asynchronous job."""
+
+    family: JobFamily
+    member: str
+    """Of answers, that holds what was found: `Blocks`."""
+    version: str
+    """The member of answers that names the model."""
+    most: int
+    """Items of an answer, at most and by default."""
+
+
+def api(operation: str, kind: str, find: Find, *, member: str, version: str, most: int) -> Api:
+    """Return a kind of job.
+
+    Args:
+        operation: That begins it: `StartDocumentAnalysis`.
+        kind: Of its records.
+        find: Finds what is looked for on a page.
+        member: See `Api`, as are `version` and `most`.
+        version: See there.
+        most: See there.
+    """
+
+    async def work(job: ServiceJob) -> Mapping[str, Any]:
+        return await _work(job, find, member)
+
+    family = JobFamily(
+        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, on_end=_announce
+    )
+    return Api(family=family, member=member, version=version, most=most)
+
+
+async def start(call: Call, which: Api, request: Mapping[str, Any]) -> str:
+    """Begin a job and return its id, or that of the one which has the request's token.
+
+    Raises:
+        InvalidS3ObjectException: The document, or the bucket of the output, is not there.
+        IdempotentParameterMismatchException: The token was used for something else.
+    """
+    place = request["DocumentLocation"].get("S3Object", {})
+    if "Bucket" not in place or "Name" not in place:
+        raise shapes.InvalidParameterException(INVALID)
+    version = {"VersionId": place["Version"]} if "Version" in place else {}
+    try:
+        await call.ask("s3", "HeadObject", Bucket=place["Bucket"], Key=place["Name"], **version)
+        if "OutputConfig" in request:
+            await call.ask("s3", "HeadBucket", Bucket=request["OutputConfig"]["S3Bucket"])
+    except ServiceError as error:
+        raise shapes.InvalidS3ObjectException(INVALID_OBJECT) from error
+    job = await submit(
+        call,
+        which.family,
+        secrets.token_hex(32),
+        {"asked": dict(request)},
+        token=request.get("ClientRequestToken", ""),
+    )
+    if _compared(job.document["asked"]) != _compared(request):
+        raise shapes.IdempotentParameterMismatchException(
+            "The ClientRequestToken was used with other parameters."
+        )
+    return job.name
+
+
+async def told(call: Call, which: Api, request: Mapping[str, Any]) -> Any:
+    """Return what a Get operation answers.
+
+    Raises:
+        InvalidJobIdException: There is no such job of this kind.
+        InvalidParameterException: The token is not one of ours.
+    """
+    job = await _find(call, which, request["JobId"])
+    document = job.document
+    if document["status"] == STATES.failed:
+        return {"JobStatus": "FAILED", "StatusMessage": document["message"]}
+    if document["status"] != STATES.done:
+        return {"JobStatus": "IN_PROGRESS"}
+    limit = min(request.get("MaxResults", which.most), which.most)
+    items, following = await read_results(
+        call.backends.blobs, document, start=_place(request, document), limit=limit
+    )
+    answer: dict[str, Any] = {
+        "DocumentMetadata": {"Pages": document["pages"]},
+        "JobStatus": job_status(document),
+        which.member: items,
+        which.version: "1.0",
+    }
+    if document["warnings"]:
+        answer["Warnings"] = document["warnings"]
+    if following is not None:
+        answer["NextToken"] = to_token(str(following))
+    return answer
+
+
+def _place(request: Mapping[str, Any], document: Document) -> int:
+    refusal = shapes.InvalidParameterException(INVALID_TOKEN)
+    place = from_token(request.get("NextToken"), error=refusal) or "0"
+    if not place.isdecimal() or not 0 <= int(place) <= document["count"]:
+        raise refusal
+    return int(place)
+
+
+async def _find(call: Call, which: Api, job_id: str) -> Record:
+    job = await call.backends.records.find(which.family.scope(call), job_id)
+    if job is None:
+        raise shapes.InvalidJobIdException(INVALID_JOB)
+    return job
+
+
+def _compared(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name not in IDEMPOTENT}
+
+
+async def _work(job: ServiceJob, find: Find, member: str) -> Mapping[str, Any]:
+    """Read a job's document page by page and return what its record gets."""
+    engines = job.call.backends.engines
+    results = ResultWriter(job.call.backends.blobs)
+    unreadable: list[int] = []
+    async with _fetched(job) as document:
+        pages = await engines.document_pages.count(document)
+        if pages > MOST_PAGES:
+            raise JobFailedError(f"The document has {pages} pages; at most {MOST_PAGES} are read.")
+        for number in range(1, pages + 1):
+            try:
+                page = await read_page(engines, document, number)
+                await results.add(await find(job, page, pages))
+            except RefusedInputError:
+                if pages == 1:
+                    raise
+                unreadable.append(number)
+    if len(unreadable) == pages:
+        raise JobFailedError("No page of the document can be read.")
+    await results.end()
+    members = {
+        "pages": pages,
+        "count": results.count,
+        "results": results.blob_ids,
+        "warnings": [{"ErrorCode": UNREADABLE_PAGE, "Pages": unreadable}] if unreadable else [],
+    }
+    await write_output(job.call, job.id, {**job.document, **members}, member)
+    return members
+
+
+@contextlib.asynccontextmanager
+async def _fetched(job: ServiceJob) -> AsyncGenerator[Path]:
+    """Give a file with a job's document."""
+    place = job.document["asked"]["DocumentLocation"]["S3Object"]
+    size, chunks = await job.call.objects.open_sized(
+        place["Bucket"], place["Name"], version=place.get("Version", "")
+    )
+    if size > MOST_BYTES:
+        raise JobFailedError(f"The document has more than {MOST_BYTES} bytes.")
+    with tempfile.TemporaryDirectory(prefix="outcrop-textract-") as folder:
+        path = Path(folder) / "document"
+        with path.open("wb") as file:
+            async for chunk in chunks:
+                file.write(chunk)
+        yield path
+
+
+async def _announce(job: ServiceJob) -> None:
+    """Queue the news of a job's end for the topic that its request named.
+
+    Source: https://docs.aws.amazon.com/textract/latest/dg/async-notification-payload.html
+    """
+    asked, backends = job.document["asked"], job.call.backends
+    if "NotificationChannel" not in asked or not backends.webhook_url:
+        return
+    place = asked["DocumentLocation"]["S3Object"]
+    ended = int(backends.now().timestamp() * 1000)
+    message = {
+        "JobId": job.id,
+        "Status": job.document["status"],
+        "API": job.call.operation,
+        **({"JobTag": asked["JobTag"]} if "JobTag" in asked else {}),
+        "Timestamp": ended,
+        "DocumentLocation": {"S3ObjectName": place["Name"], "S3Bucket": place["Bucket"]},
+    }
+    topic = asked["NotificationChannel"]["SNSTopicArn"]
+    scope = outbox(job.call.account, SERVICE)
+    await backends.records.write(queued(scope, f"{ended:016x}-{job.id}", topic, message))
+    deliver_soon(backends)

@@ -1,0 +1,47 @@
+"""Tables, forms, layout and answers in documents with many pages, in the background.
+
+Source: https://docs.aws.amazon.com/textract/latest/dg/API_StartDocumentAnalysis.html
+"""
+
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.operations.service_jobs import ServiceJob
+from outcrop.services.textract import shapes
+from outcrop.services.textract.async_jobs import api, start, told
+from outcrop.services.textract.document_analysis import refuse_people_and_adapters
+from outcrop.services.textract.features import wanted_of
+from outcrop.services.textract.pages import ReadPage
+
+
+async def _find(job: ServiceJob, page: ReadPage, pages: int) -> list[Any]:
+    wanted = wanted_of(job.document["asked"], kind="asynchronous")
+    return await wanted.find(page, job.call.backends.engines, pages=pages)
+
+
+DOCUMENT_ANALYSIS = api(
+    "StartDocumentAnalysis",
+    "document-analysis-job",
+    _find,
+    member="Blocks",
+    version="AnalyzeDocumentModelVersion",
+    most=1000,
+)
+
+
+@operation("StartDocumentAnalysis")
+async def start_document_analysis(
+    call: Call, request: shapes.StartDocumentAnalysisRequest
+) -> shapes.StartDocumentAnalysisResponse:
+    """Begin to analyse a document of S3."""
+    refuse_people_and_adapters(request)
+    wanted_of(request, kind="asynchronous")
+    return {"JobId": await start(call, DOCUMENT_ANALYSIS, request)}
+
+
+@operation("GetDocumentAnalysis")
+async def get_document_analysis(
+    call: Call, request: shapes.GetDocumentAnalysisRequest
+) -> shapes.GetDocumentAnalysisResponse:
+    """Answer with a job's state and, when it has ended, a page of its blocks."""
+    return await told(call, DOCUMENT_ANALYSIS, request)

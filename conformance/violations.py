@@ -64,7 +64,8 @@ def violations(shape: StructureShape) -> Iterator[Violation]:
             case StructureShape() if here.name not in seen and not _is_opaque(here):
                 seen.add(here.name)
                 for name, member in here.members.items():
-                    if name in here.required_members and not here.is_tagged_union:
+                    is_filled = bool(member.metadata.get("idempotencyToken"))  # As Smithy says.
+                    if name in here.required_members and not here.is_tagged_union | is_filled:
                         yield Violation((*path, name), "required", lambda _: LEFT_OUT)
                     if "streaming" not in member.serialization:
                         pending.append(((*path, name), member))

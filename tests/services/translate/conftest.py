@@ -1,11 +1,30 @@
-"""A client of Translate."""
+"""Clients, a bucket, and the weights that tell languages."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.small_weights import small_weights
+
+
+@pytest.fixture(scope="session", autouse=True)
+def language_weights() -> None:
+    small_weights()
+
 
 @pytest.fixture
 def translate(client: Callable[..., Any]) -> Any:
     return client("translate")
+
+
+@pytest.fixture
+def s3(client: Callable[..., Any]) -> Any:
+    return client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any, account: str) -> str:
+    name = f"texts-of-{account}"
+    s3.create_bucket(Bucket=name)
+    return name

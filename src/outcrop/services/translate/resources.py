@@ -52,6 +52,13 @@ def not_found(kind: ResourceKind, name: str) -> ServiceError:
     return shapes.ResourceNotFoundException(f"The {kind.title} {name} does not exist.")
 
 
+def contended(kind: ResourceKind, name: str) -> ServiceError:
+    """Return the error for a resource that another request changed meanwhile."""
+    return shapes.ConcurrentModificationException(
+        f"The {kind.title} {name} is being changed by another request; try again."
+    )
+
+
 async def find(call: Call, kind: ResourceKind, name: str) -> Record:
     """Return a resource by its name.
 

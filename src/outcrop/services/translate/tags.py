@@ -1,0 +1,71 @@
+"""Tags of terminologies and parallel data.
+
+Source: https://docs.aws.amazon.com/translate/latest/dg/tagging.html
+"""
+
+from outcrop.operations import Call, operation
+from outcrop.operations.records import change
+from outcrop.operations.tags import to_list, without
+from outcrop.services.translate import shapes
+from outcrop.services.translate.resources import (
+    KINDS,
+    ResourceKind,
+    arn_of,
+    checked_tags,
+    find,
+    not_found,
+)
+from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
+
+
+@operation("TagResource")
+async def tag_resource(
+    call: Call, request: shapes.TagResourceRequest
+) -> shapes.TagResourceResponse:
+    """Add tags to a resource, or overwrite theirs."""
+    arn = request["ResourceArn"]
+
+    def changed(document: Document) -> Document:
+        return {**document, "tags": checked_tags(request["Tags"], arn, document["tags"])}
+
+    kind, record = await _tagged(call, arn)
+    try:
+        await change(call.backends.records, record.scope, record.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(kind, record.name) from error
+    return {}
+
+
+@operation("UntagResource")
+async def untag_resource(
+    call: Call, request: shapes.UntagResourceRequest
+) -> shapes.UntagResourceResponse:
+    """Take tags off a resource."""
+    kind, record = await _tagged(call, request["ResourceArn"])
+    keys = request["TagKeys"]
+
+    def changed(document: Document) -> Document:
+        return {**document, "tags": without(document["tags"], keys)}
+
+    try:
+        await change(call.backends.records, record.scope, record.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(kind, record.name) from error
+    return {}
+
+
+@operation("ListTagsForResource")
+async def list_tags_for_resource(
+    call: Call, request: shapes.ListTagsForResourceRequest
+) -> shapes.ListTagsForResourceResponse:
+    """Answer with a resource's tags."""
+    _, record = await _tagged(call, request["ResourceArn"])
+    return {"Tags": to_list(record.document["tags"])}
+
+
+async def _tagged(call: Call, arn: str) -> tuple[ResourceKind, Record]:
+    for kind in KINDS:
+        name = arn.removeprefix(arn_of(call, kind, "").removesuffix(kind.suffix))
+        if name != arn:
+            return kind, await find(call, kind, name.removesuffix(kind.suffix))
+    raise shapes.ResourceNotFoundException(f"The resource {arn} does not exist.")

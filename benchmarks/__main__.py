@@ -6,6 +6,7 @@ import sys
 COMPARISONS = (
     *("start", "calls", "files", "chat", "embeddings"),
     *("training", "endpoints", "serving_peers", "scaling", "compilation"),
+    "abilities",
 )
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+IMPATIENT = Path(__file__).with_name("impatient.py")
+"""The SDKs' own pauses would be most of the time that their programs take."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SdkPrograms:
@@ -22,7 +25,8 @@ class SdkPrograms:
         """Run a program; give all that it prints, and the JSON of its last line."""
         command = [sys.executable, "-m", "outcrop", "run"]
         command += ["--port", str(self.port), "--account", self.account, "--"]
-        command += [str(self.environment / "bin" / "python"), str(self.folder / name), *arguments]
+        command += [str(self.environment / "bin" / "python"), str(IMPATIENT)]
+        command += [str(self.folder / name), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
         return done.stdout, json.loads(done.stdout.splitlines()[-1])

@@ -117,7 +117,7 @@ def predict_fn(data, model):
     return data
 def output_fn(prediction, accept): return prediction, accept
 """
-    rows = "".join(f"{number}\n" for number in range(30))
+    rows = "".join(f"{number}\n" for number in range(12))
     first = LocalServer(tmp_path)
     with first.running():
         s3, sagemaker = client(first, "s3"), client(first, "sagemaker")
@@ -155,7 +155,7 @@ def output_fn(prediction, accept): return prediction, accept
 
         assert job["TransformJobStatus"] == "Completed", job.get("FailureReason")
         body = client(second, "s3").get_object(Bucket="data", Key="out/b.out")["Body"]
-        assert [float(line) for line in body.read().split()] == list(range(30))
+        assert [float(line) for line in body.read().split()] == list(range(12))
         wait_until(second, lambda: list((tmp_path / "jobs" / "files").iterdir()) == [])
         assert list((tmp_path / "jobs" / "runs").iterdir()) == []
 

@@ -1,20 +1,28 @@
 """A program that names no role, no script and no data format, as it stands."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+
+import pytest
 
 from outcrop import LocalServer
 from tests.cli.outcrop_command import outcrop
 from tests.services.sagemaker.endpoint_account import EndpointAccount
+from tests.services.sagemaker.sdk_programs import IMPATIENT
 from tests.services.sagemaker.tables import accuracy, table
 from tests.services.sagemaker.test_restarts import ACCOUNT
 from tests.services.sagemaker.test_restarts import client as client_of
 
+SLOW = pytest.mark.slow  # As `make demo` runs it, too.
 PROGRAM = Path(__file__).parents[4] / "demo" / "train_and_deploy.py"
 
 
+@pytest.mark.parametrize(
+    "clock", [pytest.param((IMPATIENT,), id="fast"), pytest.param((), id="real", marks=SLOW)]
+)
 def test_a_program_of_ten_lines_trains_on_two_instances_and_deploys(
-    sdk: Path, tmp_path: Path
+    sdk: Path, tmp_path: Path, clock: Sequence[Path]
 ) -> None:
     lines, held_out = table("digits")
     with LocalServer(tmp_path).running() as server:
@@ -23,7 +31,7 @@ def test_a_program_of_ten_lines_trains_on_two_instances_and_deploys(
         account.s3.put_object(Bucket="bucket", Key="train/digits.csv", Body="\n".join(lines))
 
         run = ("run", "--assume-one-instance", "--port", str(server.port), "--")
-        done = outcrop(*run, str(sdk / "bin" / "python"), str(PROGRAM))
+        done = outcrop(*run, *map(str, (sdk / "bin" / "python", *clock, PROGRAM)))
 
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
         for number, host in enumerate(("algo-1", "algo-2")):

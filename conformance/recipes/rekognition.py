@@ -11,7 +11,8 @@ from conformance.recipes import Recipe
 from conformance.recipes.steps import Maker, Steps
 from tests.photographs import photograph
 
-COLLECTION = "people"
+COLLECTION = "celebrities"
+"""That by whose faces celebrities are recognised."""
 
 
 @functools.cache
@@ -30,7 +31,9 @@ def values(account: str) -> Mapping[str, Any]:
         "Attributes": ["ALL"],
         "CollectionId": COLLECTION,
         "DetectionAttributes": ["ALL"],
+        "ExternalImageId": "Eileen_Collins",
         "Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"],
+        "Filters": {"WordFilter": {"MinConfidence": 50.0}},
         "Image": image,
         "ResourceArn": f"arn:aws:rekognition:us-east-1:{account}:collection/{COLLECTION}",
         "SourceImage": image,
@@ -48,13 +51,21 @@ RECIPE = Recipe(
         values=values,
         makers={
             "CollectionId": Maker("CreateCollection"),
+            "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
             "FaceId": Maker("IndexFaces", FACE_ID),
             "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
             "ResourceArn": Maker("CreateCollection"),
             "UserId": Maker("CreateUser"),
         },
-        before={"DisassociateFaces": ("AssociateFaces",)},
+        before={
+            "DisassociateFaces": ("AssociateFaces",),
+            "RecognizeCelebrities": ("IndexFaces",),
+        },
+        needed={"IndexFaces": ("ExternalImageId",)},
     ),
     needed={"SearchUsers": ("UserId",)},
-    without={"SearchUsers": ("FaceId",)},
+    without={
+        "DetectModerationLabels": ("HumanLoopConfig", "ProjectVersion"),
+        "SearchUsers": ("FaceId",),
+    },
 )

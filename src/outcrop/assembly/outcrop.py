@@ -34,6 +34,7 @@ from outcrop.engines.embeddings.interface import Embeddings
 from outcrop.engines.faces.onnx import OnnxFaceFinder
 from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
 from outcrop.engines.image_properties.pixels import PixelImageMeter
+from outcrop.engines.moderation.open_nsfw import OpenNsfwModerator
 from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
@@ -151,6 +152,7 @@ class Outcrop:
                 faces=self._closed_at_end(OnnxFaceFinder(weights)),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),
+                moderation=self._closed_at_end(OpenNsfwModerator(weights)),
                 **make_language_engines(weights, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),

@@ -16,6 +16,7 @@ from outcrop.engines.faces.interface import FaceFinder
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
+from outcrop.engines.moderation.interface import ImageModerator
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
@@ -68,6 +69,7 @@ class Engines:
     faces: FaceFinder
     image_labels: ImageLabeler
     image_properties: ImageMeter
+    moderation: ImageModerator
     language_identification: LanguageIdentifier
     text_analysis: TextAnalyzer
     personal_data: PersonalDataFinder

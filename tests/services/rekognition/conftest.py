@@ -8,7 +8,14 @@ import pytest
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.small_weights import CACHE
 
-WEIGHTS = ("efficientnet-lite0", "blazeface", "facemesh", "dlib-face-recognition")
+WEIGHTS = (
+    "efficientnet-lite0",
+    "blazeface",
+    "facemesh",
+    "dlib-face-recognition",
+    "open-nsfw",
+    "pp-ocrv6-small",
+)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,29 @@
-"""Amazon Rekognition: what images show, and whose faces are in them."""
+"""Amazon Rekognition: what images show, what they say, and whose faces are in them."""
 
 from outcrop.operations import Service
 from outcrop.services.rekognition import (
+    celebrities,
     collections,
     face_searches,
     faces,
     indexed_faces,
     labels,
+    moderation,
     tags,
+    text,
     users,
 )
 
 SERVICE = Service.of(
-    "rekognition", labels, faces, collections, indexed_faces, face_searches, users, tags
+    "rekognition",
+    labels,
+    moderation,
+    text,
+    faces,
+    celebrities,
+    collections,
+    indexed_faces,
+    face_searches,
+    users,
+    tags,
 )

@@ -1,0 +1,1 @@
+"""Moderation: whether an image shows what many do not want to see."""

@@ -1,0 +1,103 @@
+"""DetectModerationLabels: what many do not want to see, in the words of AWS's taxonomy.
+
+Source: https://docs.aws.amazon.com/rekognition/latest/dg/moderation-api.html (version 7)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from outcrop.operations import Call, operation
+from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+
+DEFAULT_MIN_CONFIDENCE_PERCENT = 50.0
+MODEL_VERSION = "open_nsfw"
+EXPLICIT = "Explicit"
+LEAST_SCORE = 0.001
+"""Of a class whose probability counts: several unlikely ones may make one likely label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A second-level label, its parent, and the classes of the labeller that are such things."""
+
+    name: str
+    parent: str
+    classes: frozenset[str]
+
+
+CATEGORIES = (
+    Category(
+        "Female Swimwear or Underwear",
+        "Swimwear or Underwear",
+        frozenset(("Bikini", "Brassiere", "Maillot", "Tank Suit")),
+    ),
+    Category(
+        "Male Swimwear or Underwear",
+        "Swimwear or Underwear",
+        frozenset(("Swimming Trunks",)),
+    ),
+    Category("Weapons", "Violence", frozenset(("Assault Rifle", "Revolver", "Rifle"))),
+    Category(
+        "Alcoholic Beverages",
+        "Alcohol",
+        frozenset(("Beer Bottle", "Beer Glass", "Red Wine", "Wine Bottle")),
+    ),
+)
+GAMBLING, GAMBLING_CLASS = "Gambling", "Slot"
+"""A label of the first level without any below it, and the class that it stands for."""
+
+
+@operation("DetectModerationLabels")
+async def detect_moderation_labels(
+    call: Call, request: shapes.DetectModerationLabelsRequest
+) -> shapes.DetectModerationLabelsResponse:
+    """Answer with what an image shows that many do not want to see."""
+    _check(request)
+    threshold = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT)
+    image = await image_bytes(call, request["Image"])
+    with as_service_errors():
+        explicitness = await call.backends.engines.moderation.explicitness(image)
+        seen = await call.backends.engines.image_labels.label(image, least_score=LEAST_SCORE)
+    labels = [
+        _label(EXPLICIT, explicitness),
+        *_of_classes({label.name: label.score for label in seen}),
+    ]
+    kept = [label for label in labels if label.get("Confidence", 0.0) >= threshold]
+    return {
+        "ModerationLabels": sorted(
+            kept, key=lambda label: label.get("Confidence", 0.0), reverse=True
+        ),
+        "ModerationModelVersion": MODEL_VERSION,
+    }
+
+
+def _check(request: shapes.DetectModerationLabelsRequest) -> None:
+    if "ProjectVersion" in request:
+        raise shapes.ResourceNotFoundException(
+            f"There is no adapter {request['ProjectVersion']}: none can be trained here."
+        )
+    if "HumanLoopConfig" in request:
+        raise shapes.InvalidParameterException(
+            "Nobody reviews images here: leave HumanLoopConfig out."
+        )
+
+
+def _of_classes(scores: Mapping[str, float]) -> list[shapes.ModerationLabel]:
+    """Return the labels that follow from classes of the labeller, parents first."""
+    found: list[shapes.ModerationLabel] = [_label(GAMBLING, scores.get(GAMBLING_CLASS, 0.0))]
+    parents: dict[str, float] = {}
+    for category in CATEGORIES:
+        score = sum(scores.get(name, 0.0) for name in category.classes)
+        parents[category.parent] = parents.get(category.parent, 0.0) + score
+        found.append(_label(category.name, score, parent=category.parent))
+    return [*(_label(name, score) for name, score in parents.items()), *found]
+
+
+def _label(name: str, score: float, *, parent: str = "") -> shapes.ModerationLabel:
+    return {
+        "Name": name,
+        "ParentName": parent,
+        "Confidence": percent(score),
+        "TaxonomyLevel": 2 if parent else 1,
+    }

@@ -29,14 +29,15 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     bucket = _bucket()
     given: dict[str, Any] = {
         "Document": {"Bytes": PAGE},
+        "DocumentPages": [{"Bytes": PAGE}],
         "DocumentLocation": {"S3Object": {"Bucket": bucket, "Name": "page.png"}},
         "FeatureTypes": ["TABLES", "FORMS", "LAYOUT"],
         "OutputConfig": {"S3Bucket": bucket, "S3Prefix": "out"},
     }
-    if operation.startswith(("StartDocument", "GetDocument")):
+    if operation.startswith(("StartDocument", "StartExpense", "GetDocument", "GetExpense")):
         client.of("s3").ask("CreateBucket", Bucket=bucket)
         client.of("s3").ask("PutObject", Bucket=bucket, Key="page.png", Body=PAGE)
-    if operation.startswith("GetDocument"):
+    if operation.startswith(("GetDocument", "GetExpense")):
         given["JobId"] = _job(client, operation)
     return given
 

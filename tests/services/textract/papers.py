@@ -92,3 +92,45 @@ def draw_table(
             page.box(x, y, x + width, y + height)
             page.write(text, x + 14, y + height * 0.28, size=26, is_bold=number == 0)
             x += width
+
+
+RECEIPT = {"SOUS-TOTAL": "10,00 €", "TVA 20%": "2,00 €", "TOTAL TTC": "12,00 €"}
+PASSPORT_ZONE = (
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+)
+"""The specimen of ICAO's Doc 9303."""
+
+
+def receipt() -> Page:
+    """Return a French receipt, whose labels have no colons."""
+    page = Page(700, 620)
+    page.write("Boulangerie du Port", 180, 40, size=30, is_bold=True)
+    page.write("Facture n° : 2024-881", 60, 130)
+    for row, (label, amount) in enumerate(RECEIPT.items()):
+        page.write(label, 60, 260 + 80 * row)
+        page.write(amount, 480, 260 + 80 * row)
+    return page
+
+
+def passport() -> Page:
+    """Return the page of a passport."""
+    page = Page(1240, 700)
+    page.write("UTOPIA", 80, 50, size=34, is_bold=True)
+    page.write("Place of birth: ZENITH", 80, 200)
+    page.write("Date of issue: 2002-04-16", 80, 270)
+    for row, line in enumerate(PASSPORT_ZONE):
+        page.write(line, 60, 520 + 70 * row, size=32)
+    return page
+
+
+def licence() -> Page:
+    """Return a driver's licence."""
+    page = Page(1000, 560)
+    page.write("DRIVER LICENSE", 300, 40, size=36, is_bold=True)
+    page.write("DL D1234567", 80, 150)
+    page.write("EXP 08/31/2029", 80, 220)
+    page.write("LN GARCIA", 80, 290)
+    page.write("FN MARIA", 80, 360)
+    page.write("DOB 03/18/1990", 80, 430)
+    return page

@@ -4,6 +4,8 @@ from outcrop.operations import Service
 from outcrop.services.textract import (
     document_analysis,
     document_analysis_jobs,
+    expenses,
+    identity,
     text_detection,
     text_detection_jobs,
 )
@@ -15,6 +17,8 @@ SERVICE = Service.of(
     text_detection_jobs,
     document_analysis,
     document_analysis_jobs,
+    expenses,
+    identity,
     on_start=resume,
     live_blobs=live_blobs,
 )

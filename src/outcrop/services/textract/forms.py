@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/textract/latest/dg/how-it-works-kvp.html
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from outcrop.engines.ocr.interface import Line, Word
@@ -50,7 +51,7 @@ def find_pairs(page: ReadPage) -> list[Pair]:
     pairs: list[Pair] = []
     for line in page.lines:
         for key, value in _parted(line.words):
-            words = value or _neighbour(line, key, page, taken)
+            words = value or neighbour(line, key, page, taken)
             if words:
                 taken |= {id(word) for word in words}
                 pairs.append(Pair(key, words))
@@ -107,10 +108,17 @@ def _is_word(word: Word) -> bool:
     return any(each.isalpha() for each in word.text)
 
 
-def _neighbour(
-    line: Line, key: Sequence[Word], page: ReadPage, taken: set[int]
+def neighbour(
+    line: Line, key: Sequence[Word], page: ReadPage, taken: AbstractSet[int]
 ) -> Sequence[Word] | None:
-    """Return the words of the line that stands beside a label, or else below it."""
+    """Return the words of the line that stands beside a label, or else below it.
+
+    Args:
+        line: The label's own.
+        key: The label's words.
+        page: Where they are.
+        taken: The identities of words that belong to others.
+    """
     others = [
         other
         for other in page.lines

@@ -7,9 +7,10 @@ from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.textract import job_results
 from outcrop.services.textract.async_jobs import SERVICE
 from outcrop.services.textract.document_analysis_jobs import DOCUMENT_ANALYSIS
+from outcrop.services.textract.expenses import EXPENSE_ANALYSIS
 from outcrop.services.textract.text_detection_jobs import TEXT_DETECTION
 
-FAMILIES = (TEXT_DETECTION.family, DOCUMENT_ANALYSIS.family)
+FAMILIES = (TEXT_DETECTION.family, DOCUMENT_ANALYSIS.family, EXPENSE_ANALYSIS.family)
 
 
 async def resume(backends: Backends) -> None:

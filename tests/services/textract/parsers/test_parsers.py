@@ -18,15 +18,15 @@ FEATURES = ["TABLES", "FORMS", "LAYOUT"]
 
 
 @pytest.fixture(scope="module")
-def parse() -> Callable[[Any], Mapping[str, Any]]:
+def parse() -> Callable[..., Mapping[str, Any]]:
     """Return what the parsers find in an answer."""
     small_weights()
     folder = client_environment("textract-parsers", HERE / "requirements.txt")
 
-    def run(answer: Any) -> Mapping[str, Any]:
+    def run(answer: Any, program: str = "parse.py") -> Mapping[str, Any]:
         told = {name: answer[name] for name in answer if name != "ResponseMetadata"}
         done = subprocess.run(
-            [folder / "bin" / "python", HERE / "programs" / "parse.py"],
+            [folder / "bin" / "python", HERE / "programs" / program],
             input=json.dumps(told),
             capture_output=True,
             text=True,
@@ -90,3 +90,21 @@ def test_answers_to_questions_stand_on_the_page(client: Callable[..., Any], pars
     place = words["INV-2024-0117"]["Geometry"]["BoundingBox"]
     assert result["Geometry"]["BoundingBox"] == pytest.approx(place, abs=1e-6)
     assert 0 < result["Confidence"] <= 100
+
+
+def test_the_fields_of_a_receipt(client: Callable[..., Any], parse: Any):
+    answer = client("textract").analyze_expense(Document={"Bytes": png(papers.receipt().image)})
+
+    found = parse(answer, "parse_fields.py")
+
+    assert found["response-parser"] == found["textractor"]
+    assert ["INVOICE_RECEIPT_ID", "2024-881"] in found["textractor"]
+
+
+def test_the_fields_of_a_licence(client: Callable[..., Any], parse: Any):
+    page = png(papers.licence().image)
+
+    found = parse(client("textract").analyze_id(DocumentPages=[{"Bytes": page}]), "parse_fields.py")
+
+    assert found["response-parser"] == found["textractor"]
+    assert found["textractor"]["LAST_NAME"] == "GARCIA"

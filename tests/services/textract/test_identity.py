@@ -1,0 +1,87 @@
+"""AnalyzeID on cards that the tests draw."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from outcrop.services.textract.machine_readable import Zone, read_zone
+from tests.pages import Page, png
+from tests.services.textract import papers
+from tests.small_weights import small_weights
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def weights() -> None:
+    small_weights()
+
+
+def fields(client: Callable[..., Any], page: Page) -> dict[str, tuple[str, str | None]]:
+    answer = client("textract").analyze_id(DocumentPages=[{"Bytes": png(page.image)}])
+    (document,) = answer["IdentityDocuments"]
+    return {
+        field["Type"]["Text"]: (
+            field["ValueDetection"]["Text"],
+            field["ValueDetection"].get("NormalizedValue", {}).get("Value"),
+        )
+        for field in document["IdentityDocumentFields"]
+    }
+
+
+def test_a_drivers_licence(client: Callable[..., Any]):
+    assert fields(client, papers.licence()) == {
+        "DOCUMENT_NUMBER": ("D1234567", None),
+        "EXPIRATION_DATE": ("08/31/2029", "2029-08-31T00:00:00"),
+        "LAST_NAME": ("GARCIA", None),
+        "FIRST_NAME": ("MARIA", None),
+        "DATE_OF_BIRTH": ("03/18/1990", "1990-03-18T00:00:00"),
+        "ID_TYPE": ("DRIVER LICENSE FRONT", None),
+    }
+
+
+def test_a_passport(client: Callable[..., Any]):
+    found = fields(client, papers.passport())
+
+    assert found.pop("MRZ_CODE")[0].startswith("P<UTOERIKSSON<<ANNA<MARIA")
+    assert found == {
+        "FIRST_NAME": ("ANNA", None),
+        "MIDDLE_NAME": ("MARIA", None),
+        "LAST_NAME": ("ERIKSSON", None),
+        "DOCUMENT_NUMBER": ("L898902C3", None),
+        "DATE_OF_BIRTH": ("740812", "1974-08-12T00:00:00"),
+        "EXPIRATION_DATE": ("120415", "2012-04-15T00:00:00"),
+        "PLACE_OF_BIRTH": ("ZENITH", None),
+        "DATE_OF_ISSUE": ("2002-04-16", "2002-04-16T00:00:00"),
+        "ID_TYPE": ("PASSPORT", None),
+    }
+
+
+def test_the_zone_of_a_card():
+    lines = [
+        "I<UTOD231458907<<<<<<<<<<<<<<<",
+        "7408122F1204159UTO<<<<<<<<<<<6",
+        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    ]
+
+    assert read_zone(["UTOPIA", *lines], TODAY) == Zone(
+        "ID_CARD",
+        [1, 2, 3],
+        {
+            "FIRST_NAME": "ANNA",
+            "MIDDLE_NAME": "MARIA",
+            "LAST_NAME": "ERIKSSON",
+            "DOCUMENT_NUMBER": "D23145890",
+            "DATE_OF_BIRTH": "740812",
+            "EXPIRATION_DATE": "120415",
+        },
+        {"DATE_OF_BIRTH": date(1974, 8, 12), "EXPIRATION_DATE": date(2012, 4, 15)},
+    )
+
+
+def test_a_zone_with_a_wrong_digit_says_nothing():
+    names, data = papers.PASSPORT_ZONE
+
+    assert read_zone([names, data.replace("7408122", "7408123")], TODAY) is None

@@ -30,6 +30,7 @@ from outcrop.weights import UnknownWeightsError, WeightStore
 
 if TYPE_CHECKING:
     from outcrop.engines.translation.chat import ChatRequest
+    from outcrop.engines.translation.ctranslate2 import TranslationModel
     from outcrop.engines.translation.router import TranslationRouter
 
 MODEL_ID = "outcrop.translation"
@@ -75,9 +76,32 @@ class LazyTranslator:
         return self._router
 
     def _backend(self, name: str) -> SentenceTranslator:
+        if name == "ctranslate2":
+            from outcrop.engines.translation.ctranslate2 import CTranslate2Translator
+
+            return CTranslate2Translator(self._weights, self._own_models())
+        if name == "apertium":
+            from outcrop.engines.translation.apertium import ApertiumTranslator
+
+            return ApertiumTranslator(self._settings.apertium_folder)
         from outcrop.engines.translation.chat import ChatTranslator
 
         return ChatTranslator(self._complete, self._known)
+
+    def _own_models(self) -> "list[TranslationModel]":
+        from outcrop.engines.translation.ctranslate2 import TranslationModel, parsed_pair
+
+        models: list[TranslationModel] = []
+        for name, settings in self._settings.models.items():
+            pairs = {written: parsed_pair(written) for written in settings.pairs}
+            for written, pair in pairs.items():
+                if pair is None:
+                    raise EngineUnavailableError(
+                        f"[translation.models.{name}] {written!r} is no pair: use `en-fr`."
+                    )
+            found = frozenset(pair for pair in pairs.values() if pair is not None)
+            models.append(TranslationModel(name, settings.folder, found))
+        return models
 
     def _known(self) -> tuple[str, frozenset[str]]:
         """Return the chat model that translates, and its languages."""

@@ -156,4 +156,4 @@ def test_the_command_line_writes_a_file(
 
     assert environment
     assert json.loads(done.stdout)["ContentType"] == "audio/mpeg"
-    assert target.read_bytes()[:3] in (b"ID3", b"\xff\xf3\x84", b"\xff\xf3\x60")
+    assert target.read_bytes()[:2] == b"\xff\xf3"  # MPEG-2, layer III: 24 kHz or less

@@ -1,13 +1,13 @@
 """The process that holds Kokoro's network. Run by `KokoroSynthesizer`."""
 
+import contextlib
 import os
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from outcrop.engines.media.ffmpeg import encode_audio
+from outcrop.engines.text_to_speech.encoding import encoded
+from outcrop.engines.text_to_speech.interface import Encoding
 from outcrop.engines.text_to_speech.kokoro_model import SAMPLE_RATE, KokoroModel
 from outcrop.engines.text_to_speech.kokoro_speaker import KokoroSpeaker
 from outcrop.engines.text_to_speech.languages import Languages
@@ -36,14 +36,11 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
 def _spoken(
     speaker: KokoroSpeaker, script: Mapping[str, Any], encoding: Mapping[str, Any]
 ) -> Generator[Frame, None, None]:
-    samples = [spell.samples for spell in speaker.speak(from_json(script))]
-    sound = encode_audio(
-        np.concatenate(samples) if samples else np.zeros(0, np.float32),
-        sample_rate=SAMPLE_RATE,
-        encoding=encoding["name"],
-        output_rate=encoding["sample_rate"],
-    )
-    yield Frame(None, sound)
+    pieces = (spell.samples for spell in speaker.speak(from_json(script)))
+    sound = encoded(pieces, sample_rate=SAMPLE_RATE, encoding=Encoding(**encoding))
+    with contextlib.closing(sound):
+        for chunk in sound:
+            yield Frame(None, chunk)
 
 
 if __name__ == "__main__":

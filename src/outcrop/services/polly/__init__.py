@@ -1,6 +1,16 @@
 """Amazon Polly: speech from text, by models on this machine."""
 
 from outcrop.operations import Service
-from outcrop.services.polly import synthesis, voices
+from outcrop.services.polly import lexicons, synthesis, tags, tasks, voices
+from outcrop.services.polly.quirks import PollyQuirks
 
-SERVICE = Service.of("polly", synthesis, voices)
+SERVICE = Service.of(
+    "polly",
+    synthesis,
+    voices,
+    lexicons,
+    tasks,
+    tags,
+    quirks=PollyQuirks(),
+    on_start=tasks.resume,
+)

@@ -11,6 +11,7 @@ from outcrop.engines.text_to_speech.interface import Encoding, Script
 from outcrop.operations import Call
 from outcrop.services.polly import shapes
 from outcrop.services.polly.formats import encoding_of
+from outcrop.services.polly.lexicons import pronunciations_of
 from outcrop.services.polly.scripts import Manuscript, plain
 from outcrop.services.polly.ssml import read_ssml
 from outcrop.services.polly.voices import DEFAULT_ENGINE, voice_for
@@ -18,7 +19,6 @@ from outcrop.services.polly.voices import DEFAULT_ENGINE, voice_for
 TASK_CHARACTERS = 100_000
 CHARACTERS = 3_000
 """Billed ones; tags and all may be twice as many."""
-SPOKEN_LANGUAGES = {"en-US", "en-GB", "fr-FR"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,10 @@ async def speech_of(call: Call, request: Mapping[str, Any], *, limit: int = CHAR
     else:
         manuscript = plain(request["Text"], voice=voice.speaker, language=voice.language)
     _check_length(manuscript.characters, limit)
+    lexicon = await pronunciations_of(call, request.get("LexiconNames", []), voice.language)
     return Speech(
         manuscript=manuscript,
-        script=Script(parts=manuscript.parts),
+        script=Script(parts=manuscript.parts, lexicon=lexicon),
         encoding=encoding,
         marks=request.get("SpeechMarkTypes", []) if request["OutputFormat"] == "json" else [],
         output_format=request["OutputFormat"],

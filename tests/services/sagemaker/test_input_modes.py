@@ -1,5 +1,6 @@
 """Channels through pipes, and as files that are not copied: what scripts read."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -163,6 +164,40 @@ def test_files_of_a_fast_channel_are_the_objects_own_and_stay_as_they_are(jobs: 
     assert printed(jobs, "fast", "size") == [f"{20 << 20} names 2"]
     assert printed(jobs, "fast", "now") == ["b'changed'"]
     assert jobs.s3.get_object(Bucket=jobs.bucket, Key="large/one")["Body"].read() == body
+
+
+def test_a_manifest_names_its_objects_and_compressed_ones_are_unpacked(jobs: Account) -> None:
+    manifest = [{"prefix": jobs.uri("letters/")}, "a", "c"]
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="manifest", Body=json.dumps(manifest))
+    two_members = gzip.compress(b"first,") + gzip.compress(bytes(8 << 20)) + bytes(512)
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="packed/one", Body=two_members)
+    script = """
+import os, pathlib
+for name in ("TRAIN", "PACKED"):
+    files = sorted(pathlib.Path(os.environ["SM_CHANNEL_" + name]).rglob("*"))
+    print("files", [(path.name, path.read_bytes()[:6], path.stat().st_size) for path in files])
+"""
+    packed = {**jobs.channel("packed/"), "ChannelName": "packed", "CompressionType": "Gzip"}
+    named = jobs.channel("manifest", S3DataType="ManifestFile")
+    jobs.create("named", script, InputDataConfig=[named, packed])
+    jobs.wait("named", "Completed")
+
+    assert printed(jobs, "named", "files") == [
+        "[('a', b'aaa', 3), ('c', b'ccc', 3)]",
+        f"[('one', b'first,', {6 + (8 << 20)})]",
+    ]
+
+
+def test_a_compressed_file_that_breaks_off_fails_the_job(jobs: Account) -> None:
+    whole = gzip.compress(b"12345" * 1000)
+    jobs.s3.put_object(Bucket=jobs.bucket, Key="packed/one", Body=whole[:-10])
+    packed = {**jobs.channel("packed/"), "CompressionType": "Gzip"}
+
+    jobs.create("broken", "print('never')", InputDataConfig=[packed])
+
+    assert jobs.wait("broken", "Failed")["FailureReason"] == (
+        "ClientError: Data download failed for channel train: the compressed file breaks off"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Transform jobs through boto3: what the model is asked, and what is uploaded."""
 
+import gzip
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -116,6 +117,23 @@ def test_every_object_gets_its_predictions_in_order(transforms: Transforms) -> N
     assert "strategy SINGLE_RECORD red" in [event["message"] for event in events]
     (told,) = transforms.sagemaker.list_transform_jobs()["TransformJobSummaries"]
     assert (told["TransformJobName"], told["TransformJobStatus"]) == ("csv", "Completed")
+
+
+def test_compressed_objects_are_unpacked_and_one_that_breaks_off_fails_the_job(
+    transforms: Transforms,
+) -> None:
+    packed = gzip.compress(b"1,2\n") + gzip.compress(b"3,4\n")
+    source = {**transforms.request("packed")["TransformInput"], "CompressionType": "Gzip"}
+    transforms.s3.put_object(Bucket=transforms.bucket, Key="in/a.csv.gz", Body=packed)
+    transforms.create("packed", BatchStrategy="SingleRecord", TransformInput=source)
+    transforms.ended("packed", "Completed")
+    transforms.s3.put_object(Bucket=transforms.bucket, Key="in/b.csv.gz", Body=packed[:-9])
+    transforms.create("broken", TransformInput=source)
+
+    assert transforms.ended("broken", "Failed")["FailureReason"] == (
+        f"ClientError: s3://{transforms.bucket}/in/b.csv.gz: the compressed file breaks off"
+    )
+    assert transforms.predictions()["out/a.csv.gz.out"] == "3.0\n7.0\n"
 
 
 def test_jobs_at_once_ask_each_their_own_model(transforms: Transforms) -> None:

@@ -16,6 +16,7 @@ from outcrop.operations import Call
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.objects import objects_of
 
+PIECE_BYTES = 1 << 20
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 
@@ -65,15 +66,25 @@ async def download(
 
 
 async def decompressed(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give what a file in gzip's format holds.
+    """Give what a file in gzip's format holds, piece by piece, however small it was packed.
+
+    Such a file may have several members, one after the other.
 
     Raises:
-        zlib.error: It has no such format.
+        zlib.error: It has no such format, or breaks off.
     """
-    decompressor = zlib.decompressobj(GZIP_WINDOW)
+    member = zlib.decompressobj(GZIP_WINDOW)
     async for chunk in chunks:
-        yield await asyncio.to_thread(decompressor.decompress, chunk)
-    yield decompressor.flush()
+        rest = chunk.lstrip(b"\0") if member.eof else chunk
+        while rest:
+            if member.eof:
+                member = zlib.decompressobj(GZIP_WINDOW)
+            yield await asyncio.to_thread(member.decompress, rest, PIECE_BYTES)
+            # Zeros may fill up the last block.
+            rest = member.unused_data.lstrip(b"\0") if member.eof else member.unconsumed_tail
+    yield member.flush()
+    if not member.eof:
+        raise zlib.error("the compressed file breaks off")
 
 
 def _target(folder: Path, path: str) -> Path:

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html
 """
 
 import asyncio
+import zlib
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -65,12 +66,19 @@ class Transform:
             raise no_objects(self._work.call, source)
 
     async def _transform(self, bucket: str, key: str, path: str) -> None:
-        """Transform one object; its predictions are in the order of its records."""
+        """Transform one object; its predictions are in the order of its records.
+
+        Raises:
+            JobFailedError: It is not compressed as was said.
+        """
         file = self._work.files.folder / "predictions"
         chunks = await self._work.call.objects.open(bucket, key)
         if self._input.get("CompressionType") == "Gzip":
             chunks = decompressed(chunks)
-        await self._predict(self._payloads(chunks), file)
+        try:
+            await self._predict(self._payloads(chunks), file)
+        except zlib.error as error:
+            raise JobFailedError(f"ClientError: s3://{bucket}/{key}: {error}") from error
         place = S3Place.of(self._output["S3OutputPath"])
         opened = await asyncio.to_thread(file.open, "rb")
         await self._work.call.objects.write(

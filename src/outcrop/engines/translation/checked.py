@@ -89,11 +89,10 @@ class CheckedTranslation:
         source_has, target_has = (base(one) not in WITHOUT_SPACES for one in self._pair)
         joined: list[str] = []
         for at, (piece, text) in enumerate(zip(pieces, translated, strict=True)):
-            is_last = at == len(pieces) - 1
-            if source_has and not target_has and not is_last and text.endswith(" "):
-                joined.append(text.removesuffix(" "))
-            elif target_has and not source_has and not is_last and not piece[-1:].isspace():
-                joined.append(f"{text} ")
+            if source_has and not target_has and at:
+                joined.append(text.removeprefix(" "))
+            elif target_has and not source_has and at and not pieces[at - 1][-1:].isspace():
+                joined.append(text if piece[:1].isspace() else f" {text}")
             else:
                 joined.append(text)
         return "".join(joined)

@@ -24,7 +24,7 @@ from botocore.handlers import (
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 
-from outcrop.protocol.service_models import ServiceModels
+from outcrop.protocol.service_models import ServiceModels, model_loader
 
 ANSWER_WITHIN_SECONDS = 30
 REGION = "us-east-1"
@@ -90,6 +90,7 @@ class Client:
         self._model = _MODELS.load(service)
         session = botocore.session.Session()
         session.register_component("credential_provider", CredentialResolver([_AnyAccount()]))
+        session.register_component("data_loader", model_loader())
         self._client: BaseClient = session.create_client(
             service,
             region_name=REGION,

@@ -47,11 +47,6 @@ def as_format(recording: Path, name: str, *options: str) -> bytes:
     return subprocess.run([*command, "-f", suffix, "-"], check=True, capture_output=True).stdout
 
 
-def samples_of(recording: Path) -> bytes:
-    """Return a recording as engines hear it: float32, mono, 16 kHz."""
-    return as_format(recording, "f32le", "-ac", "1", "-ar", "16000")
-
-
 def silence(seconds: float, *, rate_hz: int = 16000) -> bytes:
     """Return a WAV file in which nobody speaks: a very quiet hum."""
     tone = (
@@ -64,3 +59,8 @@ def silence(seconds: float, *, rate_hz: int = 16000) -> bytes:
         writer.setframerate(rate_hz)
         writer.writeframes(b"".join(struct.pack("<h", one) for one in tone))
     return file.getvalue()
+
+
+def pcm_of(recording: Path) -> bytes:
+    """Return a recording as streams carry it: int16, mono, 16 kHz."""
+    return as_format(recording, "s16le", "-ac", "1", "-ar", "16000")

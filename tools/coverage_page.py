@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.loaders import Loader
-
 from outcrop.gateway.registry import ServiceRegistry
+from outcrop.protocol.service_models import model_loader
 
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
 SERVICES = (
@@ -36,6 +35,7 @@ SERVICES = (
     "comprehendmedical",
     "polly",
     "transcribe",
+    "transcribe-streaming",
     "translate",
     "qbusiness",
     "qapps",
@@ -78,7 +78,7 @@ This page is written by `python tools/coverage_page.py`; a test compares it with
 def page() -> str:
     """Return the page."""
     registry = ServiceRegistry()
-    loader = Loader(include_default_search_paths=True)
+    loader = model_loader()
     rows: list[str] = []
     sections: list[str] = []
     for name in sorted({*SERVICES, *registry.names}, key=_place):

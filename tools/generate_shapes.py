@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.loaders import Loader
+from outcrop.protocol.service_models import model_loader
 
 SERVICES = Path(__file__).parent.parent / "src" / "outcrop" / "services"
 
@@ -164,7 +164,7 @@ def _fits_a_class(member: str) -> bool:
 def main() -> int:
     """Write the stubs of all services, or of those named."""
     wanted = set(sys.argv[1:])
-    loader = Loader(include_default_search_paths=True)
+    loader = model_loader()
     known = set(loader.list_available_services("service-2"))
     status = 0
     for folder in sorted(path.parent for path in SERVICES.glob("*/shapes.py")):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader
 
 import outcrop.services
+from outcrop.protocol.service_models import model_loader
 
 SERVICES = Path(outcrop.services.__path__[0])
 FOLDERS = sorted(path.parent for path in SERVICES.glob("*/shapes.py"))
@@ -17,9 +17,7 @@ FOLDERS = sorted(path.parent for path in SERVICES.glob("*/shapes.py"))
 
 @cache
 def model_of(folder: Path) -> dict[str, Any]:
-    return Loader(include_default_search_paths=True).load_service_model(
-        folder.name.replace("_", "-"), "service-2"
-    )
+    return model_loader().load_service_model(folder.name.replace("_", "-"), "service-2")
 
 
 def nodes(folder: Path) -> Iterator[ast.AST]:

@@ -15,6 +15,8 @@ from typing import Any
 
 import botocore
 
+from outcrop.protocol.service_models import ADDED
+
 HEAD_BYTES = 4096
 """Compressed; the longest metadata of botocore 1.44 ends within the first 1,000."""
 
@@ -81,12 +83,12 @@ class ServiceIndex:
 
 
 def all_service_names() -> list[str]:
-    """Return the name of every service that botocore has a model of."""
-    return sorted(entry.name for entry in _data().iterdir() if entry.is_dir())
+    """Return the name of every service that there is a model of."""
+    return sorted(entry.name for folder in _data() for entry in folder.iterdir() if entry.is_dir())
 
 
-def _data() -> Path:
-    return Path(botocore.__file__).parent / "data"
+def _data() -> tuple[Path, Path]:
+    return Path(botocore.__file__).parent / "data", ADDED
 
 
 def _read(name: str) -> ServiceNames | None:
@@ -106,16 +108,25 @@ def _read(name: str) -> ServiceNames | None:
 
 
 def _metadata(name: str) -> dict[str, Any] | None:
-    folder = _data() / name
-    if not folder.is_dir():
+    head = next(filter(None, (_head(data / name) for data in _data())), None)
+    if head is None:
         return None
-    file = max(folder.iterdir()) / "service-2.json.gz"
-    if not file.is_file():
-        return None
-    with file.open("rb") as stream:
-        gzip_window = 31
-        head = zlib.decompressobj(gzip_window).decompress(stream.read(HEAD_BYTES))
     text = head.decode("utf-8", "ignore")
     start = text.index("{", text.index('"metadata"'))
     metadata: dict[str, Any] = json.JSONDecoder().raw_decode(text[start:])[0]
     return metadata
+
+
+def _head(folder: Path) -> bytes | None:
+    """Return the beginning of a service model, if there is one in the folder."""
+    if not folder.is_dir():
+        return None
+    newest = max(folder.iterdir())
+    if (plain := newest / "service-2.json").is_file():
+        with plain.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+    if not (file := newest / "service-2.json.gz").is_file():
+        return None
+    with file.open("rb") as stream:
+        gzip_window = 31
+        return zlib.decompressobj(gzip_window).decompress(stream.read(HEAD_BYTES))

@@ -1,8 +1,15 @@
 """AWS's service models, loaded when they are first needed and kept without their prose.
 
-Source: the `data` folder of botocore, https://github.com/boto/botocore
+botocore has no model of services that only event streams both ways make useful; those are beside
+this file, in botocore's form.
+
+Sources: the `data` folder of botocore, https://github.com/boto/botocore, and, for
+`added_models/transcribe-streaming`, the schemas of `aws-sdk-transcribe-streaming` 0.12.0
+(Apache-2.0), https://github.com/awslabs/aws-sdk-python, with the constraints of
+https://docs.aws.amazon.com/transcribe/latest/APIReference/API_streaming_StartStreamTranscription.html
 """
 
+from pathlib import Path
 from typing import Any, cast
 
 from botocore.loaders import Loader
@@ -10,29 +17,36 @@ from botocore.model import ServiceModel
 
 from outcrop.protocol.model_gaps import MODEL_GAPS, SHAPE_GAPS
 
+ADDED = Path(__file__).with_name("added_models")
+"""Service models that botocore lacks."""
 PROSE = frozenset({"documentation", "deprecatedMessage", "deprecatedSince", "examples"})
 
 
+def model_loader() -> Loader:
+    """Return a loader of botocore's service models and those that were added."""
+    return Loader(extra_search_paths=[str(ADDED)], include_default_search_paths=True)
+
+
 class ServiceModels:
-    """The service models that botocore ships, each loaded once."""
+    """The service models of AWS, each loaded once."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, ServiceModel] = {}
 
     def names(self) -> list[str]:
-        """Return botocore's names of all services: `bedrock-runtime`, `s3`, ..."""
-        return Loader().list_available_services("service-2")
+        """Return the names of all services, as botocore has them: `bedrock-runtime`, ..."""
+        return model_loader().list_available_services("service-2")
 
     def load(self, name: str) -> ServiceModel:
         """Return the newest service model of this name.
 
         Raises:
-            botocore.exceptions.UnknownServiceError: botocore has no such service.
+            botocore.exceptions.UnknownServiceError: There is no such service.
         """
         service_model = self._loaded.get(name)
         if service_model is None:
             # A loader keeps all that it has read, prose included, so each is used once.
-            description = Loader().load_service_model(name, "service-2")
+            description = model_loader().load_service_model(name, "service-2")
             for shape, traits in SHAPE_GAPS.get(name, {}).items():
                 description["shapes"][shape].update(traits)
             service_model = ServiceModel(prepared(cast("dict[str, Any]", description)), name)

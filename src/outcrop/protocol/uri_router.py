@@ -39,6 +39,11 @@ class RestRoute:
             and self.needed_headers <= headers.keys()
         )
 
+    @property
+    def all_headers(self) -> Mapping[str, str]:
+        """Headers of a request that lacks none."""
+        return dict.fromkeys(self.needed_headers, "")
+
     def fit(self, query: Mapping[str, str]) -> tuple[int, ...]:
         """Return how well an admitted request fits; the greatest wins."""
         known = len(self.known_query & query.keys())
@@ -111,12 +116,14 @@ class UriRouter:
             return []
         query = dict(parse_qsl(query_string, keep_blank_values=True)) if query_string else {}
         segments = raw_path.split("/")[1:]
-        found = [
+        here = [
             route
             for node in _ends(root, segments, 0)
             for route in (node.routes if query else node.plain_routes)
-            if route.admits(query, headers)
         ]
+        found = [route for route in here if route.admits(query, headers)]
+        if not found and len(here) == 1 and here[0].admits(query, here[0].all_headers):
+            return here  # It lacks a header, which validation says better.
         if len(found) < 2:
             return found
         best = max(route.fit(query) for route in found)

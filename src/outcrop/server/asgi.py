@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from outcrop.aws.http import Body, FileBody, HttpRequest, HttpResponse
-from outcrop.server.channel import ClientDisconnectedError, may_pause, silence
+from outcrop.server.channel import EVENT_STREAM, ClientDisconnectedError, may_pause, silence
 from outcrop.server.files import pieces
 
 Message = dict[str, Any]
@@ -116,6 +116,10 @@ class AsgiChannel:
             await self._send({"type": "http.response.body", "body": body})
             self.bytes_sent = len(body)
         elif not isinstance(body, FileBody):
+            if _is_of_events(response):
+                # Granian keeps the head back until there is a body, and whoever speaks in events
+                # may wait for the head before they begin.
+                await self._send({"type": "http.response.body", "body": b"", "more_body": True})
             await self._send_chunks(body)
         elif self._takes_paths:
             await self._send({"type": PATHSEND, "path": str(body.path)})
@@ -134,6 +138,11 @@ class AsgiChannel:
             close = getattr(chunks, "aclose", None)
             if close is not None:
                 await close()
+
+
+def _is_of_events(response: HttpResponse) -> bool:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return headers.get("content-type") == EVENT_STREAM
 
 
 def raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:

@@ -111,7 +111,7 @@ class Heard:
 
     def _guesses(self, language: str, hearing: Hearing) -> list[_Guess]:
         guesses: list[_Guess] = []
-        for temperature in TEMPERATURES:
+        for temperature in TEMPERATURES[:1] if hearing.is_hasty else TEMPERATURES:
             tried, nobody = self._guess(language, hearing, temperature)
             if nobody > SURELY_NOBODY and tried[0].score < LEAST_LIKELY:
                 return []

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 SAMPLE_RATE_HZ = 16000
-"""Of samples."""
+"""Of what the models hear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,19 @@ class Recording:
     """Only this one, counted from 0; `None`: all together."""
 
 
-Sound: TypeAlias = bytes | Recording
-"""A recording, or samples: float32 PCM, mono, at `SAMPLE_RATE_HZ`, -1.0 to 1.0."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """Sound as it is."""
+
+    content: bytes
+    """samples: int16 PCM, little-endian, of all channels in turn."""
+    sample_rate_hz: int
+    channels: int = 1
+    channel: int | None = None
+    """Only this one, counted from 0; `None`: all together."""
+
+
+Sound: TypeAlias = Recording | Samples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,30 +11,57 @@ from outcrop.engines.media import ffmpeg
 from outcrop.engines.speech_to_text.interface import SAMPLE_RATE_HZ
 from outcrop.engines.workers.child import RefusedError
 
+Floats = npt.NDArray[np.float32]
 
-def read_sound(recording: dict[str, Any] | None, samples: bytes) -> npt.NDArray[np.float32]:
+
+def read_sound(sound: dict[str, Any], content: bytes) -> Floats:
     """Return sound: float32, mono, at `SAMPLE_RATE_HZ`.
 
     Args:
-        recording: An `interface.Recording` as JSON holds it; `None`: the samples are the sound.
-        samples: See `interface.Sound`.
+        sound: An `interface.Recording` or `interface.Samples` as JSON holds it.
+        content: The samples.
 
     Raises:
         RefusedError: The file is damaged, of another format or too large.
     """
-    if recording is None:
-        return np.frombuffer(samples, "<f4")
-    channel = recording["channel"]
-    path, media_format = Path(recording["path"]), recording["media_format"]
-    decoded = ffmpeg.decode_audio(
-        path,
-        media_format=media_format,
+    if "path" in sound:
+        return _one_of(_decoded(sound), sound["channel"])
+    frame = 2 * sound["channels"]
+    whole = content[: len(content) // frame * frame]
+    samples = np.frombuffer(whole, "<i2").reshape(-1, sound["channels"]).astype(np.float32)
+    mono = _one_of(samples / 32768.0, sound["channel"])
+    return resampled(mono, sound["sample_rate_hz"], SAMPLE_RATE_HZ)
+
+
+def resampled(samples: Floats, rate_hz: int, wanted_hz: int) -> Floats:
+    """Return sound at another rate: its spectrum, cut or filled up with silence."""
+    if rate_hz == wanted_hz or not len(samples):
+        return samples
+    length = max(1, round(len(samples) * wanted_hz / rate_hz))
+    spectrum = np.fft.rfft(samples)
+    kept = np.zeros(length // 2 + 1, spectrum.dtype)
+    shared = min(len(kept), len(spectrum))
+    kept[:shared] = spectrum[:shared]
+    return (np.fft.irfft(kept, length) * (length / len(samples))).astype(np.float32)
+
+
+def _decoded(recording: dict[str, Any]) -> Floats:
+    is_one = recording["channel"] is not None
+    return ffmpeg.decode_audio(
+        Path(recording["path"]),
+        media_format=recording["media_format"],
         sample_rate=SAMPLE_RATE_HZ,
-        channels=1 if channel is None else inspect_sound(recording)["channels"],
+        channels=inspect_sound(recording)["channels"] if is_one else 1,
     )
-    if channel is not None and channel >= decoded.shape[1]:
-        raise RefusedError(ffmpeg.UNREADABLE, f"The recording has no channel {channel}.")
-    return np.ascontiguousarray(decoded[:, channel or 0])
+
+
+def _one_of(samples: Floats, channel: int | None) -> Floats:
+    """Return one channel of samples, (frames, channels), or all of them mixed."""
+    if channel is None:
+        return samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0]
+    if channel >= samples.shape[1]:
+        raise RefusedError(ffmpeg.UNREADABLE, f"The sound has no channel {channel}.")
+    return np.ascontiguousarray(samples[:, channel])
 
 
 def inspect_sound(recording: dict[str, Any]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from outcrop.engines.speech_to_text.interface import (
     Hearing,
     Passage,
     Recording,
+    Samples,
     Sound,
     SoundFormat,
     SpeechTimes,
@@ -86,9 +87,14 @@ class WhisperTranscriber:
 
 
 def _request(ask: str, sound: Sound) -> tuple[dict[str, Any], bytes]:
-    if isinstance(sound, bytes):
-        return {"ask": ask, "recording": None}, sound
-    return {"ask": ask, "recording": {**asdict(sound), "path": str(sound.path)}}, b""
+    if isinstance(sound, Samples):
+        described = {
+            "sample_rate_hz": sound.sample_rate_hz,
+            "channels": sound.channels,
+            "channel": sound.channel,
+        }
+        return {"ask": ask, "sound": described}, sound.content
+    return {"ask": ask, "sound": {**asdict(sound), "path": str(sound.path)}}, b""
 
 
 def _passage(value: Any) -> Passage:

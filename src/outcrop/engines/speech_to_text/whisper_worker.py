@@ -45,11 +45,11 @@ class Listener:
 
     def handle(self, request: Frame) -> Generator[Frame, None, None]:
         """Answer one request."""
-        recording = request.value.get("recording")
+        sound = request.value["sound"]
         if request.value["ask"] == "inspect":
-            yield Frame(inspect_sound(recording))
+            yield Frame(inspect_sound(sound))
             return
-        samples = read_sound(recording, request.blob)
+        samples = read_sound(sound, request.blob)
         match request.value["ask"]:
             case "transcribe":
                 yield from self._transcribe(samples, Hearing(**request.value["hearing"]))

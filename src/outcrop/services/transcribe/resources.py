@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
-from outcrop.operations import Call
+from outcrop.operations import Call, speech_words
 from outcrop.operations.paging import Page, PageRequest, page_of
 from outcrop.operations.records import every
 from outcrop.services.transcribe import shapes
@@ -37,12 +37,12 @@ JOB = ResourceKind(
     is_bad_request=True,
 )
 VOCABULARY = ResourceKind(
-    "vocabulary",
+    speech_words.VOCABULARY,
     "The requested vocabulary couldn't be found. Check the vocabulary name and try your request"
     " again.",
 )
 VOCABULARY_FILTER = ResourceKind(
-    "vocabulary-filter",
+    speech_words.VOCABULARY_FILTER,
     "The requested vocabulary filter couldn't be found. Check the vocabulary filter name and try"
     " your request again.",
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from outcrop.aws.language_codes import language_of, scored
 from outcrop.engines.speech_to_text.interface import (
     Hearing,
     Passage,
@@ -24,7 +25,6 @@ from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
 from outcrop.services.transcribe.items import Item, filtered, items_of
-from outcrop.services.transcribe.languages import language_of, scored
 from outcrop.services.transcribe.media_formats import HEAD_BYTES, format_of, is_same
 from outcrop.services.transcribe.places import (
     as_service,

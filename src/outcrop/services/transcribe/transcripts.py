@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from outcrop.aws.language_codes import code_of
 from outcrop.engines.speech_to_text.interface import Passage
 from outcrop.services.transcribe.items import Item, item_of, segments_of, text_of
-from outcrop.services.transcribe.languages import code_of
 
 MARK_CONFIDENCE = "0.0"
 """As AWS has it: nobody heard the mark."""

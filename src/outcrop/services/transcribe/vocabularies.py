@@ -8,6 +8,7 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
+from outcrop.operations.speech_words import READY, speech_words
 from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
@@ -20,7 +21,6 @@ from outcrop.services.transcribe.resources import (
 )
 from outcrop.services.transcribe.tags import checked_tags
 from outcrop.services.transcribe.vocabulary_words import (
-    Row,
     UnfitWordsError,
     read_file,
     rows_of_phrases,
@@ -132,16 +132,15 @@ async def phrases_of(call: Call, name: str, code: str) -> Sequence[str]:
     Raises:
         ServiceError: There is none of the name, or it is not ready.
     """
-    record = await call.backends.records.find(scope(call, VOCABULARY), name)
-    if record is None:
+    found = await speech_words(call, VOCABULARY.name, name)
+    if found is None:
         raise shapes.BadRequestException(VOCABULARY.missing)
-    if record.document["state"] != "READY":
+    if not found.is_ready:
         raise shapes.BadRequestException(
             "The vocabulary that you specified isn't in the READY state. Make sure that the"
             " vocabulary is ready and try your request again."
         )
-    is_of_language = record.document["code"] == code
-    return written_forms(record.document["rows"]) if is_of_language else []
+    return found.words if found.code == code else []
 
 
 async def _read(call: Call, request: Mapping[str, Any]) -> Document:
@@ -155,14 +154,10 @@ async def _read(call: Call, request: Mapping[str, Any]) -> Document:
             rows_of_phrases(phrases) if phrases else rows_of_table(await read_file(call, uri or ""))
         )
     except UnfitWordsError as error:
-        return {**document, "state": "FAILED", "message": str(error), "rows": []}
+        return {**document, "state": "FAILED", "message": str(error), "words": []}
     name = request["VocabularyName"]
     file = await keep_file(call, f"vocabularies/{name}.txt", table_of(rows))
-    return {**document, "state": "READY", "rows": _plain(rows), "file": file}
-
-
-def _plain(rows: Sequence[Row]) -> list[dict[str, str]]:
-    return [dict(row) for row in rows]
+    return {**document, "state": READY, "words": written_forms(rows), "file": file}
 
 
 def _told(name: str, document: Document) -> shapes.CreateVocabularyResponse:

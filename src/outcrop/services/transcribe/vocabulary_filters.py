@@ -8,6 +8,7 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
+from outcrop.operations.speech_words import speech_words
 from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
@@ -28,7 +29,6 @@ from outcrop.storage.records.interface import (
     Create,
     Delete,
     Document,
-    Record,
     RecordExistsError,
     RecordNotFoundError,
 )
@@ -120,10 +120,10 @@ async def words_of(call: Call, name: str, code: str) -> Sequence[str]:
     Raises:
         ServiceError: There is none of the name.
     """
-    record: Record | None = await call.backends.records.find(scope(call, VOCABULARY_FILTER), name)
-    if record is None:
+    found = await speech_words(call, VOCABULARY_FILTER.name, name)
+    if found is None:
         raise shapes.BadRequestException(VOCABULARY_FILTER.missing)
-    return record.document["words"] if record.document["code"] == code else []
+    return found.words if found.code == code else []
 
 
 async def _read(call: Call, request: Mapping[str, Any]) -> Document:

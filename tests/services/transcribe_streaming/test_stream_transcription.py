@@ -1,0 +1,276 @@
+"""Speech as a stream: by WebSocket, as browsers send it, and by `amazon-transcribe` over HTTP/2."""
+
+import asyncio
+import json
+import os
+import subprocess
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from outcrop import LocalServer
+from outcrop.protocol.event_stream import Message, decode, encode
+from tests.client_environments import client_environment
+from tests.recordings import (
+    DIALOGUE,
+    ENGLISH,
+    FRENCH,
+    TWO_CHANNELS,
+    as_format,
+    pcm_of,
+    speech_weights,
+)
+
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.anyio
+
+ENGLISH_PCM: Mapping[str, str] = {
+    "language-code": "en-US",
+    "media-encoding": "pcm",
+    "sample-rate": "16000",
+}
+SECOND = 32000
+"""Bytes of one second at 16 kHz."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def weights() -> None:
+    speech_weights()
+
+
+class Stream:
+    """A stream that is open."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    async def say(self, samples: bytes) -> None:
+        """Send sound, a fifth of a second at a time."""
+        for start in range(0, len(samples), SECOND // 5):
+            await self._send(samples[start : start + SECOND // 5])
+
+    async def finish(self) -> None:
+        await self._send(b"")
+
+    async def _send(self, chunk: bytes) -> None:
+        headers = {
+            ":message-type": "event",
+            ":event-type": "AudioEvent",
+            ":content-type": "application/octet-stream",
+        }
+        await self.socket.send(encode(Message(headers, chunk)))
+
+    async def message(self) -> tuple[Any, Any]:
+        """Return the next message's type and content."""
+        async with asyncio.timeout(120):
+            message = decode(await self.socket.recv(decode=False))
+        kind = message.headers.get(":event-type") or message.headers.get(":exception-type")
+        return kind, json.loads(message.payload)
+
+    async def result(self) -> Any:
+        """Return the next result."""
+        kind, content = await self.message()
+        assert kind == "TranscriptEvent", content
+        (result,) = content["Transcript"]["Results"]
+        return result
+
+    async def rest(self) -> list[Any]:
+        """Return all results until the stream ends."""
+        results: list[Any] = []
+        try:
+            while True:
+                results.append(await self.result())
+        except ConnectionClosed:
+            return results
+
+    async def finals(self, samples: bytes) -> list[Any]:
+        """Return what is finally told of some sound."""
+        saying = asyncio.create_task(self.say(samples))
+        saying.add_done_callback(lambda _: asyncio.ensure_future(self.finish()))
+        results = [result for result in await self.rest() if not result["IsPartial"]]
+        await saying
+        return results
+
+
+@asynccontextmanager
+async def streaming(
+    server: LocalServer, account: str, query: Mapping[str, str] = ENGLISH_PCM
+) -> AsyncIterator[Stream]:
+    """Open a stream as the JavaScript SDK does."""
+    asked = AWSRequest("GET", f"{server.url}/stream-transcription-websocket?{urlencode(query)}")
+    key = Credentials(account, "secret")
+    SigV4QueryAuth(key, "transcribe", "us-east-1", expires=60).add_auth(asked)
+    async with connect(str(asked.url).replace("http", "ws", 1)) as socket:
+        yield Stream(socket)
+
+
+def text_of(result: Any) -> str:
+    return str(result["Alternatives"][0]["Transcript"])
+
+
+async def test_each_sentence_is_told_after_its_pause(server: LocalServer, account: str) -> None:
+    async with streaming(server, account) as stream:
+        results = await stream.finals(pcm_of(DIALOGUE))
+
+    assert [text_of(result) for result in results][:2] == [
+        "Hello, I would like to book a table for two people.",
+        "Certainly, what time would you like to come?",
+    ]
+    assert len({result["ResultId"] for result in results}) == 4
+    second = results[1]
+    assert 3.8 < second["StartTime"] < 4.4
+    assert 6.2 < second["EndTime"] < 6.8
+    first_item = second["Alternatives"][0]["Items"][0]
+    assert first_item.pop("Confidence") > 0.5
+    assert first_item == {
+        "StartTime": second["StartTime"],
+        "EndTime": first_item["EndTime"],
+        "Type": "pronunciation",
+        "Content": "Certainly",
+        "VocabularyFilterMatch": False,
+    }
+
+
+async def test_what_is_being_said_grows_and_stable_words_stay(
+    server: LocalServer, account: str
+) -> None:
+    sound = pcm_of(ENGLISH)
+    query = {**ENGLISH_PCM, "enable-partial-results-stabilization": "true"}
+
+    async with streaming(server, account, query) as stream:
+        partials: list[Any] = []
+        for second in range(1, 7):
+            await stream.say(sound[(second - 1) * SECOND : second * SECOND])
+            partials.append(await stream.result())
+        await stream.say(sound[6 * SECOND :])
+        await stream.finish()
+        results = [*partials, *await stream.rest()]
+
+    assert all(result["IsPartial"] for result in partials)
+    assert len({result["ResultId"] for result in partials}) == 1
+    ends = [result["EndTime"] for result in partials]
+    assert ends == sorted(ends)
+    stable = [
+        [item["Content"] for item in result["Alternatives"][0]["Items"] if item["Stable"]]
+        for result in results
+        if result["ResultId"] == partials[0]["ResultId"]
+    ]
+    assert len(stable[5]) > 3
+    for before, after in pairwise(stable):
+        assert after[: len(before)] == before
+    assert not results[-1]["IsPartial"]
+
+
+async def test_the_language_is_found_among_the_options(server: LocalServer, account: str) -> None:
+    query = {
+        "identify-language": "true",
+        "language-options": "en-US,fr-FR",
+        "media-encoding": "pcm",
+        "sample-rate": "8000",
+    }
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(as_format(FRENCH, "s16le", "-ac", "1", "-ar", "8000"))
+
+    assert {result["LanguageCode"] for result in results} == {"fr-FR"}
+    assert "musée du Louvre" in " ".join(map(text_of, results))
+
+
+async def test_channels_are_told_apart(server: LocalServer, account: str) -> None:
+    query = {
+        **ENGLISH_PCM,
+        "enable-channel-identification": "true",
+        "number-of-channels": "2",
+    }
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(as_format(TWO_CHANNELS, "s16le", "-ar", "16000"))
+
+    told = {result["ChannelId"]: text_of(result) for result in results}
+    assert told["ch_0"].endswith("for two people.")
+    assert told["ch_1"].startswith("Certainly")
+
+
+async def test_filtered_words_are_masked(server: LocalServer, account: str, client: Any) -> None:
+    client("transcribe").create_vocabulary_filter(
+        VocabularyFilterName="hours", LanguageCode="en-US", Words=["morning"]
+    )
+    query = {**ENGLISH_PCM, "vocabulary-filter-name": "hours"}
+
+    async with streaming(server, account, query) as stream:
+        (result,) = await stream.finals(pcm_of(ENGLISH)[: 2 * SECOND])
+
+    assert text_of(result).startswith("Good ***")
+
+
+async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
+    async with streaming(server, account) as stream:
+        assert await stream.finals(bytes(3 * SECOND)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (
+            {"media-encoding": "pcm", "sample-rate": "16000"},
+            "Specify one of LanguageCode, IdentifyLanguage and IdentifyMultipleLanguages, and no"
+            " other.",
+        ),
+        (
+            {**ENGLISH_PCM, "media-encoding": "flac"},
+            "Outcrop's streams take the media encoding pcm, not flac.",
+        ),
+        (
+            {**ENGLISH_PCM, "vocabulary-name": "none"},
+            "The vocabulary none couldn't be found, or isn't ready. Check its name and try your"
+            " request again.",
+        ),
+    ],
+    ids=["no language", "encoding", "vocabulary"],
+)
+async def test_what_no_stream_can_do_is_said(
+    server: LocalServer, account: str, query: Mapping[str, str], message: str
+) -> None:
+    async with streaming(server, account, query) as stream:
+        assert await stream.message() == ("BadRequestException", {"Message": message})
+
+
+async def test_a_rate_out_of_bounds_is_refused_at_once(server: LocalServer, account: str) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        async with streaming(server, account, {**ENGLISH_PCM, "sample-rate": "4000"}):
+            pass
+
+    assert caught.value.response.status_code == 400
+
+
+def test_amazon_transcribe_streams_a_file(
+    server: LocalServer, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    python = client_environment("amazon-transcribe", HERE / "requirements.txt") / "bin" / "python"
+    (tmp_path / "sound").write_bytes(pcm_of(ENGLISH))
+    endpoint = f"https://localhost:{server.port + 1}"
+    trusted = server.client_environment()["AWS_CA_BUNDLE"]
+
+    done = subprocess.run(
+        [python, HERE / "programs" / "stream_file.py", endpoint, tmp_path / "sound", "en-US"],
+        env={**os.environ, **environment, "SSL_CERT_FILE": trusted},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert len(told["session"]) == 36
+    assert " ".join(told["finals"]).startswith("Good morning. The quarterly report shows")

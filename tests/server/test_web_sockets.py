@@ -197,7 +197,7 @@ async def test_a_websocket_of_no_operation_is_refused(served: Served) -> None:
 
 
 async def test_a_websocket_of_a_service_that_is_not_here_is_refused(served: Served) -> None:
-    path = "/stream-transcription-websocket"
+    path = "/medical-stream-transcription-websocket"
     url = presigned(served, path=path, service="transcribe")
 
     assert await refused(url) == (

@@ -39,6 +39,9 @@ _ORIGINS = {
     "rocket.jpg": _skimage(
         "rocket.jpg", "c2dd0de7c538df8d111e479619b129464d0269d0ae5fd18ca91d33a7fdfea95c"
     ),
+    "motorcycle_left.png": _skimage(
+        "motorcycle_left.png", "db18e9c4157617403c3537a6ba355dfeafe9a7eabb6b9b94cb33f6525dd49179"
+    ),
     "page.png": _skimage(
         "page.png", "341a6f0a61557662b02734a9b6e56ec33a915b2c41886b97509dedf2a43b47a3"
     ),

@@ -1,5 +1,7 @@
 """Writes the labels of image_labels: ImageNet's 1,000 classes below WordNet's more general nouns.
 
+The 80 things that COCO's detectors find are among them.
+
     python tools/make_image_taxonomy.py .../wordnet/data.noun classes.txt
 
 `data.noun` is WordNet 3.0's (Debian's package wordnet-base has it); `classes.txt` has the 1,000
@@ -44,8 +46,9 @@ n04531098 n03206908 n02955065 n02954938 n02152991 n03700963 n04192858 n02384858 
 n03875218 n13809207 n03892891
 """
 """The same of lemmas whose other meaning is kept."""
-SEVERED = frozenset((("n04576211", "n03094503"),))
-"""WordNet's wheeled vehicles are containers, which nobody sees in them."""
+SEVERED = frozenset((("n04576211", "n03094503"), ("n07930864", "n07930554")))
+"""WordNet's wheeled vehicles are containers, which nobody sees in them; ImageNet's cups are a
+kind of punch by their synset, and cups by their pictures."""
 NAMES = {
     "n02704792": "Amphibious Vehicle",
     "n02892201": "Plaque",
@@ -63,8 +66,35 @@ NAMES = {
     "n04388743": "Storage Tank",
     "n02891788": "Brass Instrument",
     "n01514668": "Rooster",
+    "n01608432": "Kite Bird",
+    "n02773838": "Suitcase",
+    "n02774152": "Handbag",
+    "n02992529": "Cell Phone",
+    "n03346898": "Fire Hydrant",
+    "n03483316": "Hair Dryer",
+    "n04256520": "Couch",
+    "n04399382": "Teddy Bear",
+    "n04592099": "Wine Glass",
+    "n07697537": "Hot Dog",
+    "n11536230": "Potted Plant",
 }
 """Where WordNet's first lemma has two meanings here, or a coarse one."""
+MOST_ALIASES = 2
+"""WordNet's first lemmas are the usual ones; the last are slang."""
+OBJECTS = """
+n00007846 n02834778 n02958343 n03790512 n02691156 n02924116 n04468005 n04490091 n02858304 n06874185
+n03346898 n06794110 n03891332 n02828884 n01503061 n02121620 n02084071 n02374451 n02411705 n02403454
+n02503517 n02131653 n02391049 n02439033 n02769748 n04507155 n02774152 n03815615 n02773838 n03397947
+n04228054 n04251791 n02778669 n03621473 n02799175 n02800213 n04225987 n04363559 n04409806 n02876657
+n04592099 n03147509 n03383948 n03623556 n04284002 n02881193 n07753592 n07739125 n07695965 n07747607
+n07714990 n07730207 n07697537 n07873807 n07639069 n07628870 n03001627 n04256520 n11536230 n02818832
+n03201208 n04446521 n04404412 n03642806 n03793489 n04074963 n03085013 n02992529 n03761084 n03862676
+n04442312 n04223580 n04070727 n02870092 n03046257 n04522168 n04148054 n04399382 n03483316 n04453156
+"""
+"""What COCO's 80 classes are in WordNet, in their order; its stop signs are street signs there.
+
+Source: https://cocodataset.org
+"""
 CATEGORIES = {
     "animal": "Animals and Pets",
     "plant": "Plants and Flowers",
@@ -136,7 +166,7 @@ class Taxonomy:
         self.synsets = dict(read_nouns(nouns))
         self.classes = classes.read_text(encoding="utf-8").split()
         below = Counter(upper for leaf in self.classes for upper in self.ancestors(leaf))
-        self.kept = set(self.classes) | {
+        self.kept = {*self.classes, *OBJECTS.split()} | {
             synset
             for synset, count in below.items()
             if count > 1
@@ -169,7 +199,7 @@ class Taxonomy:
     def aliases(self, synset: str) -> list[str]:
         """Return what else it is called."""
         names = [titled(lemma) for lemma in self.synsets[synset].lemmas]
-        return [name for name in names if name != self.name(synset)]
+        return [name for name in names if name != self.name(synset)][:MOST_ALIASES]
 
     def category(self, synset: str) -> str | None:
         """Return Rekognition's category of a noun."""
@@ -219,7 +249,11 @@ def main() -> None:
         }
     lines = ",\n".join(json.dumps(label, ensure_ascii=False) for label in labels.values())
     classes = json.dumps([taxonomy.name(each) for each in taxonomy.classes], ensure_ascii=False)
-    TARGET.write_text(f'{{"labels": [\n{lines}\n],\n"classes": {classes}}}\n', encoding="utf-8")
+    objects = json.dumps([taxonomy.name(each) for each in OBJECTS.split()], ensure_ascii=False)
+    TARGET.write_text(
+        f'{{"labels": [\n{lines}\n],\n"classes": {classes},\n"objects": {objects}}}\n',
+        encoding="utf-8",
+    )
     doubles = [
         name for name, count in Counter(map(taxonomy.name, taxonomy.classes)).items() if count > 1
     ]

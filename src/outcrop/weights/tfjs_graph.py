@@ -86,7 +86,7 @@ class _Conversion:
     def graph(self) -> Graph:
         """Return the graph; outputs are what no step takes."""
         steps = list(self._in_order())
-        taken = {name for step in steps for name in step.inputs}
+        taken = {_producer(name) for step in steps for name in step.inputs}
         for step in steps:
             if step.operator == "Const":
                 self.constants[step.name] = self.values[step.name]
@@ -121,7 +121,7 @@ class _Conversion:
         waiting = list(reversed(steps))
         while waiting:
             step = steps[waiting[-1]]
-            missing = [name for name in step.inputs if name not in done]
+            missing = [name for name in map(_producer, step.inputs) if name not in done]
             if missing:
                 waiting += missing
                 continue
@@ -213,10 +213,10 @@ class _Conversion:
         self._add("Transpose", [f"{step.name}/pooled"], step.name, perm=TO_CHANNELS_LAST)
 
     def pad(self, step: _Step) -> None:
-        """Put zeros around."""
+        """Put zeros, or another value, around."""
         pads = self.values[step.inputs[1]].astype(np.int64)
         named = self._constant(f"{step.name}/pads", np.ascontiguousarray(pads.T.reshape(-1)))
-        self._add("Pad", [step.inputs[0], named], step.name)
+        self._add("Pad", [step.inputs[0], named, *step.inputs[2:]], step.name)
 
     def reshape(self, step: _Step) -> None:
         """Give another shape."""
@@ -227,6 +227,64 @@ class _Conversion:
         axes = tuple(int(axis) for axis in self.values[step.inputs[1]].reshape(-1))
         keeps = int(bool(step.attributes.get("keep_dims", {}).get("b", False)))
         self._add("ReduceMean", step.inputs[:1], step.name, axes=axes, keepdims=keeps)
+
+    def transpose(self, step: _Step) -> None:
+        """Bring axes into another order."""
+        order = tuple(int(axis) for axis in self.values[step.inputs[1]])
+        self._add("Transpose", step.inputs[:1], step.name, perm=order)
+
+    def leak(self, step: _Step) -> None:
+        """Let a part of what is negative through."""
+        slope = float(step.attributes.get("alpha", {}).get("f", 0.2))
+        self._add("LeakyRelu", step.inputs, step.name, alpha=slope)
+
+    def join(self, step: _Step) -> None:
+        """Put arrays one behind the other."""
+        axis = int(self.values[step.inputs[-1]])
+        self._add("Concat", step.inputs[:-1], step.name, axis=axis)
+
+    def split(self, step: _Step) -> None:
+        """Cut an array into parts: one output, then `:1` and so on."""
+        given, lengths, axis = step.inputs
+        start = 0
+        for place, length in enumerate(self.values[lengths].tolist()):
+            bounds = (start, start + int(length), int(self.values[axis]))
+            names = [
+                self._constant(f"{step.name}/{place}/{at}", np.array([bound], np.int64))
+                for at, bound in enumerate(bounds)
+            ]
+            output = f"{step.name}:{place}" if place else step.name
+            self._add("Slice", [given, *names], output)
+            start += int(length)
+
+    def fill(self, step: _Step) -> None:
+        """Make an array of one whole number; TensorFlow would put others at some places."""
+        places, shape, _, value = (self.values[name] for name in step.inputs)
+        if places.size:
+            raise NotTfjsError("no conversion of arrays with few values is known")
+        lengths = [int(length) for length in shape]
+        self.constants[step.name] = np.full(lengths, int(value), np.int64)
+
+    def resize(self, step: _Step) -> None:
+        """Give pictures another size, linearly between pixels."""
+        first = self._add(
+            "Transpose", [step.inputs[0]], f"{step.name}/first", perm=TO_CHANNELS_FIRST
+        )
+        starts, ends = (
+            self._constant(f"{step.name}/{at}", np.array([at], np.int64)) for at in (0, 2)
+        )
+        shape = self._add("Shape", [first], f"{step.name}/shape")
+        kept = self._add("Slice", [shape, starts, ends], f"{step.name}/kept")
+        size = self._add("Concat", [kept, step.inputs[1]], f"{step.name}/size", axis=0)
+        halves = step.attributes.get("half_pixel_centers", {}).get("b", False)
+        self._add(
+            "Resize",
+            [first, "", "", size],
+            f"{step.name}/resized",
+            mode="linear",
+            coordinate_transformation_mode="half_pixel" if halves else "asymmetric",
+        )
+        self._add("Transpose", [f"{step.name}/resized"], step.name, perm=TO_CHANNELS_LAST)
 
     def multiply_matrices(self, step: _Step) -> None:
         """Multiply by a matrix, and add a bias."""
@@ -242,13 +300,25 @@ class _Conversion:
 
 
 _CONVERSIONS: Mapping[str, _Convert] = {
+    "ConcatV2": _Conversion.join,
     "Conv2D": _Conversion.convolution,
     "DepthwiseConv2dNative": _Conversion.depthwise,
+    "LeakyRelu": _Conversion.leak,
     "MaxPool": _Conversion.pool,
     "Mean": _Conversion.mean,
     "Pad": _Conversion.pad,
+    "PadV2": _Conversion.pad,
     "Placeholder": _Conversion.placeholder,
     "Reshape": _Conversion.reshape,
+    "ResizeBilinear": _Conversion.resize,
+    "SparseToDense": _Conversion.fill,
+    "SplitV": _Conversion.split,
+    "Transpose": _Conversion.transpose,
     "_FusedConv2D": _Conversion.convolution,
     "_FusedMatMul": _Conversion.multiply_matrices,
 }
+
+
+def _producer(name: str) -> str:
+    """Return the step that gives an output: several are told apart by a number behind a colon."""
+    return name.partition(":")[0]

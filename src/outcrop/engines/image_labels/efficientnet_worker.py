@@ -1,7 +1,10 @@
-"""The process that holds EfficientNet-Lite0. Run by `EfficientNetImageLabeler`."""
+"""The process that holds EfficientNet-Lite0, and NanoDet if it is there.
+
+Run by `EfficientNetImageLabeler`.
+"""
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from outcrop.engines.image_labels.taxonomy import Taxonomy
+from outcrop.engines.image_labels.nanodet import NanoDet
+from outcrop.engines.image_labels.taxonomy import Taxonomy, Word
 from outcrop.engines.media.images import read_image
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
 from outcrop.engines.workers.onnx_sessions import OnnxModel
+from outcrop.weights.tfjs_weights import NotTfjsError
 
 SIDE = 224
 MARGIN = 32
@@ -27,28 +32,52 @@ efficientnet_lite_builder.py
 
 
 def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
-    """Load the model."""
+    """Load the models."""
     report({"loading": config["model"]})
     model = OnnxModel(Path(config["model"]))
+    detector = _detector(config)
     taxonomy = Taxonomy()
     turn = threading.Lock()
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
         """Answer an image with its labels, the likeliest first."""
-        views = _views(read_image(request.blob))
+        pixels = read_image(request.blob)
+        views = _views(pixels)
         with turn:  # Each run takes all processors.
             logits = model.run(views)["logits"]
+            found = detector.find(pixels) if detector else []
         scores = taxonomy.scores(_probabilities(logits))
+        instances: dict[str, list[list[float]]] = {}
+        for each in found:
+            name = taxonomy.objects[each.number]
+            taxonomy.raise_scores(scores, name, each.score)
+            left, top, right, bottom = each.box.tolist()
+            place = [each.score, left, top, right - left, bottom - top]
+            instances.setdefault(name, []).append(place)
         order: list[int] = np.argsort(-scores, kind="stable").tolist()
+        least: float = request.value["least_score"]
         yield Frame(
             [
-                [word.name, float(scores[place]), word.parents, word.aliases, word.category]
-                for place, word in ((place, taxonomy.words[place]) for place in order)
-                if scores[place] >= request.value["least_score"]
+                _told(taxonomy.words[place], float(scores[place]), instances)
+                for place in order
+                if scores[place] >= least
             ]
         )
 
     return child.Ready(handle=handle)
+
+
+def _detector(config: Any) -> NanoDet | None:
+    try:
+        return NanoDet(Path(config["detector"])) if "detector" in config else None
+    except NotTfjsError as error:
+        raise child.RefusedError("load", str(error)) from error
+
+
+def _told(word: Word, score: float, instances: Mapping[str, list[list[float]]]) -> list[Any]:
+    """Return a label as the front takes it."""
+    places = instances.get(word.name, [])
+    return [word.name, score, word.parents, word.aliases, word.category, places]
 
 
 def _views(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

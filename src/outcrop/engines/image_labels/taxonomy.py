@@ -41,6 +41,9 @@ class Taxonomy:
             for label in given["labels"]
         ]
         places = {word.name: place for place, word in enumerate(self.words)}
+        self._places = places
+        self.objects: list[str] = given["objects"]
+        """The labels of the classes of detectors that were trained on COCO, in their order."""
         self._members = np.zeros((len(self.words), len(given["classes"])), np.float32)
         """1 where a class is below a label, or is it: (labels, classes)."""
         for number, name in enumerate(given["classes"]):
@@ -50,6 +53,12 @@ class Taxonomy:
     def scores(self, probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the probability of each label, (labels,), given that of each class."""
         return np.minimum(self._members @ probabilities, np.float32(1.0))
+
+    def raise_scores(self, scores: npt.NDArray[np.float32], name: str, least: float) -> None:
+        """Let a label, and all above it, have a score at least."""
+        for word in (name, *self.words[self._places[name]].parents):
+            place = self._places[word]
+            scores[place] = max(float(scores[place]), least)
 
 
 def _ancestors(name: str, above: dict[str, list[str]]) -> list[str]:

@@ -13,7 +13,7 @@ DEFAULT_MIN_CONFIDENCE_PERCENT = 55.0
 MOST_LABELS = 1000
 DEFAULT_COLORS = 10
 GENERAL_LABELS, IMAGE_PROPERTIES = "GENERAL_LABELS", "IMAGE_PROPERTIES"
-MODEL_VERSION = "EfficientNet-Lite0"
+MODEL_VERSION, DETECTOR_VERSION = "EfficientNet-Lite0", "NanoDet-g"
 
 
 @operation("DetectLabels")
@@ -34,7 +34,7 @@ async def detect_labels(
             )
             kept = [label for label in labels if _passes(label, settings.get("GeneralLabels", {}))]
             answer["Labels"] = [as_label(label) for label in kept[: _limit(request)]]
-            answer["LabelModelVersion"] = MODEL_VERSION
+            answer["LabelModelVersion"] = _model_version(call)
         if IMAGE_PROPERTIES in features:
             measured = await call.backends.engines.image_properties.measure(image)
             wanted = settings.get("ImageProperties", {})
@@ -49,11 +49,27 @@ def as_label(label: Label) -> shapes.Label:
     return {
         "Name": label.name,
         "Confidence": percent(label.score),
-        "Instances": [],
+        "Instances": [
+            {
+                "BoundingBox": {
+                    "Left": each.left,
+                    "Top": each.top,
+                    "Width": each.width,
+                    "Height": each.height,
+                },
+                "Confidence": percent(each.score),
+            }
+            for each in label.instances
+        ],
         "Parents": [{"Name": parent} for parent in label.parents],
         "Aliases": [{"Name": alias} for alias in label.aliases],
         "Categories": [{"Name": label.category}] if label.category else [],
     }
+
+
+def _model_version(call: Call) -> str:
+    finds = call.backends.engines.image_labels.finds_instances
+    return f"{MODEL_VERSION}+{DETECTOR_VERSION}" if finds else MODEL_VERSION
 
 
 def _limit(request: shapes.DetectLabelsRequest) -> int:

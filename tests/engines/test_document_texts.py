@@ -133,6 +133,29 @@ async def test_a_sheet_keeps_its_numbers(editor: SandboxedDocumentEditor):
     assert list(sheet.values) == [("ITEM", "PRICE"), ("COFFEE", 2.5)]
 
 
+async def test_slides_keep_their_breaks(editor: SandboxedDocumentEditor):
+    text = "<a:r><a:rPr b='1'/><a:t>{}</a:t></a:r>"
+    slide = (
+        "<p:sld xmlns:a='a' xmlns:p='p'><a:p>"
+        + text.format("One")
+        + "<a:br/>"
+        + text.format("two &amp; three")
+        + "</a:p><a:p><a:r><a:t> </a:t></a:r></a:p></p:sld>"
+    )
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr("ppt/slides/slide1.xml", slide)
+        file.writestr("ppt/media/image.png", b"\x89PNG")
+
+    found, written = await shouted(editor, content.getvalue(), "pptx")
+
+    with zipfile.ZipFile(io.BytesIO(written)) as file:
+        expected = slide.replace("One", "ONE").replace("two", "TWO").replace("three", "THREE")
+        assert file.read("ppt/slides/slide1.xml").decode() == expected
+        assert file.read("ppt/media/image.png") == b"\x89PNG"
+    assert found == [Passage(["One", "two & three"], ["<br/>"])]
+
+
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx"])
 async def test_what_is_no_office_file_is_refused(
     editor: SandboxedDocumentEditor, kind: DocumentKind

@@ -10,7 +10,7 @@ from outcrop.engines.translation.chat import ChatRequest, ChatTranslator
 from outcrop.engines.translation.checked import CheckedTranslation
 from outcrop.engines.translation.checks import judge
 from outcrop.engines.translation.interface import Ask, Example, Pair, Passage, Term, Wishes
-from outcrop.engines.translation.terms import met
+from outcrop.engines.translation.terms import TermTable
 
 EN_FR = Pair("en", "fr")
 Answer = Callable[[ChatRequest], str]
@@ -67,7 +67,7 @@ def test_long_sentences_are_cut_at_commas_and_words():
         ("It costs $49.90.", "Il coûte 49,90 $.", []),
         ("At 3 p.m.", "À 15 h.", []),
         ("At 3.", "À 15 h.", ["3"]),
-        ("Rooms 12 and 12.", "La chambre 12.", ["12"]),
+        ("Rooms 12 and 12.", "La salle 12.", ["12"]),
     ],
 )
 def test_numbers_are_found_in_another_form(source: str, target: str, lost: list[str]):
@@ -90,9 +90,16 @@ def test_wrong_days_are_exchanged():
 def test_terms_are_whole_words_and_the_longer_first():
     terms = [Term("gift", "cadeau"), Term("gift card", "carte"), Term("art", "art")]
 
-    found = met("A gift card, a part and a gift; a Gift.", terms, "en")
+    table = TermTable(terms, "en")
+    found = table.met("A gift card, a part and a gift; a Gift.")
 
     assert [term.source for term in found] == ["gift card", "gift"]
+
+
+def test_terms_stand_anywhere_where_words_have_no_spaces():
+    table = TermTable([Term("東京", "Tokyo"), Term("京", "Kyo")], "ja")
+
+    assert table.replaced("私は東京へ。") == "私はTokyoへ。"
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from typing import Any, Protocol
 
 import regex
 
-from outcrop.engines.translation import example_words, figures, protected, terms
+from outcrop.engines.translation import example_words, figures, protected
 from outcrop.engines.translation.interface import Ask, Pair, TranslatorTraits
 from outcrop.engines.translation.languages import NAMES, base
 from outcrop.engines.translation.register_words import LANGUAGES as WITH_REGISTERS
+from outcrop.engines.translation.terms import TermTable
 
 ATTEMPTS = 3
 AT_ONCE = 8
@@ -158,7 +159,8 @@ def _worded(ask: Ask, pair: Pair) -> str:
 
     Models leave such words alone.
     """
-    return terms.replaced(ask.sentence, ask.terms, pair.source) if ask.attempt else ask.sentence
+    table = TermTable(ask.terms, pair.source)
+    return table.replaced(ask.sentence) if ask.attempt else ask.sentence
 
 
 def _schema(ask: Ask, text: str) -> Mapping[str, Any]:

@@ -17,7 +17,6 @@ from outcrop.engines.translation import (
     protected,
     register_words,
     sentences,
-    terms,
 )
 from outcrop.engines.translation.checks import Verdict, judge
 from outcrop.engines.translation.interface import (
@@ -29,6 +28,7 @@ from outcrop.engines.translation.interface import (
     Wishes,
 )
 from outcrop.engines.translation.languages import WITHOUT_SPACES, base
+from outcrop.engines.translation.terms import TermTable
 
 DEEPEST = 2
 """Pieces of pieces have nothing left that could be lost."""
@@ -58,6 +58,7 @@ class CheckedTranslation:
         self._backend = backend
         self._pair = pair
         self._wishes = wishes
+        self._terms = TermTable(wishes.terms, pair.source)
 
     async def translate(self, passages: Sequence[Passage]) -> list[Translation]:
         """See `Translator.translate`."""
@@ -74,7 +75,7 @@ class CheckedTranslation:
         whole = "\n".join(passage.runs)
         return Translation(
             runs=runs,
-            terms=terms.met(whole, self._wishes.terms, self._pair.source),
+            terms=self._terms.met(whole),
             keeps_register=not wrong,
         )
 
@@ -125,7 +126,7 @@ class CheckedTranslation:
         return Ask(
             sentence=core,
             register=wishes.register,
-            terms=terms.met(core, wishes.terms, self._pair.source),
+            terms=self._terms.met(core),
             examples=example_words.likest(core, wishes.examples),
         )
 

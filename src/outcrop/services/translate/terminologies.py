@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/translate/latest/dg/how-custom-terminology.h
 
 import asyncio
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -131,7 +132,7 @@ async def rows_of(call: Call, record: Record) -> list[Row]:
 async def _read(content: bytes, form: str) -> TermFile:
     """Return a file's entries, less those that are too long."""
     try:
-        file = await asyncio.to_thread(read_term_file, content, form)
+        file = await asyncio.to_thread(_parsed, content, form)
     except UnreadableFileError as error:
         raise shapes.InvalidParameterValueException(str(error)) from error
     if len(file.languages) > MOST_TARGETS + 1:
@@ -141,6 +142,12 @@ async def _read(content: bytes, form: str) -> TermFile:
     short = [row for row in file.rows if _is_short(row)]
     skipped = file.skipped + len(file.rows) - len(short)
     return TermFile(languages=file.languages, rows=short, skipped=skipped)
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes, form: str) -> TermFile:
+    """Return a file's entries; requests in a row use the same."""
+    return read_term_file(content, form)
 
 
 def _is_short(row: Row) -> bool:

@@ -13,6 +13,7 @@ JOBS = (
     "EntitiesDetectionJob",
     "KeyPhrasesDetectionJob",
     "PiiEntitiesDetectionJob",
+    "SentimentDetectionJob",
 )
 
 

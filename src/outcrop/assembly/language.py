@@ -1,11 +1,20 @@
 """The engines that read texts."""
 
 import contextlib
+from collections.abc import Sequence
+from functools import partial
 from typing import TypedDict
 
+from outcrop.engines.embeddings.interface import (
+    EmbedderUnavailableError,
+    EmbeddingError,
+    Embeddings,
+)
 from outcrop.engines.language_identification.fasttext import FastTextLanguageIdentifier
 from outcrop.engines.personal_data.by_rules import RuleDataFinder
+from outcrop.engines.sentiment.linear import LinearSentimentJudge, shipped_classifier
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
+from outcrop.engines.workers.engine import EngineFailedError, EngineUnavailableError
 from outcrop.weights import WeightStore
 
 
@@ -15,18 +24,32 @@ class LanguageEngines(TypedDict):
     language_identification: FastTextLanguageIdentifier
     text_analysis: SpacyTextAnalyzer
     personal_data: RuleDataFinder
+    sentiment: LinearSentimentJudge
 
 
 def make_language_engines(
-    weights: WeightStore, closing: contextlib.AsyncExitStack
+    weights: WeightStore, embeddings: Embeddings, closing: contextlib.AsyncExitStack
 ) -> LanguageEngines:
     """Return the engines, which load nothing before they are used, and end with the server."""
     engines: LanguageEngines = {
         "language_identification": FastTextLanguageIdentifier(weights),
         "text_analysis": SpacyTextAnalyzer(weights),
         "personal_data": RuleDataFinder(weights),
+        "sentiment": LinearSentimentJudge(partial(_embed, embeddings)),
     }
     closing.push_async_callback(engines["language_identification"].close)
     closing.push_async_callback(engines["text_analysis"].close)
     closing.push_async_callback(engines["personal_data"].close)
     return engines
+
+
+async def _embed(embeddings: Embeddings, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    """Return the vectors that the sentiment classifier reads."""
+    try:
+        model = embeddings.published(shipped_classifier().model)
+        vectors = await model.embed(texts, purpose="query")
+    except EmbedderUnavailableError as error:
+        raise EngineUnavailableError(str(error)) from error
+    except EmbeddingError as error:
+        raise EngineFailedError(str(error)) from error
+    return vectors.tolist()

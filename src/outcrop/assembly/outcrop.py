@@ -139,12 +139,13 @@ class Outcrop:
         self._closing.push_async_callback(jobs.close)
         sessions = SessionTokens(ensure_session_secret(settings.data / "session-secret"))
         chat = self._make_chat(weights)
+        embeddings = self._make_embeddings(weights)
         backends = Backends(
             records=records,
             blobs=blobs,
             engines=Engines(
                 chat=chat,
-                embeddings=self._make_embeddings(weights),
+                embeddings=embeddings,
                 documents=self._make_documents(),
                 document_texts=self._closed_at_end(SandboxedDocumentEditor(weights)),
                 document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
@@ -153,7 +154,7 @@ class Outcrop:
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),
                 moderation=self._closed_at_end(OpenNsfwModerator(weights)),
-                **make_language_engines(weights, self._closing),
+                **make_language_engines(weights, embeddings, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),

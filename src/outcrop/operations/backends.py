@@ -20,6 +20,7 @@ from outcrop.engines.moderation.interface import ImageModerator
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.speech_to_text.interface import Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
+from outcrop.engines.sentiment.interface import SentimentJudge
 from outcrop.engines.text_analysis.interface import TextAnalyzer
 from outcrop.engines.text_to_speech.interface import Synthesizer
 from outcrop.engines.translation.interface import Translator
@@ -73,6 +74,7 @@ class Engines:
     language_identification: LanguageIdentifier
     text_analysis: TextAnalyzer
     personal_data: PersonalDataFinder
+    sentiment: SentimentJudge
     ocr: Reader
     synthesizer: Synthesizer
     transcriber: Transcriber

@@ -10,6 +10,8 @@ from outcrop.services.comprehend import (
     key_phrases_jobs,
     personal_data,
     personal_data_jobs,
+    sentiment,
+    sentiment_jobs,
     syntax,
     tags,
 )
@@ -25,6 +27,8 @@ SERVICE = Service.of(
     key_phrases_jobs,
     personal_data,
     personal_data_jobs,
+    sentiment,
+    sentiment_jobs,
     syntax,
     tags,
     on_start=resume_all,

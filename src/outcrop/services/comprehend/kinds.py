@@ -5,6 +5,7 @@ from outcrop.services.comprehend import (
     entities_jobs,
     key_phrases_jobs,
     personal_data_jobs,
+    sentiment_jobs,
 )
 
 JOBS = (
@@ -12,4 +13,5 @@ JOBS = (
     entities_jobs.JOBS,
     key_phrases_jobs.JOBS,
     personal_data_jobs.JOBS,
+    sentiment_jobs.JOBS,
 )

@@ -23,6 +23,7 @@ from outcrop.jobs.interface import (
 )
 from outcrop.jobs.process.memory import memory_of
 from outcrop.jobs.process.runner import ProcessRunner
+from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 
 pytestmark = pytest.mark.anyio
 
@@ -258,8 +259,13 @@ async def test_a_program_that_takes_too_much_memory_is_ended(bench: Bench) -> No
     assert (end.reason, end.exit_code) == ("out-of-memory", 137)
 
 
-async def test_a_program_that_forks_without_end_is_ended(bench: Bench) -> None:
-    bomb = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"
+@pytest.mark.parametrize("isolation", SANDBOXES)
+@pytest.mark.parametrize("session", ["", "os.setsid()"], ids=["one session", "sessions"])
+async def test_a_program_that_forks_without_end_is_ended(
+    tmp_path: Path, bench: Bench, isolation: Isolation, session: str
+) -> None:
+    bench = replace(bench, runner=ProcessRunner(tmp_path / "runs", isolations=(isolation,)))
+    bomb = f"import os\nwhile True:\n  try: os.fork() or {session or None}\n  except OSError: pass"
     end, _ = await bench.python(bomb, limits=Limits(processes=64))
 
     assert (end.reason, end.exit_code) == ("too-many-processes", 137)
@@ -389,6 +395,7 @@ import asyncio, os, signal
 from pathlib import Path
 from outcrop.jobs.interface import Mount, Program
 from outcrop.jobs.process.runner import ProcessRunner
+from outcrop.jobs.process.sandbox import SANDBOXES, Isolation
 program = Program(
     command=["sh", "-c", "echo one; while [ ! -e go ]; do sleep 0.05; done; echo two; exit 4"],
     environment={{"PATH": "{os.environ["PATH"]}"}},

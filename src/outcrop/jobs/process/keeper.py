@@ -17,7 +17,7 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -28,6 +28,7 @@ from outcrop.jobs.process.by_path import by_path
 from outcrop.jobs.process.control_group import ControlGroup
 from outcrop.jobs.process.folder import RunFolder
 from outcrop.jobs.process.graphics import Graphics
+from outcrop.jobs.process.memory import family_of
 from outcrop.jobs.process.network import Network
 from outcrop.jobs.process.output import OutputWriter
 from outcrop.jobs.process.processors import Processors
@@ -384,18 +385,29 @@ def _wait_for(child: int) -> int:
 
 
 def _end_orphans() -> None:
-    """End what came to the keeper from the program, where no namespace does."""
-    with contextlib.suppress(ChildProcessError):
+    """End what came to the keeper from the program, where no namespace does.
+
+    All of it is halted before any of it is ended: what is halted starts nothing, and leaves no room
+    for what is not, so that a program that forks without end does end.
+    """
+    halted: set[int] = set()
+    with contextlib.suppress(ChildProcessError):  # Nobody is left.
         while True:
-            for child in _children(os.getpid()):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
-            os.wait()
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            family = set(family_of(os.getpid())[1:])
+            if unknown := family - halted:
+                _signal(unknown, signal.SIGSTOP)
+                halted |= unknown
+            else:
+                _signal(family, signal.SIGKILL)
+                os.wait()
 
 
-def _children(parent: int) -> list[int]:
-    path = Path(f"/proc/{parent}/task/{parent}/children")
-    return [int(number) for number in path.read_text(encoding="ascii").split()]
+def _signal(processes: Iterable[int], number: signal.Signals) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def _end(gate: int) -> None:

@@ -1,7 +1,7 @@
 """How well speech is understood: sentences spoken by Kokoro, written down by Whisper, compared.
 
-`python -m benchmarks.accuracy.text_to_speech [VOICE:LANGUAGE …]`; the weights of both models must be
-there (`outcrop models pull default`). What is counted are words that differ, after figures, sums
+`python -m benchmarks.accuracy.text_to_speech [VOICE:LANGUAGE …]`; the weights of both models must
+be there (`outcrop models pull default`). What is counted are words that differ, after figures, sums
 and dates have become words on both sides; Whisper's own mistakes count, too.
 """
 
@@ -48,7 +48,7 @@ SENTENCES = {
         "De fortes pluies sont attendues dans les vallées du nord jusqu'à jeudi.",
         "Nos clients ont demandé une façon plus simple de rendre les articles.",
         "Il a acheté 21 livres, dont la moitié sur l'histoire de la musique.",
-        "Le vieux pont sur la rivière est fermé pour travaux.",
+        "La vieille route de la rivière est fermée pour travaux.",
         "Personne ne sait qui a écrit la première version de cette histoire.",
         "Un médecin devrait regarder votre genou avant que vous couriez à nouveau.",
         "Le musée ouvre à neuf heures, sauf le lundi.",

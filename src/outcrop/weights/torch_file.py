@@ -87,8 +87,12 @@ class _Unpickler(pickle.Unpickler):
                 raise NotTorchFileError("it keeps something that is no storage")
 
 
-def read_arrays(path: Path) -> Mapping[str, Floats]:
+def read_arrays(path: Path, section: str = "") -> Mapping[str, Floats]:
     """Return the arrays of a file by their names; those of whole numbers are left out.
+
+    Args:
+        path: The file.
+        section: The name of what holds the arrays, where a file holds more than them.
 
     Raises:
         NotTorchFileError: See there.
@@ -100,6 +104,8 @@ def read_arrays(path: Path) -> Mapping[str, Floats]:
             raise NotTorchFileError("it is no file of PyTorch's older form")
         _load(file, storages)
         tensors, keys = _load(file, storages), _load(file, storages)
+        if section:
+            tensors = tensors[section]
         if not isinstance(tensors, Mapping):
             raise NotTorchFileError("it holds no names")
         contents = {key: _content(file, storages[key]) for key in keys}

@@ -121,3 +121,19 @@ class Transcriber(Protocol):
     async def find_speech(self, sound: Sound) -> SpeechTimes:
         """Return when somebody speaks."""
         ...
+
+
+class SpeakerTeller(Protocol):
+    """Tells voices apart; raises what a `Transcriber` raises."""
+
+    async def tell(
+        self, sound: Sound, spans: Sequence[tuple[float, float]], *, most: int
+    ) -> Sequence[int]:
+        """Return who speaks in each span: numbers from 0, in the order of their first words.
+
+        Args:
+            sound: What is listened to.
+            spans: Start and end in seconds, in order; in each, one person speaks.
+            most: How many speakers there are at most; more count as those whom they resemble.
+        """
+        ...

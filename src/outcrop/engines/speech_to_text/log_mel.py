@@ -38,13 +38,19 @@ def log_mel(samples: npt.NDArray[np.float32], bands: int) -> npt.NDArray[np.floa
     length = LONGEST_SECONDS * SAMPLE_RATE_HZ
     padded = np.zeros(length, np.float32)
     padded[: min(len(samples), length)] = samples[:length]
-    around = np.pad(padded, WINDOW_SAMPLES // 2, mode="reflect")
-    frames = np.lib.stride_tricks.sliding_window_view(around, WINDOW_SAMPLES)[::HOP_SAMPLES]
-    window = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)
-    power = np.abs(np.fft.rfft(frames[:LONGEST_FRAMES] * window, axis=1)) ** 2
-    loudness = np.log10(np.maximum(_filters(bands) @ power.T.astype(np.float32), _QUIETEST))
+    power = mel_power(padded, bands)[:, :LONGEST_FRAMES]
+    loudness = np.log10(np.maximum(power, _QUIETEST))
     loudness = np.maximum(loudness, loudness.max() - _RANGE)
     return np.ascontiguousarray((loudness + 4.0) / 4.0, dtype=np.float32)
+
+
+def mel_power(samples: npt.NDArray[np.float32], bands: int) -> npt.NDArray[np.float32]:
+    """Return the power in each mel band, a hundred times a second: float32, (bands, frames)."""
+    around = np.pad(samples, WINDOW_SAMPLES // 2, mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(around, WINDOW_SAMPLES)[::HOP_SAMPLES]
+    window = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)
+    power = np.abs(np.fft.rfft(frames * window, axis=1)) ** 2
+    return _filters(bands) @ power.T.astype(np.float32)
 
 
 @cache

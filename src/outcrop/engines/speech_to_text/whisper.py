@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from outcrop.engines.speech_to_text.asking import described
 from outcrop.engines.speech_to_text.interface import (
     Hearing,
     Passage,
     Recording,
-    Samples,
     Sound,
     SoundFormat,
     SpeechTimes,
@@ -87,14 +87,8 @@ class WhisperTranscriber:
 
 
 def _request(ask: str, sound: Sound) -> tuple[dict[str, Any], bytes]:
-    if isinstance(sound, Samples):
-        described = {
-            "sample_rate_hz": sound.sample_rate_hz,
-            "channels": sound.channels,
-            "channel": sound.channel,
-        }
-        return {"ask": ask, "sound": described}, sound.content
-    return {"ask": ask, "sound": {**asdict(sound), "path": str(sound.path)}}, b""
+    value, samples = described(sound)
+    return {"ask": ask, "sound": value}, samples
 
 
 def _passage(value: Any) -> Passage:

@@ -1,0 +1,39 @@
+"""Speakers told apart by Resemblyzer's voice prints, in a worker process.
+
+Source: https://github.com/resemble-ai/Resemblyzer
+"""
+
+from collections.abc import Sequence
+
+from outcrop.engines.speech_to_text.asking import described
+from outcrop.engines.speech_to_text.interface import Sound
+from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.weights import WeightStore
+
+PROGRAM = EngineProgram(
+    module="outcrop.engines.speech_to_text.speaker_worker",
+    extra="speech",
+    libraries=("imageio_ffmpeg", "numpy"),
+    weights={"voice_prints": "resemblyzer"},
+)
+
+
+class ResemblyzerSpeakerTeller:
+    """One model; loaded on first use, unloaded when idle. Belongs to one event loop."""
+
+    def __init__(self, store: WeightStore, *, settings: WorkerSettings | None = None) -> None:
+        """Prepare to listen; nothing is loaded yet."""
+        self._engine = WorkerEngine(PROGRAM, store, settings=settings)
+
+    async def close(self) -> None:
+        """Stop the process."""
+        await self._engine.close()
+
+    async def tell(
+        self, sound: Sound, spans: Sequence[tuple[float, float]], *, most: int
+    ) -> Sequence[int]:
+        """See `SpeakerTeller.tell`."""
+        value, samples = described(sound)
+        request = {"sound": value, "spans": [list(span) for span in spans], "most": most}
+        return list((await self._engine.ask(request, samples)).value)

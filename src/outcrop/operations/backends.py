@@ -18,7 +18,7 @@ from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.moderation.interface import ImageModerator
 from outcrop.engines.ocr.interface import Reader
-from outcrop.engines.speech_to_text.interface import Transcriber
+from outcrop.engines.speech_to_text.interface import SpeakerTeller, Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
 from outcrop.engines.sentiment.interface import SentimentJudge
 from outcrop.engines.text_analysis.interface import TextAnalyzer
@@ -78,6 +78,7 @@ class Engines:
     ocr: Reader
     synthesizer: Synthesizer
     transcriber: Transcriber
+    speaker_teller: SpeakerTeller
     translation: Translator
 
 

@@ -36,6 +36,7 @@ from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
 from outcrop.engines.image_properties.pixels import PixelImageMeter
 from outcrop.engines.moderation.open_nsfw import OpenNsfwModerator
 from outcrop.engines.ocr.paddle import PaddleReader
+from outcrop.engines.speech_to_text.resemblyzer import ResemblyzerSpeakerTeller
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
 from outcrop.gateway.authentication import Authenticator
@@ -158,6 +159,7 @@ class Outcrop:
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
+                speaker_teller=self._closed_at_end(ResemblyzerSpeakerTeller(weights)),
                 translation=self._closed_at_end(
                     LazyTranslator(settings.translation, weights, chat)
                 ),

@@ -1,5 +1,10 @@
 """What single texts and batches are told: facts of the texts, and AWS's errors."""
 
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,3 +165,19 @@ def test_a_language_without_a_model_is_refused(comprehend: Any):
         "Code": "UnsupportedLanguageException",
         "Message": "No model on this server reads the language es.",
     }
+
+
+def test_the_aws_cli_reads_texts(environment: Mapping[str, str]):
+    command = [Path(sys.executable).with_name("aws"), "comprehend", "detect-entities"]
+
+    done = subprocess.run(
+        [*command, "--language-code", "fr", "--text", "Marie Curie vit à Paris."],
+        env=dict(environment),
+        capture_output=True,
+        check=True,
+    )
+
+    assert found(json.loads(done.stdout)["Entities"]) == [
+        ("Marie Curie", "PERSON"),
+        ("Paris", "LOCATION"),
+    ]

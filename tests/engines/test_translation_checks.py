@@ -87,6 +87,22 @@ def test_wrong_days_are_exchanged():
     assert calendar_words.lost("You may march on.", "Vous pouvez partir.", EN_FR) == []
 
 
+def test_wrong_numbers_in_words_are_exchanged_where_they_are_numbers():
+    source = "She was seven years old."
+
+    assert calendar_words.mended(source, "Elle avait six ans.", EN_FR) == "Elle avait sept ans."
+    assert calendar_words.lost_numbers("Two eggs.", "2 œufs.", EN_FR) == 0
+    assert calendar_words.lost_numbers("Two eggs.", "Des œufs.", EN_FR) == 1
+    assert calendar_words.lost_numbers("Un vélo neuf.", "A new bike.", Pair("fr", "en")) == 0
+    assert calendar_words.lost_numbers("Two cups.", "Duas taças.", Pair("en", "pt")) == 0
+
+
+def test_a_sentence_begins_as_its_source_does():
+    assert translated("Nobody came.", {"Nobody came.": "personne n'est venu"}) == [
+        "Personne n'est venu."
+    ]
+
+
 def test_terms_are_whole_words_and_the_longer_first():
     terms = [Term("gift", "cadeau"), Term("gift card", "carte"), Term("art", "art")]
 

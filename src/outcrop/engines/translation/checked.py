@@ -175,6 +175,8 @@ class CheckedTranslation:
             text = regex.sub(r"(?<![.])[.。]$", "", text)
         elif source[-1] == "." and not _END.search(text) and base(self._pair.target) != "th":
             text += "。" if base(self._pair.target) in WITHOUT_SPACES else "."
+        if source[:1].isupper() and text[:1].islower():
+            text = text[0].upper() + text[1:]
         is_piece = source[:1].islower() and text[:1].isupper() and text[1:2].islower()
         if is_piece and base(self._pair.target) != "de":
             text = text[0].lower() + text[1:]

@@ -65,6 +65,7 @@ def judge(ask: Ask, target: str, pair: Pair) -> Verdict:
     terms = [term for term in ask.terms if not has_term(target, term)]
     faults = len(_lost_names(source, target, ask.terms, pair.source))
     faults += figures.invented(source, target)
+    faults += calendar_words.lost_numbers(source, target, pair)
     if ask.register is not None:
         faults += bool(register_words.breaks(target, pair.target, ask.register))
     return Verdict(

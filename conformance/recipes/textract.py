@@ -22,6 +22,10 @@ def picture() -> bytes:
 
 
 PAGE = picture()
+OF_ADAPTERS = (
+    *("GetAdapter", "UpdateAdapter", "DeleteAdapter"),
+    *("TagResource", "UntagResource", "ListTagsForResource"),
+)
 
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
@@ -39,6 +43,11 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         client.of("s3").ask("PutObject", Bucket=bucket, Key="page.png", Body=PAGE)
     if operation.startswith(("GetDocument", "GetExpense")):
         given["JobId"] = _job(client, operation)
+    if operation in OF_ADAPTERS:
+        adapter = client.ask("CreateAdapter", AdapterName="name", FeatureTypes=["QUERIES"])
+        given["AdapterId"] = adapter["AdapterId"]
+        arn = f"arn:aws:textract:us-east-1:{account_in_force()}:/adapters/{given['AdapterId']}"
+        given |= {"ResourceARN": arn, "TagKeys": ["team"]}
     return given
 
 

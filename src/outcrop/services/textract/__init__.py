@@ -2,6 +2,7 @@
 
 from outcrop.operations import Service
 from outcrop.services.textract import (
+    adapters,
     document_analysis,
     document_analysis_jobs,
     expenses,
@@ -19,6 +20,7 @@ SERVICE = Service.of(
     document_analysis_jobs,
     expenses,
     identity,
+    adapters,
     on_start=resume,
     live_blobs=live_blobs,
 )

@@ -75,7 +75,7 @@ def test_a_convolution_computes_what_it_did(tmp_path: Path):
 
     (answer,) = session.run(None, {"image": image})
 
-    assert np.array_equal(answer, np.maximum(image.sum(axis=3, keepdims=True) + 1, 0))
+    assert np.array_equal(np.asarray(answer), np.maximum(image.sum(axis=3, keepdims=True) + 1, 0))
 
 
 def test_an_unknown_operator_is_named(tmp_path: Path):

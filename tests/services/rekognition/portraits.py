@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageEnhance, ImageOps
 
 from tests.photographs import photograph
 
@@ -35,9 +35,13 @@ def together(*names: str) -> bytes:
     return jpeg(wide)
 
 
+def darker(image: Image.Image, factor: float) -> Image.Image:
+    return ImageEnhance.Brightness(image).enhance(factor)
+
+
 VARIANTS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "mirrored": ImageOps.mirror,
-    "dark": lambda image: image.point(lambda value: value // 2),
+    "dark": lambda image: darker(image, 0.5),
     "half as large": lambda image: image.resize((image.width // 2, image.height // 2)),
     "turned by 20 degrees": lambda image: image.rotate(20),
 }

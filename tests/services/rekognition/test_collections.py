@@ -13,6 +13,7 @@ from tests.photographs import photograph
 from tests.services.rekognition.portraits import (
     ADMIRAL,
     ASTRONAUT,
+    darker,
     jpeg,
     picture,
     together,
@@ -145,7 +146,7 @@ def test_max_faces_and_the_filter_leave_faces_unindexed(rekognition: Any, collec
     )
     night = rekognition.index_faces(
         CollectionId=collection,
-        Image={"Bytes": jpeg(picture(ADMIRAL).point(lambda value: value // 6))},
+        Image={"Bytes": jpeg(darker(picture(ADMIRAL), 1 / 6))},
         QualityFilter="HIGH",
     )
 

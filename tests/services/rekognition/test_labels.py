@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from PIL import Image
 
 from tests.photographs import photograph
+from tests.services.rekognition.portraits import darker
 
 
 def names(answer: Any) -> list[str]:
@@ -120,7 +121,7 @@ def test_a_blurred_picture_is_less_sharp_and_a_dark_one_less_bright(rekognition:
 
     sharp = quality(coffee)
     blurred = quality(coffee.resize((60, 40)).resize(coffee.size))
-    dark = quality(coffee.point(lambda value: value // 3))
+    dark = quality(darker(coffee, 1 / 3))
 
     assert blurred["Sharpness"] < sharp["Sharpness"]
     assert dark["Brightness"] < sharp["Brightness"] / 2

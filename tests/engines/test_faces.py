@@ -1,0 +1,92 @@
+"""What finds faces keeps its promises."""
+
+import contextlib
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from outcrop.engines.faces.interface import Gallery
+from outcrop.engines.faces.onnx import OnnxFaceFinder
+from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
+from outcrop.weights import WeightsSettings, WeightStore
+from tests.photographs import photograph
+from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, together, variant
+from tests.vision_weights import vision_weights
+
+pytestmark = pytest.mark.anyio
+
+
+@contextlib.asynccontextmanager
+async def open_finder() -> AsyncGenerator[OnnxFaceFinder]:
+    finder = OnnxFaceFinder(vision_weights())
+    try:
+        yield finder
+    finally:
+        await finder.close()
+
+
+async def test_vectors_come_only_when_they_are_asked_for():
+    async with open_finder() as finder:
+        (plain,) = await finder.find(photograph(ASTRONAUT))
+        (known,) = await finder.find(photograph(ASTRONAUT), vectors=True)
+
+    assert plain.vector == b""
+    assert len(known.vector) == 4 * 128
+    assert plain.box == known.box
+
+
+async def test_a_face_is_like_itself_and_unlike_another():
+    async with open_finder() as finder:
+        (one,) = await finder.find(photograph(ASTRONAUT), vectors=True)
+        (again,) = await finder.find(variant(ASTRONAUT, "mirrored"), vectors=True)
+        (other,) = await finder.find(photograph(ADMIRAL), vectors=True)
+
+        itself, likely, unlikely = await finder.compare(
+            one.vector, [one.vector, again.vector, other.vector]
+        )
+        none = await finder.compare(one.vector, [])
+
+    assert itself > 0.999
+    assert likely > 0.9
+    assert unlikely < 0.3
+    assert none == []
+
+
+async def test_a_gallery_is_loaded_once_for_each_of_its_states():
+    loaded: list[str] = []
+    async with open_finder() as finder:
+        faces = await finder.find(together(ASTRONAUT, ADMIRAL), vectors=True)
+        wanted = faces[0].vector
+
+        def gallery(key: str) -> Gallery:
+            async def load() -> list[tuple[str, bytes]]:
+                loaded.append(key)
+                return [(str(place), face.vector) for place, face in enumerate(faces)]
+
+            return Gallery(key=key, load=load)
+
+        async def search(key: str, *, least: float, limit: int) -> list[str]:
+            found = await finder.search(wanted, gallery(key), least_similarity=least, limit=limit)
+            return [match.name for match in found]
+
+        assert await search("a", least=0.8, limit=10) == ["0"]
+        assert await search("a", least=0.0, limit=10) == ["0", "1"]
+        assert await search("a", least=0.0, limit=1) == ["0"]
+        assert await search("b", least=0.8, limit=10) == ["0"]
+
+    assert loaded == ["a", "b"]
+
+
+async def test_what_is_no_picture_is_refused():
+    async with open_finder() as finder:
+        with pytest.raises(RefusedInputError) as caught:
+            await finder.find(b"hello")
+
+    assert caught.value.kind == "unreadable"
+
+
+async def test_missing_weights_are_named(tmp_path):
+    finder = OnnxFaceFinder(WeightStore(WeightsSettings(directory=tmp_path)))
+
+    with pytest.raises(EngineUnavailableError, match="outcrop models pull blazeface"):
+        await finder.find(b"")

@@ -49,6 +49,8 @@ def test_the_british_say_tomato(sounds: Callable[[str, str], str]) -> None:
         ("six enfants, six jours", "sˈiz ɑ̃fˈɑ̃ sˈi ʒˈuʁ"),
         ("l'homme", "lˈɔm"),
         ("SNCF", "ɛsɛnseˈɛf"),
+        ("26 enfants", "vɛ̃tsˈiz ɑ̃fˈɑ̃"),
+        ("six à huit", "sˈis a ɥˈit"),
         ("quatre-vingt-dix-huit", "katʁəvɛ̃dizɥˈit"),
         ("est-ce que c'est", "ˈɛs kə sˈɛ"),
     ],

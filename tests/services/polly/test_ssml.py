@@ -87,7 +87,7 @@ def test_what_is_said_as_something_sounds_like_it(polly: Any, ssml: str, text: s
         ("<say-as interpret-as='characters'>SNCF</say-as>", "S N C F"),
         (
             "<say-as interpret-as='telephone'>0612345678</say-as>",
-            "zéro six, douze, trente quatre, cinquante six, soixante dix-huit",
+            "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit",
         ),
     ],
 )

@@ -37,9 +37,11 @@ BEFORE_VOWELS: Mapping[str, str] = {
     "six": "siz", "dix": "diz", "bon": "bɔn", "premier": "pʁəmjɛʁ", "dernier": "dɛʁnjɛʁ",
 }  # fmt: skip
 BEFORE_CONSONANTS: Mapping[str, str] = {"six": "si", "dix": "di", "huit": "ɥi"}
-COUNTED = frozenset(
-    "mille cent million millions milliard milliards euros euro pour virgule".split()
-)
+UNBOUND = frozenset("et ou où à au aux onze oui".split())
+"""Words that nothing is bound to, wherever they stand."""
+NUMERALS = frozenset("deux trois six huit dix vingt cent".split())
+UNBOUND_FROM_NUMERALS = frozenset("en est a ont avec il elle on un une".split())
+"""Words that no number is bound to: it counts what follows it, or nothing."""
 ASPIRATED = (
     "hach hain hair hall halt ham hanch handic hangar hant harc hard haren harg haric harn harp"
     " hasard hât hauss haut havr hérisson hernie héron héros heurt hibou hid hiérarch hiss hobb"
@@ -76,12 +78,12 @@ class FrenchSounds:
         if sounds == "," or following == ",":
             return _stressed(sounds, small)
         last = small.rpartition("-")[2].rpartition("'")[2] if small != "c'est" else small
-        if _is_bound(following, plain[place + 1]):
+        if _is_bound(last, following, plain[place + 1]):
             if last in BEFORE_VOWELS:
                 sounds = _replace_end(sounds, self._plain(last), BEFORE_VOWELS[last])
             elif last in LIAISONS and small == last:
                 sounds += LIAISONS[last]
-        elif last in BEFORE_CONSONANTS and following not in ("et", "virgule", "pour"):
+        elif last in BEFORE_CONSONANTS and _is_counted(following, plain[place + 1]):
             sounds = _replace_end(sounds, self._plain(last), BEFORE_CONSONANTS[last])
         return _stressed(sounds, small)
 
@@ -119,6 +121,8 @@ class FrenchSounds:
         return parts
 
     def _bound(self, words: Sequence[str]) -> list[str]:
+        if words[0].lower() == "vingt" and len(words) > 1:  # Its t is heard in 22 to 29.
+            return ["vɛ̃t", *self._bound(words[1:])]
         return [sounds.replace("ˈ", "") for sounds in self.say(words)]
 
     def _elided(self, word: str) -> str:
@@ -132,9 +136,16 @@ def is_spelt(word: str) -> bool:
     return vowels < 2 or len(word) < 4
 
 
-def _is_bound(word: str, sounds: str) -> bool:
+def _is_bound(before: str, word: str, sounds: str) -> bool:
     """Tell whether the end of the word before is heard with this one."""
-    return is_vowel(sounds) and not word.startswith(tuple(ASPIRATED))
+    if not is_vowel(sounds) or word in UNBOUND or word.startswith(tuple(ASPIRATED)):
+        return False
+    return before not in NUMERALS or word not in UNBOUND_FROM_NUMERALS
+
+
+def _is_counted(word: str, sounds: str) -> bool:
+    """Tell whether a number counts this word, so that its own end is silent: *six jours*."""
+    return not is_vowel(sounds) and word not in ("virgule", "pour", "moins", "plus")
 
 
 def _replace_end(sounds: str, end: str, by: str) -> str:

@@ -29,8 +29,8 @@ def cardinal(number: int, *, feminine: bool = False) -> list[str]:
             words += _below_thousand(group)
         if power:
             words.append(SCALES[power] + ("s" if power > 1 and group > 1 else ""))
-    if feminine and words[-1] == "un":
-        words[-1] = "une"
+    if feminine and words[-1].endswith("un"):
+        words[-1] += "e"
     return words
 
 
@@ -41,8 +41,11 @@ def ordinal(number: int, *, feminine: bool = False) -> list[str]:
     *before, last = cardinal(number)
     if last.startswith(("million", "milliard")):
         last = last.removesuffix("s")
-    stem = {"cinq": "cinqu", "neuf": "neuv", "dix-neuf": "dix-neuv"}.get(last, last)
-    return [*before, f"{stem.removesuffix('e')}ième"]
+    for cardinal_end, stem in (("cinq", "cinqu"), ("neuf", "neuv"), ("e", "")):
+        if last.endswith(cardinal_end):
+            last = last.removesuffix(cardinal_end) + stem
+            break
+    return [*before, f"{last}ième"]
 
 
 def decimal(number: Decimal) -> list[str]:
@@ -95,4 +98,4 @@ def _below_hundred(number: int) -> list[str]:
         return [TENS[tens]]
     if ones in (1, 11) and tens < 8:
         return [TENS[tens], "et", ONES[ones]]
-    return [TENS[tens], ONES[ones]]
+    return [f"{TENS[tens]}-{ONES[ones]}"]

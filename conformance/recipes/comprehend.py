@@ -14,6 +14,7 @@ JOBS = (
     "KeyPhrasesDetectionJob",
     "PiiEntitiesDetectionJob",
     "SentimentDetectionJob",
+    "TopicsDetectionJob",
 )
 
 

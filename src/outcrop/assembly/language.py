@@ -14,6 +14,7 @@ from outcrop.engines.language_identification.fasttext import FastTextLanguageIde
 from outcrop.engines.personal_data.by_rules import RuleDataFinder
 from outcrop.engines.sentiment.linear import LinearSentimentJudge, shipped_classifier
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
+from outcrop.engines.topics.lda import LdaTopicModeler
 from outcrop.engines.workers.engine import EngineFailedError, EngineUnavailableError
 from outcrop.weights import WeightStore
 
@@ -25,6 +26,7 @@ class LanguageEngines(TypedDict):
     text_analysis: SpacyTextAnalyzer
     personal_data: RuleDataFinder
     sentiment: LinearSentimentJudge
+    topics: LdaTopicModeler
 
 
 def make_language_engines(
@@ -36,10 +38,12 @@ def make_language_engines(
         "text_analysis": SpacyTextAnalyzer(weights),
         "personal_data": RuleDataFinder(weights),
         "sentiment": LinearSentimentJudge(partial(_embed, embeddings)),
+        "topics": LdaTopicModeler(weights),
     }
     closing.push_async_callback(engines["language_identification"].close)
     closing.push_async_callback(engines["text_analysis"].close)
     closing.push_async_callback(engines["personal_data"].close)
+    closing.push_async_callback(engines["topics"].close)
     return engines
 
 

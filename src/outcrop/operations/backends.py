@@ -22,6 +22,7 @@ from outcrop.engines.speech_to_text.interface import SpeakerTeller, Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
 from outcrop.engines.sentiment.interface import SentimentJudge
 from outcrop.engines.text_analysis.interface import TextAnalyzer
+from outcrop.engines.topics.interface import TopicModeler
 from outcrop.engines.text_to_speech.interface import Synthesizer
 from outcrop.engines.translation.interface import Translator
 from outcrop.jobs.jobs import Jobs
@@ -75,6 +76,7 @@ class Engines:
     text_analysis: TextAnalyzer
     personal_data: PersonalDataFinder
     sentiment: SentimentJudge
+    topics: TopicModeler
     ocr: Reader
     synthesizer: Synthesizer
     transcriber: Transcriber

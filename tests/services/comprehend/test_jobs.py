@@ -1,5 +1,8 @@
 """Jobs read documents in S3 and write what they found there, in AWS's formats."""
 
+import csv
+import io
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +120,44 @@ def test_personal_data_is_located(comprehend: Any, s3: Any, bucket: str):
         '{"Entities": [{"BeginOffset": 5, "EndOffset": 19, "Score": 0.99, "Type": "EMAIL"}],'
         ' "File": "a.txt", "Line": 0}\n'
     )
+
+
+def test_topics_part_documents_by_what_they_are_about(comprehend: Any, s3: Any, bucket: str):
+    football = [
+        "The team won the match after a late goal.",
+        "The coach praised the team for the goal.",
+        "A player of the team missed the match.",
+        "The league moved the match of the coach and his player.",
+    ]
+    kitchen = [
+        "Bake the cake with butter and sugar in the oven.",
+        "The oven bakes the bread; butter goes on the bread.",
+        "Sugar and flour make the cake, the recipe says.",
+        "The recipe of the bread wants flour and butter.",
+    ]
+    body = "\n".join([*football, *kitchen]).encode()
+    s3.put_object(Bucket=bucket, Key="in/docs.txt", Body=body)
+
+    started = comprehend.start_topics_detection_job(NumberOfTopics=2, **places(bucket, "in/"))
+    job = ended(comprehend.describe_topics_detection_job, started["JobId"])
+
+    with tarfile.open(
+        fileobj=io.BytesIO(written(s3, job["OutputDataConfig"]["S3Uri"])), mode="r:gz"
+    ) as archive:
+        tables = {
+            name: list(csv.DictReader(io.TextIOWrapper(member, encoding="utf-8")))
+            for name in archive.getnames()
+            if (member := archive.extractfile(name)) is not None
+        }
+    assert set(tables) == {"topic-terms.csv", "doc-topics.csv"}
+    likeliest: dict[str, str] = {}
+    for row in tables["doc-topics.csv"]:
+        likeliest.setdefault(row["docname"], row["topic"])
+    topics = [likeliest[f"docs.txt:{line}"] for line in range(8)]
+    assert topics in (["000"] * 4 + ["001"] * 4, ["001"] * 4 + ["000"] * 4)
+    of_football = {row["term"] for row in tables["topic-terms.csv"] if row["topic"] == topics[0]}
+    assert {"team", "match", "goal"} <= of_football
+    assert (job["JobStatus"], job["NumberOfTopics"]) == ("COMPLETED", 2)
 
 
 def test_redaction_needs_to_know_of_what(comprehend: Any, bucket: str):

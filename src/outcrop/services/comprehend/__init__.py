@@ -14,6 +14,7 @@ from outcrop.services.comprehend import (
     sentiment_jobs,
     syntax,
     tags,
+    topics_jobs,
 )
 from outcrop.services.comprehend.start_up import resume_all
 
@@ -31,5 +32,6 @@ SERVICE = Service.of(
     sentiment_jobs,
     syntax,
     tags,
+    topics_jobs,
     on_start=resume_all,
 )

@@ -6,6 +6,7 @@ from outcrop.services.comprehend import (
     key_phrases_jobs,
     personal_data_jobs,
     sentiment_jobs,
+    topics_jobs,
 )
 
 JOBS = (
@@ -14,4 +15,5 @@ JOBS = (
     key_phrases_jobs.JOBS,
     personal_data_jobs.JOBS,
     sentiment_jobs.JOBS,
+    topics_jobs.JOBS,
 )

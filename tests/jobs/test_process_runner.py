@@ -419,11 +419,17 @@ os.kill(0, signal.SIGKILL)
     assert (await ending).exit_code == 4
 
 
+@pytest.mark.parametrize("isolation", [*SANDBOXES, "none"])
 async def test_a_run_whose_keeper_is_killed_is_lost_and_leaves_nothing_running(
-    bench: Bench,
+    bench: Bench, tmp_path: Path, isolation: Isolation
 ) -> None:
-    script = "echo ready; while true; do touch alive; sleep 0.05; done"
-    await bench.runner.start("run", bench.program("sh", "-c", script))
+    bench = replace(bench, runner=ProcessRunner(tmp_path / "runs", isolations=(isolation,)))
+    os.mkfifo(bench.ml / "held")
+    until_closed = asyncio.create_task(asyncio.to_thread((bench.ml / "held").read_bytes))
+    holding = "import time; held = open('/opt/ml/held', 'wb'); print('ready', flush=True)"
+    await bench.runner.start(
+        "run", bench.program(sys.executable, "-c", f"{holding}; time.sleep(60)")
+    )
     lines = bench.runner.lines("run")
     assert [line.text for line in await anext(lines)] == ["ready"]
     ending = asyncio.create_task(bench.runner.end("run"))
@@ -433,6 +439,7 @@ async def test_a_run_whose_keeper_is_killed_is_lost_and_leaves_nothing_running(
     async with asyncio.timeout(10):
         end = await ending
         assert await texts(lines) == []
+        assert await until_closed == b""
 
     assert (end.reason, end.exit_code) == ("lost", None)
 

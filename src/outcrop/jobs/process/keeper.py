@@ -327,6 +327,7 @@ def _be_program(program: Mapping[str, Any], isolation: Isolation, printing: int)
             _limit_processes(program["limits"]["processes"])
         if os.getuid() == 0:
             syscalls.drop_capabilities(kept=KEPT_CAPABILITIES)
+        syscalls.die_with_parent(signal.SIGKILL)
         os.execvpe(command[0], command, program["environment"])  # noqa: S606 - what runners do
     except OSError as error:
         os.write(2, f"{command[0]}: {error.strerror}\n".encode())

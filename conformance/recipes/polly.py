@@ -20,6 +20,8 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     if "Task" in operation:
         return _task(client, operation)
     values: dict[str, Any] = {**SPEECH, **FORMAT, "Content": LEXICON, "Name": "w3c"}
+    if operation == "StartSpeechSynthesisStream":
+        return {**values, "Engine": "generative"}
     if operation in ("DescribeVoices", "PutLexicon"):
         return values
     client.ask("PutLexicon", Name="w3c", Content=LEXICON, Tags={"team": "web"})
@@ -41,6 +43,7 @@ RECIPE = Recipe(
     prepare=prepare,
     without={
         "": ("NextToken",),
+        "StartSpeechSynthesisStream": ("LexiconNames",),
         "SynthesizeSpeech": ("SpeechMarkTypes",),
         "StartSpeechSynthesisTask": ("SpeechMarkTypes", "LexiconNames"),
     },

@@ -1,12 +1,13 @@
 """Amazon Polly: speech from text, by models on this machine."""
 
 from outcrop.operations import Service
-from outcrop.services.polly import lexicons, synthesis, tags, tasks, voices
+from outcrop.services.polly import lexicons, stream, synthesis, tags, tasks, voices
 from outcrop.services.polly.quirks import PollyQuirks
 
 SERVICE = Service.of(
     "polly",
     synthesis,
+    stream,
     voices,
     lexicons,
     tasks,

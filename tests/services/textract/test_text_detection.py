@@ -1,7 +1,11 @@
 """DetectDocumentText on pages that the tests draw."""
 
 import io
-from collections.abc import Callable
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,3 +129,18 @@ def test_what_cannot_be_read_is_refused(client: Client, content: bytes, code: st
 
 def test_a_document_is_bytes_or_an_object(client: Client):
     assert refusal(client) == ("InvalidParameterException", "Request has invalid parameters")
+
+
+def test_the_command_line(client: Client, account: str, environment: Mapping[str, str]):
+    del environment  # Set in this process, and so in the program's.
+    client("s3").create_bucket(Bucket=f"cli-{account}")
+    client("s3").put_object(Bucket=f"cli-{account}", Key="page.png", Body=png(drawn().image))
+    command = [Path(sys.executable).with_name("aws"), "textract", "detect-document-text"]
+    place = f"S3Object={{Bucket=cli-{account},Name=page.png}}"
+
+    done = subprocess.run(
+        [*command, "--document", place], capture_output=True, text=True, check=True
+    )
+
+    blocks = json.loads(done.stdout)["Blocks"]
+    assert next(b["Text"] for b in blocks if b["BlockType"] == "LINE") == SENTENCE

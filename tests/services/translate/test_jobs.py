@@ -237,10 +237,12 @@ def own_server(tmp_path: Path) -> Iterator[LocalServer]:
 
 
 def test_a_killed_server_goes_on_and_writes_all(own_server: LocalServer):
+    make: Any = boto3.client
+
     def client(service: str) -> Any:
         keys = {"aws_access_key_id": "123456789012", "aws_secret_access_key": "secret"}
         url = own_server.url
-        return boto3.client(service, region_name="us-east-1", endpoint_url=url, **keys)
+        return make(service, region_name="us-east-1", endpoint_url=url, **keys)
 
     client("s3").create_bucket(Bucket="texts")
     put(client("s3"), "texts", **{f"d{at}": b"It costs 25 euros." for at in range(3)})

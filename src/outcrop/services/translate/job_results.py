@@ -20,10 +20,16 @@ MOST_NAME_CHARACTERS = 2_000
 class Results:
     """The results of one job."""
 
-    def __init__(self, backends: Backends, job: Record) -> None:
+    def __init__(self, backends: Backends, scope: Scope) -> None:
         self._backends = backends
+        self._scope = scope
+
+    @classmethod
+    def of_job(cls, backends: Backends, job: Record) -> "Results":
+        """Return the results of a job."""
         place = job.scope
-        self._scope = Scope(place.account, place.region, place.service, f"{KIND}{job.name}")
+        scope = Scope(place.account, place.region, place.service, f"{KIND}{job.name}")
+        return cls(backends, scope)
 
     async def find(self, language: str, name: str) -> Mapping[str, Any] | None:
         """Return what was kept of a document; `None`: nothing."""
@@ -64,12 +70,12 @@ def _key(language: str, name: str) -> str:
 
 
 async def drop_of_ended(backends: Backends, family: JobFamily) -> None:
-    """Forget the results of jobs that had ended before they could."""
+    """Forget the results of jobs that have ended, or are no more."""
     for place in await backends.records.scopes(service=family.service, kind=KIND):
         jobs = Scope(place.account, place.region, family.service, family.kind)
         job = await backends.records.find(jobs, place.kind.removeprefix(KIND))
-        if job is not None and family.states.is_ended(job.document["status"]):
-            await Results(backends, job).drop()
+        if job is None or family.states.is_ended(job.document["status"]):
+            await Results(backends, place).drop()
 
 
 async def live_blobs(backends: Backends, account: str | None = None) -> AbstractSet[str]:

@@ -53,7 +53,7 @@ async def work(job: ServiceJob) -> Mapping[str, Any]:
 
 
 async def _drop_results(job: ServiceJob) -> None:
-    await Results(job.call.backends, job.record).drop()
+    await Results.of_job(job.call.backends, job.record).drop()
 
 
 JOBS = JobFamily(
@@ -97,7 +97,7 @@ class _Run:
         self._job = job
         self._source = source
         self._manner = manner
-        self._results = Results(job.call.backends, job.record)
+        self._results = Results.of_job(job.call.backends, job.record)
         self.failed: set[str] = set()
         """The documents that could not be translated into every language."""
 

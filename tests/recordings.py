@@ -14,7 +14,7 @@ from outcrop.engines.media.ffmpeg import executable
 from tests.small_weights import CACHE, WeightsSettings, WeightStore
 
 FOLDER = Path(__file__).parent / "recordings"
-WEIGHTS = ("whisper-base", "silero-vad")
+WEIGHTS = ("whisper-base", "silero-vad", "resemblyzer")
 
 ENGLISH = FOLDER / "english.ogg"
 """One voice: "Good morning. The quarterly report shows that revenue increased by twelve percent,

@@ -140,3 +140,18 @@ def test_media_of_every_format_are_heard(jobs: Jobs, name: str):
     assert job["MediaFormat"] == name
     results = fetched(job["Transcript"]["TranscriptFileUri"])["results"]
     assert words(results["items"])[:2] == ["Good", "morning"]
+
+
+def test_speakers_are_told_apart(jobs: Jobs):
+    results = jobs.transcribed(
+        DIALOGUE,
+        LanguageCode="en-US",
+        Settings={"ShowSpeakerLabels": True, "MaxSpeakerLabels": 4},
+    )["results"]
+
+    labels = results["speaker_labels"]
+    assert labels["speakers"] == 2
+    said = [segment["speaker_label"] for segment in labels["segments"]]
+    assert said == ["spk_0", "spk_1", "spk_0", "spk_1"]
+    assert results["audio_segments"][1]["speaker_label"] == "spk_1"
+    assert {item["speaker_label"] for item in results["items"]} == {"spk_0", "spk_1"}

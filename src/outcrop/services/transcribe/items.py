@@ -15,6 +15,8 @@ LONGEST_PAUSE_SECONDS = 1.0
 """Inside a segment."""
 SENTENCE_PAUSE_SECONDS = 0.2
 """Sentences that follow one another at once are one segment."""
+PHRASE_PAUSE_SECONDS = 0.3
+"""After which another person may speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,23 @@ def _goes_on(before: Item, item: Item) -> bool:
     is_near = pause < (SENTENCE_PAUSE_SECONDS if ends else LONGEST_PAUSE_SECONDS)
     same = (before.speaker, before.channel, before.language)
     return is_near and same == (item.speaker, item.channel, item.language)
+
+
+def spans_of_speech(items: Sequence[Item]) -> list[list[Item]]:
+    """Return items by phrases, in each of which one person speaks: up to a mark or a pause."""
+    phrases: list[list[Item]] = []
+    for item in items:
+        before = phrases[-1][-1] if phrases else None
+        if before is None or _is_apart(before, item):
+            phrases.append([item])
+        else:
+            phrases[-1].append(item)
+    return phrases
+
+
+def _is_apart(before: Item, item: Item) -> bool:
+    has_ended = before.mark != "" and before.mark in SENTENCE_ENDS
+    return has_ended or item.start - before.end > PHRASE_PAUSE_SECONDS
 
 
 def filtered(items: Iterable[Item], words: Iterable[str], method: str) -> list[Item]:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from outcrop.engines.speech_to_text.interface import (
 from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
-from outcrop.services.transcribe.items import Item, filtered, items_of
+from outcrop.services.transcribe.items import Item, filtered, items_of, spans_of_speech
 from outcrop.services.transcribe.media_formats import HEAD_BYTES, format_of, is_same
 from outcrop.services.transcribe.places import (
     as_service,
@@ -174,7 +174,8 @@ class _Run:
             return Transcript(items=self._filtered(items), channels=sound.channels, **common)
         passages = [one async for one in self._transcriber.transcribe(recording, hearing)]
         alternatives: Sequence[Passage] = passages if hearing.most_alternatives > 1 else ()
-        items = self._filtered(items_of(passages))
+        items = await self._spoken_by(recording, items_of(passages))
+        items = self._filtered(items)
         return Transcript(items=items, alternatives=alternatives, **common)
 
     async def _identified(self, recording: Recording) -> list[tuple[str, float]]:
@@ -196,6 +197,22 @@ class _Run:
             phrases=words.get(code, {}).get("phrases", ()),
             most_alternatives=self._settings.get("MaxAlternatives", 1),
         )
+
+    async def _spoken_by(self, recording: Recording, items: list[Item]) -> list[Item]:
+        """Return items with their speakers, if those are to be told apart."""
+        if not self._settings.get("ShowSpeakerLabels"):
+            return items
+        phrases = spans_of_speech(items)
+        speakers = await self.job.call.backends.engines.speaker_teller.tell(
+            recording,
+            [(phrase[0].start, phrase[-1].end) for phrase in phrases],
+            most=self._settings["MaxSpeakerLabels"],
+        )
+        return [
+            replace(item, speaker=f"spk_{speaker}")
+            for phrase, speaker in zip(phrases, speakers, strict=True)
+            for item in phrase
+        ]
 
     async def _heard_by_channels(
         self, recording: Recording, channels: int, hearing: Hearing

@@ -1,0 +1,150 @@
+"""Custom vocabularies and vocabulary filters: what they say, and what they do to transcripts."""
+
+from datetime import datetime
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.recordings import ENGLISH, as_format, silence
+from tests.services.direct import error_of
+from tests.services.transcribe.conftest import Jobs
+from tests.services.transcribe.test_transcripts import words
+
+TABLE = (
+    "Phrase\tSoundsLike\tIPA\tDisplayAs\nLos-Angeles\t\t\tLos Angeles\nquarterly\t\t\tQuarterly\n"
+)
+
+
+def clip(seconds: int) -> bytes:
+    return as_format(ENGLISH, "wav", "-t", str(seconds), "-ar", "16000")
+
+
+def test_a_vocabulary_is_ready_and_can_be_fetched(transcribe: Any):
+    made = transcribe.create_vocabulary(
+        VocabularyName="places", LanguageCode="en-US", Phrases=["Los-Angeles", "Andorra"]
+    )
+
+    assert made["VocabularyState"] == "READY"
+    found = transcribe.get_vocabulary(VocabularyName="places")
+    assert isinstance(found["LastModifiedTime"], datetime)
+    assert urlopen(found["DownloadUri"]).read().decode() == (
+        "Phrase\tSoundsLike\tIPA\tDisplayAs\nLos-Angeles\t\t\t\nAndorra\t\t\t\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "The vocabulary file is empty."),
+        ("Los Angeles\n", "The phrase 'Los Angeles' has spaces: separate its words with hyphens."),
+        ("Phrase\tColour\na\tb\n", "The vocabulary table has an unknown column Colour."),
+        ("Phrase\tDisplayAs\n\tb\n", "Line 2 of the vocabulary table has no phrase."),
+        ("x" * 60_000, "The size of your vocabulary file exceeds the limit of 50 KB."),
+    ],
+    ids=["empty", "spaces", "column", "phrase", "large"],
+)
+def test_a_vocabulary_of_an_unfit_file_has_failed(jobs: Jobs, text: str, reason: str):
+    uri = jobs.upload(text.encode(), "words.txt")
+
+    made = jobs.transcribe.create_vocabulary(
+        VocabularyName="words", LanguageCode="en-US", VocabularyFileUri=uri
+    )
+
+    assert (made["VocabularyState"], made["FailureReason"]) == ("FAILED", reason)
+
+
+def test_words_of_a_vocabulary_are_written_as_it_displays_them(jobs: Jobs):
+    uri = jobs.upload(TABLE.encode(), "table.txt")
+    jobs.transcribe.create_vocabulary(
+        VocabularyName="words", LanguageCode="en-US", VocabularyFileUri=uri
+    )
+
+    results = jobs.transcribed(clip(5), LanguageCode="en-US", Settings={"VocabularyName": "words"})[
+        "results"
+    ]
+
+    assert "Quarterly" in words(results["items"])
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "matches"),
+    [("mask", "Good ***", 1), ("remove", "Good", 0), ("tag", "Good morning", 1)],
+)
+def test_filtered_words_are_masked_removed_or_tagged(
+    jobs: Jobs, method: str, text: str, matches: int
+):
+    jobs.transcribe.create_vocabulary_filter(
+        VocabularyFilterName="hours", LanguageCode="en-US", Words=["MORNING"]
+    )
+
+    results = jobs.transcribed(
+        clip(2),
+        LanguageCode="en-US",
+        Settings={"VocabularyFilterName": "hours", "VocabularyFilterMethod": method},
+    )["results"]
+
+    assert results["transcripts"][0]["transcript"].startswith(text)
+    assert sum("vocabularyFilterMatch" in item for item in results["items"]) == matches
+
+
+def test_a_filter_of_another_language_has_no_effect(jobs: Jobs):
+    jobs.transcribe.create_vocabulary_filter(
+        VocabularyFilterName="hours", LanguageCode="fr-FR", Words=["morning"]
+    )
+
+    results = jobs.transcribed(
+        clip(2),
+        LanguageCode="en-US",
+        Settings={"VocabularyFilterName": "hours", "VocabularyFilterMethod": "mask"},
+    )["results"]
+
+    assert "morning" in words(results["items"])
+
+
+def test_vocabularies_are_listed_changed_and_deleted(transcribe: Any):
+    for name in ("one", "two"):
+        transcribe.create_vocabulary(VocabularyName=name, LanguageCode="en-US", Phrases=["Andorra"])
+    transcribe.update_vocabulary(VocabularyName="one", LanguageCode="fr-FR", Phrases=["Paris"])
+    transcribe.delete_vocabulary(VocabularyName="two")
+
+    (left,) = transcribe.list_vocabularies(StateEquals="READY")["Vocabularies"]
+    assert (left["VocabularyName"], left["LanguageCode"]) == ("one", "fr-FR")
+    assert error_of(transcribe.delete_vocabulary, VocabularyName="two") == {
+        "Code": "NotFoundException",
+        "Message": "The requested vocabulary couldn't be found. Check the vocabulary name and try"
+        " your request again.",
+    }
+
+
+def test_filters_are_listed_changed_and_deleted(transcribe: Any):
+    for name in ("one", "two"):
+        transcribe.create_vocabulary_filter(
+            VocabularyFilterName=name, LanguageCode="en-US", Words=["word"]
+        )
+    transcribe.update_vocabulary_filter(VocabularyFilterName="one", Words=["other", "words"])
+    transcribe.delete_vocabulary_filter(VocabularyFilterName="two")
+
+    (left,) = transcribe.list_vocabulary_filters(NameContains="ON")["VocabularyFilters"]
+    assert left["VocabularyFilterName"] == "one"
+    found = transcribe.get_vocabulary_filter(VocabularyFilterName="one")
+    assert urlopen(found["DownloadUri"]).read() == b"other\nwords\n"
+
+
+def test_all_resources_carry_tags(jobs: Jobs, account: str):
+    transcribe, tag = jobs.transcribe, {"Key": "team", "Value": "blue"}
+    transcribe.create_vocabulary(
+        VocabularyName="it", LanguageCode="en-US", Phrases=["a"], Tags=[tag]
+    )
+    transcribe.create_vocabulary_filter(
+        VocabularyFilterName="it", LanguageCode="en-US", Words=["a"], Tags=[tag]
+    )
+    jobs.run(silence(0.5), name="it", LanguageCode="en-US", Tags=[tag])
+
+    for kind in ("vocabulary", "vocabulary-filter", "transcription-job"):
+        arn = f"arn:aws:transcribe:us-east-1:{account}:{kind}/it"
+        transcribe.tag_resource(ResourceArn=arn, Tags=[{"Key": "cost", "Value": "1"}])
+        transcribe.untag_resource(ResourceArn=arn, TagKeys=["team"])
+        assert transcribe.list_tags_for_resource(ResourceArn=arn)["Tags"] == [
+            {"Key": "cost", "Value": "1"}
+        ]

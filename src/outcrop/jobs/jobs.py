@@ -1,5 +1,6 @@
 """What services run their jobs with."""
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,8 @@ class Jobs:
 
     async def close(self) -> None:
         """End what only this server asks, and leave everything else to the next."""
-        await self.trackers.close()
-        await self.fleets.close()
-        if self.docker is not None:
-            await self.docker.close()
+        async with AsyncExitStack() as closing:
+            if self.docker is not None:
+                closing.push_async_callback(self.docker.close)
+            closing.push_async_callback(self.fleets.close)
+            closing.push_async_callback(self.trackers.close)

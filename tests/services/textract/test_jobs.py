@@ -172,3 +172,18 @@ def test_jobs_that_are_not_there(client: Client, bucket: str):
     ended(textract.get_document_text_detection, job)
     with pytest.raises(ClientError, match="InvalidParameterException"):
         textract.get_document_text_detection(JobId=job, NextToken="nonsense")
+
+
+def test_five_hundred_pages_of_a_pdf(client: Client, bucket: str):
+    client("s3").put_object(
+        Bucket=bucket, Key="a.pdf", Body=pdf(*([f"page {number}"] for number in range(1, 501)))
+    )
+    textract = client("textract")
+
+    job = textract.start_document_text_detection(DocumentLocation=at(bucket, "a.pdf"))["JobId"]
+    answer = ended(textract.get_document_text_detection, job)
+
+    assert answer["DocumentMetadata"] == {"Pages": 500}
+    assert lines(answer)[249] == (250, "page 250")
+    with pytest.raises(ClientError, match="it has 500 pages"):
+        textract.detect_document_text(Document=at(bucket, "a.pdf"))

@@ -66,15 +66,20 @@ def count_pages(document: Path) -> int:
             return 1
 
 
-def draw_page(document: Path, number: int) -> DrawnPage:
-    """Return a page, counted from 1.
+def draw_page(document: Path, number: int, *, needs_image: bool = True) -> DrawnPage:
+    """Return a page.
+
+    Args:
+        document: The file.
+        number: Of the page, from 1.
+        needs_image: Whether a page that has a text layer is drawn, too.
 
     Raises:
         RefusedError: It is not there, or damaged.
     """
     match _kind(document):
         case "pdf":
-            return _pdf_page(document, number)
+            return _pdf_page(document, number, needs_image=needs_image)
         case "tiff":
             return DrawnPage(_tiff_page(document, number), None, (1, 1))
         case _:
@@ -101,7 +106,7 @@ def _open_pdf(document: Path) -> Any:
         raise RefusedError(kind, f"The PDF cannot be opened: {error}") from error
 
 
-def _pdf_page(document: Path, number: int) -> DrawnPage:
+def _pdf_page(document: Path, number: int, *, needs_image: bool) -> DrawnPage:
     pdf = _open_pdf(document)
     try:
         has_form = pdf.get_formtype() != 0
@@ -109,10 +114,12 @@ def _pdf_page(document: Path, number: int) -> DrawnPage:
             pdf.init_forms()
         page = pdf[number - 1]
         width, height = page.get_size()
-        scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(width, height, 1))
-        image = page.render(scale=scale).to_pil().convert("RGB")
         # What was filled into a form is drawn, but stands in no text layer.
         lines = None if has_form else lines_of(page)
+        if lines is not None and not needs_image:
+            return DrawnPage(b"", lines, (width, height))
+        scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(width, height, 1))
+        image = page.render(scale=scale).to_pil().convert("RGB")
     except (_pdfium.PdfiumError, IndexError, ValueError, OSError) as error:
         raise RefusedError(UNREADABLE, f"Page {number} of the PDF is damaged: {error}") from error
     finally:

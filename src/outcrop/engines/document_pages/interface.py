@@ -28,7 +28,7 @@ class DocumentPage:
     """One page."""
 
     image: bytes
-    """As a JPEG or PNG file."""
+    """As a JPEG or PNG file; empty if nobody needs it."""
     lines: tuple[PrintedLine, ...] | None
     """The text layer, in the file's order; `None` where the page must be read from its picture."""
 
@@ -48,8 +48,13 @@ class DocumentPages(Protocol):
         """
         ...
 
-    async def page(self, document: Path, number: int) -> DocumentPage:
-        """Return a page, counted from 1.
+    async def page(self, document: Path, number: int, *, needs_image: bool = True) -> DocumentPage:
+        """Return a page.
+
+        Args:
+            document: The file.
+            number: Of the page, from 1.
+            needs_image: Whether a page that has a text layer is drawn, too.
 
         Raises:
             EngineError: See its subclasses.

@@ -47,9 +47,11 @@ class PdfiumPages:
         """See `DocumentPages.count`."""
         return (await self._engine.ask({"document": str(document)})).value
 
-    async def page(self, document: Path, number: int) -> DocumentPage:
+    async def page(self, document: Path, number: int, *, needs_image: bool = True) -> DocumentPage:
         """See `DocumentPages.page`."""
-        frame = await self._engine.ask({"document": str(document), "page": number})
+        frame = await self._engine.ask(
+            {"document": str(document), "page": number, "needs_image": needs_image}
+        )
         lines = None
         if frame.value is not None:
             lines = tuple(

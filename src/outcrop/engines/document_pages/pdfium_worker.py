@@ -27,7 +27,9 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
                 if "page" not in request.value:
                     yield Frame(count_pages(document))
                     return
-                page = draw_page(document, request.value["page"])
+                page = draw_page(
+                    document, request.value["page"], needs_image=request.value["needs_image"]
+                )
         except MemoryError as error:
             raise child.RefusedError(TOO_LARGE, "It takes more memory than it may.") from error
         yield Frame(_told(page), page.image)

@@ -41,6 +41,8 @@ IDEMPOTENT = ("ClientRequestToken", "JobTag", "NotificationChannel")
 
 Find = Callable[[ServiceJob, ReadPage, int], Awaitable[list[Any]]]
 """Returns what a job finds on a page: (job, page, pages of the document)."""
+NeedsImage = Callable[[ServiceJob], bool]
+"""Tells whether a job looks at pages that it need not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +58,28 @@ class Api:
     """Items of an answer, at most and by default."""
 
 
-def api(operation: str, kind: str, find: Find, *, member: str, version: str, most: int) -> Api:
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What a kind of job does on every page."""
+
+    find: Find
+    needs_image: NeedsImage
+
+
+def api(operation: str, kind: str, finder: Finder, *, member: str, version: str, most: int) -> Api:
     """Return a kind of job.
 
     Args:
         operation: That begins it: `StartDocumentAnalysis`.
         kind: Of its records.
-        find: Finds what is looked for on a page.
+        finder: Finds what is looked for on a page.
         member: See `Api`, as are `version` and `most`.
         version: See there.
         most: See there.
     """
 
     async def work(job: ServiceJob) -> Mapping[str, Any]:
-        return await _work(job, find, member)
+        return await _work(job, finder, member)
 
     family = JobFamily(
         service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, on_end=_announce
@@ -157,10 +167,11 @@ def _compared(request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name not in IDEMPOTENT}
 
 
-async def _work(job: ServiceJob, find: Find, member: str) -> Mapping[str, Any]:
+async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, Any]:
     """Read a job's document page by page and return what its record gets."""
     engines = job.call.backends.engines
     results = ResultWriter(job.call.backends.blobs)
+    needs_image = finder.needs_image(job)
     unreadable: list[int] = []
     async with _fetched(job) as document:
         pages = await engines.document_pages.count(document)
@@ -168,8 +179,8 @@ async def _work(job: ServiceJob, find: Find, member: str) -> Mapping[str, Any]:
             raise JobFailedError(f"The document has {pages} pages; at most {MOST_PAGES} are read.")
         for number in range(1, pages + 1):
             try:
-                page = await read_page(engines, document, number)
-                await results.add(await find(job, page, pages))
+                page = await read_page(engines, document, number, needs_image=needs_image)
+                await results.add(await finder.find(job, page, pages))
             except RefusedInputError:
                 if pages == 1:
                     raise

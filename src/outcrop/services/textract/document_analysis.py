@@ -25,7 +25,7 @@ async def analyze_document(
     wanted = wanted_of(request, kind="synchronous")
     engines = call.backends.engines
     async with document_file(call, request["Document"]) as document:
-        page = await read_single_page(engines, document)
+        page = await read_single_page(engines, document, needs_image=wanted.needs_image)
         with engine_errors():
             blocks = await wanted.find(page, engines, pages=1)
     return {

@@ -8,21 +8,24 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.textract import shapes
-from outcrop.services.textract.async_jobs import api, start, told
+from outcrop.services.textract.async_jobs import Finder, api, start, told
 from outcrop.services.textract.document_analysis import refuse_people_and_adapters
-from outcrop.services.textract.features import wanted_of
+from outcrop.services.textract.features import Wanted, wanted_of
 from outcrop.services.textract.pages import ReadPage
 
 
+def _wanted(job: ServiceJob) -> Wanted:
+    return wanted_of(job.document["asked"], kind="asynchronous")
+
+
 async def _find(job: ServiceJob, page: ReadPage, pages: int) -> list[Any]:
-    wanted = wanted_of(job.document["asked"], kind="asynchronous")
-    return await wanted.find(page, job.call.backends.engines, pages=pages)
+    return await _wanted(job).find(page, job.call.backends.engines, pages=pages)
 
 
 DOCUMENT_ANALYSIS = api(
     "StartDocumentAnalysis",
     "document-analysis-job",
-    _find,
+    Finder(_find, needs_image=lambda job: _wanted(job).needs_image),
     member="Blocks",
     version="AnalyzeDocumentModelVersion",
     most=1000,

@@ -12,7 +12,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.backends import Engines
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.textract import shapes
-from outcrop.services.textract.async_jobs import api, start, told
+from outcrop.services.textract.async_jobs import Finder, api, start, told
 from outcrop.services.textract.blocks import PageBlocks, geometry, percent
 from outcrop.services.textract.documents import document_file, engine_errors
 from outcrop.services.textract.forms import mean_score
@@ -83,7 +83,7 @@ async def _find(job: ServiceJob, page: ReadPage, _pages: int) -> list[Any]:
 EXPENSE_ANALYSIS = api(
     "StartExpenseAnalysis",
     "expense-analysis-job",
-    _find,
+    Finder(_find, needs_image=lambda _: True),
     member="ExpenseDocuments",
     version="AnalyzeExpenseModelVersion",
     most=MOST_DOCUMENTS,

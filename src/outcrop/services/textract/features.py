@@ -26,6 +26,11 @@ class Wanted:
     features: frozenset[str]
     queries: Sequence[Mapping[str, Any]] = ()
 
+    @property
+    def needs_image(self) -> bool:
+        """Whether pages are looked at, not only read."""
+        return bool(self.features & NEED_LAYOUT)
+
     async def find(self, page: ReadPage, engines: Engines, *, pages: int) -> list[Any]:
         """Return the blocks of a page.
 

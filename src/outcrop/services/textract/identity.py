@@ -55,7 +55,7 @@ async def analyze_id(call: Call, request: shapes.AnalyzeIDRequest) -> shapes.Ana
     pages: list[ReadPage] = []
     for number, document in enumerate(request["DocumentPages"], start=1):
         async with document_file(call, document) as path:
-            page = await read_single_page(call.backends.engines, path)
+            page = await read_single_page(call.backends.engines, path, needs_image=False)
             pages.append(ReadPage(number, page.image, page.lines))
     fields: dict[str, dict[str, Any]] = {}
     blocks: list[Any] = []

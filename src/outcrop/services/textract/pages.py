@@ -23,11 +23,14 @@ class ReadPage:
     number: int
     """From 1."""
     image: bytes
+    """Empty if nobody needs it and the page has a text layer."""
     lines: Sequence[Line]
     """From top to bottom, then from left to right."""
 
 
-async def read_single_page(engines: Engines, document: Path) -> ReadPage:
+async def read_single_page(
+    engines: Engines, document: Path, *, needs_image: bool = True
+) -> ReadPage:
     """Return the page of a document that must have one only, as synchronous operations want.
 
     Raises:
@@ -39,16 +42,24 @@ async def read_single_page(engines: Engines, document: Path) -> ReadPage:
             raise shapes.UnsupportedDocumentException(
                 f"{UNSUPPORTED}: it has {count} pages; the asynchronous operations take those"
             )
-        return await read_page(engines, document, 1)
+        return await read_page(engines, document, 1, needs_image=needs_image)
 
 
-async def read_page(engines: Engines, document: Path, number: int) -> ReadPage:
+async def read_page(
+    engines: Engines, document: Path, number: int, *, needs_image: bool = True
+) -> ReadPage:
     """Return a page.
+
+    Args:
+        engines: What reads.
+        document: The file.
+        number: Of the page, from 1.
+        needs_image: Whether a page that has a text layer is drawn, too.
 
     Raises:
         EngineError: It cannot be read.
     """
-    page = await engines.document_pages.page(document, number)
+    page = await engines.document_pages.page(document, number, needs_image=needs_image)
     if page.lines is not None:
         return ReadPage(number, page.image, in_rows([_printed(line) for line in page.lines]))
     return ReadPage(number, page.image, (await engines.ocr.read(page.image)).lines)

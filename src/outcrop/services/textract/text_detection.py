@@ -18,7 +18,7 @@ async def detect_document_text(
 ) -> shapes.DetectDocumentTextResponse:
     """Answer with the blocks of a page: itself, its lines and their words."""
     async with document_file(call, request["Document"]) as document:
-        page = await read_single_page(call.backends.engines, document)
+        page = await read_single_page(call.backends.engines, document, needs_image=False)
     return {
         "DocumentMetadata": {"Pages": 1},
         "Blocks": PageBlocks(page).all(),

@@ -8,7 +8,7 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.textract import shapes
-from outcrop.services.textract.async_jobs import api, start, told
+from outcrop.services.textract.async_jobs import Finder, api, start, told
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.pages import ReadPage
 
@@ -20,7 +20,7 @@ async def _find(_job: ServiceJob, page: ReadPage, _pages: int) -> list[Any]:
 TEXT_DETECTION = api(
     "StartDocumentTextDetection",
     "text-detection-job",
-    _find,
+    Finder(_find, needs_image=lambda _: False),
     member="Blocks",
     version="DetectDocumentTextModelVersion",
     most=1000,

@@ -1,12 +1,11 @@
 """Clients of Transcribe and S3, a bucket, and weights that listen."""
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from tests.recordings import speech_weights
@@ -80,8 +79,7 @@ class Jobs:
 
 def fetched(url: str) -> Any:
     """Return a JSON document by a plain GET."""
-    with urlopen(url) as answer:
-        return json.load(answer)
+    return httpx.get(url).raise_for_status().json()
 
 
 @pytest.fixture

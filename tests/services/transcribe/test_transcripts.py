@@ -1,8 +1,8 @@
 """What is in transcripts: words, times, channels, alternatives, languages, subtitles."""
 
 from typing import Any
-from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from tests.recordings import DIALOGUE, ENGLISH, FRENCH, TWO_CHANNELS, as_format, silence
@@ -115,7 +115,7 @@ def test_subtitles_number_and_time_what_is_said(jobs: Jobs):
         Subtitles={"Formats": ["vtt", "srt"], "OutputStartIndex": 1},
     )
 
-    vtt, srt = [urlopen(url).read().decode() for url in job["Subtitles"]["SubtitleFileUris"]]
+    vtt, srt = [httpx.get(url).text for url in job["Subtitles"]["SubtitleFileUris"]]
     assert vtt.startswith("WEBVTT\n\n1\n00:00:00.")
     assert "\n2\n00:00:0" in srt
     assert srt.startswith("1\n00:00:00,")

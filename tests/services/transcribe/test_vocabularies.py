@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from tests.recordings import ENGLISH, as_format, silence
@@ -28,7 +28,7 @@ def test_a_vocabulary_is_ready_and_can_be_fetched(transcribe: Any):
     assert made["VocabularyState"] == "READY"
     found = transcribe.get_vocabulary(VocabularyName="places")
     assert isinstance(found["LastModifiedTime"], datetime)
-    assert urlopen(found["DownloadUri"]).read().decode() == (
+    assert httpx.get(found["DownloadUri"]).text == (
         "Phrase\tSoundsLike\tIPA\tDisplayAs\nLos-Angeles\t\t\t\nAndorra\t\t\t\n"
     )
 
@@ -128,7 +128,7 @@ def test_filters_are_listed_changed_and_deleted(transcribe: Any):
     (left,) = transcribe.list_vocabulary_filters(NameContains="ON")["VocabularyFilters"]
     assert left["VocabularyFilterName"] == "one"
     found = transcribe.get_vocabulary_filter(VocabularyFilterName="one")
-    assert urlopen(found["DownloadUri"]).read() == b"other\nwords\n"
+    assert httpx.get(found["DownloadUri"]).text == "other\nwords\n"
 
 
 def test_all_resources_carry_tags(jobs: Jobs, account: str):

@@ -1,6 +1,6 @@
 """How well texts are translated here: chrF and BLEU by pair, on a small set of Outcrop's own.
 
-    python -m benchmarks.accuracy.translation [--weights NAME …] [--pairs en-fr …] [--show]
+    python -m benchmarks.accuracy.translation [--engine NAME] [--weights NAME …] [--pairs en-fr …]
 
 Scores of so few sentences tell models of very different skill apart, and no more.
 """
@@ -20,7 +20,7 @@ from outcrop.assembly.translation import LazyTranslator
 from outcrop.engines.chat.settings import ChatSettings
 from outcrop.engines.translation import figures
 from outcrop.engines.translation.interface import Pair, Passage, Wishes
-from outcrop.engines.translation.settings import TranslationSettings
+from outcrop.engines.translation.settings import BackendName, TranslationSettings
 from outcrop.settings import load
 from outcrop.weights import WeightStore
 
@@ -44,6 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", nargs="+", default=DEFAULT_WEIGHTS)
     parser.add_argument("--pairs", nargs="+")
+    parser.add_argument("--engine", choices=("chat", "ctranslate2", "apertium"), default="chat")
     parser.add_argument("--show", action="store_true", help="print the translations, too")
     arguments = parser.parse_args()
     table = tomllib.loads(SENTENCES.read_text(encoding="utf-8"))["sentence"]
@@ -52,7 +53,8 @@ def main() -> None:
     pairs = [Pair(*pair.split("-")) for pair in arguments.pairs or default]
     print("| Weights | Pair | chrF | BLEU | Numbers kept | Seconds a sentence |")
     print("|---|---|---:|---:|---:|---:|")
-    for name in arguments.weights:
+    names = arguments.weights if arguments.engine == "chat" else [arguments.engine]
+    for name in names:
         asyncio.run(_print_scores(name, pairs, table, show=arguments.show))
 
 
@@ -60,8 +62,11 @@ async def _print_scores(
     name: str, pairs: list[Pair], table: list[dict[str, str]], *, show: bool
 ) -> None:
     weights = WeightStore(load(environment={}).weights)
+    engine: BackendName = "chat"
+    if name in ("ctranslate2", "apertium"):
+        engine = name
     chat = LazyChat(ChatSettings(model=name), weights)
-    translator = LazyTranslator(TranslationSettings(order=("chat",)), weights, chat)
+    translator = LazyTranslator(TranslationSettings(order=(engine,)), weights, chat)
     try:
         for pair in pairs:
             score = await _score(translator, name, pair, table, show=show)
@@ -71,6 +76,7 @@ async def _print_scores(
                 flush=True,
             )
     finally:
+        await translator.close()
         await chat.close()
 
 

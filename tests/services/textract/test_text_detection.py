@@ -79,6 +79,24 @@ def test_the_text_of_a_pdf_is_taken_as_it_stands(client: Client):
     assert line["Geometry"]["BoundingBox"]["Top"] == pytest.approx(91 / 842, abs=0.005)
 
 
+def test_turned_text_of_a_pdf_is_read_and_what_lies_off_the_page_is_not(client: Client):
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(595, 842))
+    canvas.setFont("Helvetica", 18)
+    canvas.drawString(60, 900, "above the page")
+    canvas.translate(300, 200)
+    canvas.rotate(90)
+    canvas.drawString(0, 0, "This line runs upwards.")
+    canvas.save()
+
+    answer = client("textract").detect_document_text(Document={"Bytes": file.getvalue()})
+
+    (line,) = (block for block in answer["Blocks"] if block["BlockType"] == "LINE")
+    assert line["Text"] == "This line runs upwards."
+    # The polygon begins where the text does, at the bottom left.
+    assert line["Geometry"]["Polygon"][0]["Y"] == pytest.approx(1 - 200 / 842, abs=0.01)
+
+
 def test_a_scanned_pdf_is_read(client: Client):
     file = io.BytesIO()
     drawn().image.save(file, "PDF", resolution=100)

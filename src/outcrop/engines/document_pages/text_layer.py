@@ -4,7 +4,7 @@ Source: https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -23,6 +23,9 @@ ROW_OVERLAP = 0.5
 DEVICE = 1_000_000
 """Of a device as wide and as high, on which places are computed."""
 UNREADABLE = frozenset(("\ufffd", "\ufffe"))
+LEAST_WORDS = 8
+SHORTEST_MEAN = 1.5
+"""Characters of a word, on average, where words hold together."""
 PICTURE_SHARE = 0.5
 """A page of which pictures cover more is a scan: its text, if any, is somebody else's guess."""
 
@@ -44,9 +47,15 @@ def lines_of(page: Any) -> list[list[LaidWord]] | None:
         words = list(_words(page, textpage))
     finally:
         textpage.close()
-    if not words or any(_is_unreadable(word.text) for row in words for word in row):
+    texts = [word.text for row in words for word in row]
+    if not texts or any(map(_is_unreadable, texts)) or _is_turned(texts):
         return None
     return words
+
+
+def _is_turned(texts: Sequence[str]) -> bool:
+    """Tell whether most words fell apart, as those of lines that do not run from left to right."""
+    return len(texts) >= LEAST_WORDS and sum(map(len, texts)) < SHORTEST_MEAN * len(texts)
 
 
 def _is_unreadable(text: str) -> bool:
@@ -118,8 +127,17 @@ def _characters(page: Any, textpage: Any) -> Iterator[tuple[str, Box | None]]:
             continue
         left, bottom, right, top = textpage.get_charbox(at, loose=True)
         corners = [_place(page, left, top), _place(page, right, bottom)]
+        if not _is_seen(corners):
+            yield " ", None
+            continue
         xs, ys = [x * width for x, _ in corners], [y * height for _, y in corners]
         yield _character(code), (min(xs), min(ys), max(xs), max(ys))
+
+
+def _is_seen(corners: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether something between two corners lies on the page."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs) < 1 and max(xs) > 0 and min(ys) < 1 and max(ys) > 0
 
 
 def _character(code: int) -> str:

@@ -1,12 +1,15 @@
 """Texts are analysed by the interface's promises."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from outcrop.engines.text_analysis.interface import Mention, TextAnalysis, UnknownLanguageError
+from outcrop.engines.text_analysis.interface import TextAnalysis, UnknownLanguageError
+from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
 from outcrop.engines.text_analysis.spans import joined, without_overlaps
+from outcrop.engines.text_analysis.together import Together
 from tests.small_weights import small_weights
 
 pytestmark = pytest.mark.anyio
@@ -51,17 +54,19 @@ async def test_a_language_without_a_pipeline_is_refused(analyzer: SpacyTextAnaly
         await analyzer.analyze(["Hola"], language="es", want={"words"})
 
 
-async def test_rules_find_french_dates_and_quantities(analyzer: SpacyTextAnalyzer):
+def test_rules_find_french_dates_and_quantities():
     text = "Le 12 mars 2024, en 2023 ou lundi : 2,5 milliards d'euros, 15 %, 3 400 km."
 
-    [analysis] = await analyzer.analyze([text], language="fr", want={"mentions"})
+    every = without_overlaps([], found_by_rules(text, RULES["fr"]))
 
-    def found(kind: str) -> list[str]:
-        ours: list[Mention] = [one for one in analysis.mentions if one.kind == kind]
-        return [text[one.begin : one.end] for one in ours]
-
-    assert found("date") == ["12 mars 2024", "2023", "lundi"]
-    assert found("quantity") == ["2,5 milliards d'euros", "15 %", "3 400 km"]
+    assert [(kind, text[begin:end]) for begin, end, kind, _ in every] == [
+        ("date", "12 mars 2024"),
+        ("date", "2023"),
+        ("date", "lundi"),
+        ("quantity", "2,5 milliards d'euros"),
+        ("quantity", "15 %"),
+        ("quantity", "3 400 km"),
+    ]
 
 
 def test_places_that_meet_become_one():
@@ -70,3 +75,31 @@ def test_places_that_meet_become_one():
         (0, 3, "a", 1.0),
         (3, 4, "c", 1.0),
     ]
+
+
+async def test_requests_that_wait_go_together_and_each_gets_its_own():
+    asked: list[list[str]] = []
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def ask(texts: list[str]) -> Sequence[str]:
+        asked.append(texts)
+        is_asked.set()
+        await may_answer.wait()
+        if "bad" in texts:
+            raise ValueError("bad")
+        return [text.upper() for text in texts]
+
+    together = Together(ask, most_characters=4)
+    callers = [
+        asyncio.create_task(together.ask(texts))
+        for texts in (["a"], ["b", "c"], ["d"], ["bad"], ["long text"])
+    ]
+    await is_asked.wait()
+    callers[2].cancel()
+    may_answer.set()
+    answers = await asyncio.gather(*callers, return_exceptions=True)
+
+    assert asked == [["a", "b", "c", "d"], ["bad"], ["long text"]]
+    assert [answers[0], answers[1], answers[4]] == [["A"], ["B", "C"], ["LONG TEXT"]]
+    assert isinstance(answers[2], asyncio.CancelledError)
+    assert isinstance(answers[3], ValueError)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import spacy
 from spacy.tokens import Doc
 
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
-from outcrop.engines.text_analysis.spans import Span, joined, without_overlaps
+from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
 
 LONGEST_TEXT = 2_000_000
 """In characters; spaCy's own bound is half of it."""
@@ -59,6 +59,11 @@ NEEDS = {
 """The parts of a pipeline that find what is wanted."""
 
 
+Scores: TypeAlias = npt.NDArray[np.float32]
+"""Of the words of a text: (words,)."""
+NO_SCORES: Scores = np.empty(0, np.float32)
+
+
 class NotAPipelineError(Exception):
     """A folder holds no spaCy pipeline, or one for another version."""
 
@@ -91,48 +96,66 @@ class Pipeline:
             for name, part in self._nlp.pipeline:
                 if name in needed:
                     docs = list(part.pipe(docs))
-            return [self._told(doc, want) for doc in docs]
+            scores: list[Scores] = [NO_SCORES] * len(docs)
+            if want & {"words", "phrases"}:
+                scores = self._scores(docs)
+            mentions: list[list[Found]] = [[]] * len(docs)
+            if want & {"mentions", "phrases"}:
+                mentions = self._mentions(docs)
+            return [_told(*each, want) for each in zip(docs, scores, mentions, strict=True)]
 
-    def _told(self, doc: Doc, want: AbstractSet[str]) -> dict[str, Any]:
-        mentions = self._mentions(doc) if want & {"mentions", "phrases"} else []
-        scores = self._scores(doc) if want & {"words", "phrases"} else np.empty(0, np.float32)
-        return {
-            "words": list(_words(doc, scores)) if "words" in want else [],
-            "mentions": mentions if "mentions" in want else [],
-            "phrases": list(_phrases(doc, scores, mentions)) if "phrases" in want else [],
-            "sentences": [(one.start_char, one.end_char) for one in doc.sents]
-            if "sentences" in want
-            else [],
-        }
-
-    def _mentions(self, doc: Doc) -> list[tuple[int, int, str, float]]:
-        found = [
-            (entity.start_char, entity.end_char, KINDS[entity.label_], score)
-            for entity, score in zip(doc.ents, self._agreement(doc), strict=True)
-            if entity.label_ in KINDS
-        ]
-        return sorted(without_overlaps(found, found_by_rules(doc.text, self._rules)))
-
-    def _agreement(self, doc: Doc) -> list[float]:
-        """Return for each name the share of the beam that has one of its kind at its place."""
-        if not doc.ents:
-            return []
-        recognizer = self._nlp.get_pipe("ner")
-        beams = recognizer.beam_parse([doc], beam_width=BEAM_WIDTH, beam_density=BEAM_DENSITY)
-        by_word: defaultdict[tuple[int, str], dict[tuple[int, int], float]] = defaultdict(dict)
-        for (start, end, label), score in recognizer.scored_ents(beams)[0].items():
-            for word in range(start, end):
-                by_word[word, label][start, end] = score
+    def _mentions(self, docs: Sequence[Doc]) -> list[list[Found]]:
+        """Return the names in each text that models and rules find, in its order."""
         return [
-            min(1.0, sum(_met(entity, by_word).values()))  # A sum of shares, give or take a bit.
-            for entity in doc.ents
+            sorted(
+                without_overlaps(
+                    [
+                        (entity.start_char, entity.end_char, KINDS[entity.label_], score)
+                        for entity, score in zip(doc.ents, agreement, strict=True)
+                        if entity.label_ in KINDS
+                    ],
+                    found_by_rules(doc.text, self._rules),
+                )
+            )
+            for doc, agreement in zip(docs, self._agreements(docs), strict=True)
         ]
 
-    def _scores(self, doc: Doc) -> npt.NDArray[np.float32]:
-        """Return the tagger's probabilities of the tags that it chose: float32, (tokens,)."""
-        if not len(doc):
-            return np.empty(0, np.float32)
-        return self._nlp.get_pipe(self._tagger).model.predict([doc])[0].max(axis=1)
+    def _agreements(self, docs: Sequence[Doc]) -> list[list[float]]:
+        """Return for each name the share of the beam that has one of its kind at its place."""
+        named = [doc for doc in docs if doc.ents]
+        if not named:
+            return [[] for _ in docs]
+        recognizer = self._nlp.get_pipe("ner")
+        beams = recognizer.beam_parse(named, beam_width=BEAM_WIDTH, beam_density=BEAM_DENSITY)
+        readings = iter(recognizer.scored_ents(beams))
+        return [_agreement(doc, next(readings)) if doc.ents else [] for doc in docs]
+
+    def _scores(self, docs: Sequence[Doc]) -> list[Scores]:
+        """Return the tagger's probabilities of the tags that it chose in each text."""
+        scores = self._nlp.get_pipe(self._tagger).model.predict(docs)
+        return [each.max(axis=1) if len(each) else NO_SCORES for each in scores]
+
+
+def _told(
+    doc: Doc, scores: Scores, mentions: Sequence[Found], want: AbstractSet[str]
+) -> dict[str, Any]:
+    return {
+        "words": list(_words(doc, scores)) if "words" in want else [],
+        "mentions": mentions if "mentions" in want else [],
+        "phrases": list(_phrases(doc, scores, mentions)) if "phrases" in want else [],
+        "sentences": [(one.start_char, one.end_char) for one in doc.sents]
+        if "sentences" in want
+        else [],
+    }
+
+
+def _agreement(doc: Doc, readings: Mapping[tuple[int, int, str], float]) -> list[float]:
+    by_word: defaultdict[tuple[int, str], dict[tuple[int, int], float]] = defaultdict(dict)
+    for (start, end, label), score in readings.items():
+        for word in range(start, end):
+            by_word[word, label][start, end] = score
+    # A sum of shares, give or take a bit.
+    return [min(1.0, sum(_met(entity, by_word).values())) for entity in doc.ents]
 
 
 def _met(
@@ -145,15 +168,13 @@ def _met(
     return met
 
 
-def _words(doc: Doc, scores: npt.NDArray[np.float32]) -> Iterator[tuple[int, int, str, float]]:
+def _words(doc: Doc, scores: Scores) -> Iterator[tuple[int, int, str, float]]:
     for token, score in zip(doc, scores, strict=True):
         if not token.is_space:
             yield token.idx, token.idx + len(token), token.pos_, float(score)
 
 
-def _phrases(
-    doc: Doc, scores: npt.NDArray[np.float32], mentions: Sequence[tuple[int, int, str, float]]
-) -> Iterator[Span]:
+def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Span]:
     """Give noun phrases without pronouns, each with the whole of the names that it meets."""
     places = [
         (first.idx, last.idx + len(last))

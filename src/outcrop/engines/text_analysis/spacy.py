@@ -16,6 +16,7 @@ from outcrop.engines.text_analysis.interface import (
     Want,
     Word,
 )
+from outcrop.engines.text_analysis.together import Together
 from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
@@ -45,6 +46,8 @@ class SpacyTextAnalyzer:
             for language, weights in WEIGHTS.items()
         }
 
+        self._meetings: dict[tuple[str, tuple[Want, ...]], Together] = {}
+
     @property
     def languages(self) -> AbstractSet[str]:
         """See `TextAnalyzer.languages`."""
@@ -56,12 +59,22 @@ class SpacyTextAnalyzer:
         """See `TextAnalyzer.analyze`."""
         if language not in self._engines:
             raise UnknownLanguageError(language)
+        together = self._together(language, tuple(sorted(want)))
         found: list[TextAnalysis] = []
         for batch in _batches(texts):
-            request = {"texts": batch, "want": sorted(want)}
-            answer = await self._engines[language].ask(request)
-            found += [_read(each) for each in answer.value]
+            found += [_read(each) for each in await together.ask(batch)]
         return found
+
+    def _together(self, language: str, want: tuple[Want, ...]) -> Together:
+        """Return where requests of one kind meet."""
+        engine = self._engines[language]
+
+        async def ask(texts: list[str]) -> Sequence[Any]:
+            return (await engine.ask({"texts": texts, "want": want})).value
+
+        return self._meetings.setdefault(
+            (language, want), Together(ask, most_characters=BATCH_CHARACTERS)
+        )
 
     async def close(self) -> None:
         """Stop the processes."""

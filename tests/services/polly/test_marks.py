@@ -53,15 +53,15 @@ def test_words_are_heard_when_they_are_told(polly: Any) -> None:
 
 
 def test_times_grow_with_the_rate_of_speech(polly: Any) -> None:
-    usual = marks(polly, "Mary had a little lamb.", ["word"])
+    usual = marks(polly, "Mary had a lamb.", ["word"])
     slow = marks(
         polly,
-        '<speak><prosody rate="50%">Mary had a little lamb.</prosody></speak>',
+        '<speak><prosody rate="50%">Mary had a lamb.</prosody></speak>',
         ["word"],
         TextType="ssml",
     )
 
-    assert [mark["value"] for mark in slow] == ["Mary", "had", "a", "little", "lamb"]
+    assert [mark["value"] for mark in slow] == ["Mary", "had", "a", "lamb"]
     length = [told[-1]["time"] - told[0]["time"] for told in (usual, slow)]
     assert length[1] / length[0] == pytest.approx(2.0, rel=0.15)
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.services.polly.sounds import PCM_RATE, loudness, pitch_hz, samples, seconds
 
-SENTENCE = "We all walk to the market."
+SENTENCE = "We all walk home."
 
 
 def said(polly: Any, ssml: str, **request: Any) -> Any:

@@ -29,24 +29,24 @@ def refusal(polly: Any, text: str, **request: Any) -> tuple[str, int]:
 
 
 def test_a_sentence_is_spoken_as_pcm(polly: Any) -> None:
-    answer = spoken(polly, "Good morning, and welcome to the library.")
+    answer = spoken(polly, "Good morning.")
 
     assert answer["ContentType"] == "audio/pcm"
-    assert answer["RequestCharacters"] == 41
+    assert answer["RequestCharacters"] == 13
     heard = samples(answer)
-    assert 1.5 < len(heard) / PCM_RATE < 5
+    assert 0.6 < len(heard) / PCM_RATE < 2
     assert loudness(heard) > 0.02
 
 
 def test_a_longer_text_takes_longer(polly: Any) -> None:
     short = seconds(spoken(polly, "Good morning."))
-    long = seconds(spoken(polly, "Good morning. It is a fine day for a walk by the river."))
+    long = seconds(spoken(polly, "Good morning. It is a fine day."))
 
-    assert long > 2 * short
+    assert long > 1.5 * short
 
 
 def test_men_speak_lower_than_women(polly: Any) -> None:
-    text = "We are all going to the market in the morning."
+    text = "We all walk home."
 
     woman = pitch_hz(samples(spoken(polly, text)))
     man = pitch_hz(samples(spoken(polly, text, **MAN)))

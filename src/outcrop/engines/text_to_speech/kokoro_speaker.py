@@ -110,7 +110,7 @@ def _timings(
             timings.append(_bookmark(bookmarks.pop(0)[1], starts[place]))
         item = utterance.spoken[owner]
         seconds = float(starts[place])
-        if owner != told and item.symbols:
+        if owner != told and item.symbols and not item.continues:
             timings.append(Timing(kind="word", seconds=seconds, start=item.start, end=item.end))
             told = owner
         if symbol not in SILENT or symbol in STOPS:

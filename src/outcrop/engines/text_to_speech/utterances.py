@@ -14,11 +14,13 @@ from outcrop.engines.text_to_speech.kokoro_model import MOST_SYMBOLS
 from outcrop.engines.text_to_speech.languages import Language, Languages
 from outcrop.engines.text_to_speech.sayings import PHONEMES, tokens_of
 from outcrop.engines.text_to_speech.sounds.alphabet import from_ipa
-from outcrop.engines.text_to_speech.words.reading import STOPS, Token
+from outcrop.engines.text_to_speech.words.reading import Token
 
 SENTENCE_ENDS = ".!?…"
 LONGEST = MOST_SYMBOLS - 60
 """Symbols of an utterance, which is cut between words."""
+LONGEST_PIECE = 200
+"""Symbols of a word; a longer one is said in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Spoken:
     symbols: str
     stop: str
     style: Style
+    continues: bool = False
+    """Whether it is a later piece of a word that is too long for one breath."""
 
     @property
     def ends_sentence(self) -> bool:
@@ -107,13 +111,25 @@ def _of_passage(
         return
     if passage.phonemes:
         symbols = from_ipa(passage.phonemes, language.code)
-        yield Spoken(offset, offset + len(passage.text), symbols, "", style)
+        yield from _in_pieces(Spoken(offset, offset + len(passage.text), symbols, "", style))
         return
     lexicon = script.lexicon.get(passage.language, {})
     tokens = list(tokens_of(passage, language, lexicon))
     sounds = sounds_of(tokens, language, part_of_speech=passage.part_of_speech)
     for token, symbols in zip(tokens, sounds, strict=True):
-        yield Spoken(offset + token.start, offset + token.end, symbols, token.stop, style)
+        whole = Spoken(offset + token.start, offset + token.end, symbols, token.stop, style)
+        yield from _in_pieces(whole)
+
+
+def _in_pieces(whole: Spoken) -> Iterator[Spoken]:
+    """Give a word, in pieces if what is said for it is long: a number of a hundred digits."""
+    rest = whole.symbols
+    continues = False
+    while len(rest) > LONGEST_PIECE:
+        end = rest.rfind(" ", 0, LONGEST_PIECE) + 1 or LONGEST_PIECE
+        yield replace(whole, symbols=rest[:end].rstrip(), stop="", continues=continues)
+        rest, continues = rest[end:], True
+    yield replace(whole, symbols=rest, continues=continues)
 
 
 def sounds_of(
@@ -207,7 +223,7 @@ def symbols_of(utterance: Utterance) -> tuple[str, list[int]]:
     owners: list[int] = []
     for place, item in enumerate(utterance.spoken):
         space = " " if symbols and item.symbols else ""
-        text = f"{space}{item.symbols}{item.stop if item.stop in STOPS else ''}"[:LONGEST]
+        text = f"{space}{item.symbols}{item.stop}"
         symbols.append(text)
         owners += [place] * len(text)
     return "".join(symbols), owners

@@ -2,11 +2,16 @@
 
 import functools
 import io
+import subprocess
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 from PIL import Image
 
+from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
 from conformance.recipes.steps import Maker, Steps
 from tests.photographs import photograph
@@ -22,6 +27,19 @@ def portrait() -> bytes:
     image = Image.open(io.BytesIO(photograph("astronaut.png"))).convert("RGB")
     image.crop((100, 0, 356, 256)).save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+@functools.cache
+def film() -> bytes:
+    """Return an MP4 file that shows the portrait for a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        picture, target = Path(folder) / "a.jpg", Path(folder) / "a.mp4"
+        picture.write_bytes(portrait())
+        program = imageio_ffmpeg.get_ffmpeg_exe()
+        given = ["-loop", "1", "-t", "1", "-i", str(picture)]
+        made = ["-r", "2", "-pix_fmt", "yuv420p", str(target)]
+        subprocess.run([program, "-loglevel", "error", *given, *made], check=True)
+        return target.read_bytes()
 
 
 def values(account: str) -> Mapping[str, Any]:
@@ -41,30 +59,53 @@ def values(account: str) -> Mapping[str, Any]:
         "TagKeys": ["team"],
         "TargetImage": image,
         "UserId": "somebody",
+        "Video": {"S3Object": {"Bucket": f"films-{account}", "Name": "film.mp4"}},
     }
 
 
 FACE_ID = "FaceRecords.0.Face.FaceId"
 
+STEPS = Steps(
+    values=values,
+    makers={
+        "CollectionId": Maker("CreateCollection"),
+        "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
+        "FaceId": Maker("IndexFaces", FACE_ID),
+        "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
+        "GetContentModeration.JobId": Maker("StartContentModeration", "JobId"),
+        "GetFaceDetection.JobId": Maker("StartFaceDetection", "JobId"),
+        "GetLabelDetection.JobId": Maker("StartLabelDetection", "JobId"),
+        "GetTextDetection.JobId": Maker("StartTextDetection", "JobId"),
+        "ResourceArn": Maker("CreateCollection"),
+        "UserId": Maker("CreateUser"),
+    },
+    before={
+        "DisassociateFaces": ("AssociateFaces",),
+        "RecognizeCelebrities": ("IndexFaces",),
+    },
+    needed={"IndexFaces": ("ExternalImageId",)},
+)
+
+
+def prepare(client: Client, operation: str) -> Mapping[str, Any]:
+    """Put the film into a bucket where it is looked at, then go the steps."""
+    if operation in FILMED:
+        s3, bucket = client.of("s3"), f"films-{account_in_force()}"
+        s3.ask("CreateBucket", Bucket=bucket)
+        s3.ask("PutObject", Bucket=bucket, Key="film.mp4", Body=film())
+    return STEPS(client, operation)
+
+
+FILMED = frozenset(
+    f"{verb}{what}"
+    for verb in ("Start", "Get")
+    for what in ("ContentModeration", "FaceDetection", "LabelDetection", "TextDetection")
+)
 RECIPE = Recipe(
-    prepare=Steps(
-        values=values,
-        makers={
-            "CollectionId": Maker("CreateCollection"),
-            "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
-            "FaceId": Maker("IndexFaces", FACE_ID),
-            "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
-            "ResourceArn": Maker("CreateCollection"),
-            "UserId": Maker("CreateUser"),
-        },
-        before={
-            "DisassociateFaces": ("AssociateFaces",),
-            "RecognizeCelebrities": ("IndexFaces",),
-        },
-        needed={"IndexFaces": ("ExternalImageId",)},
-    ),
+    prepare=prepare,
     needed={"SearchUsers": ("UserId",)},
     without={
+        "": ("NextToken",),
         "DetectModerationLabels": ("HumanLoopConfig", "ProjectVersion"),
         "SearchUsers": ("FaceId",),
     },

@@ -39,6 +39,7 @@ from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.resemblyzer import ResemblyzerSpeakerTeller
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
+from outcrop.engines.video_frames.ffmpeg import FfmpegVideoSplitter
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
 from outcrop.gateway.forwards import Forwards
@@ -155,6 +156,7 @@ class Outcrop:
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),
                 image_properties=self._closed_at_end(PixelImageMeter(weights)),
                 moderation=self._closed_at_end(OpenNsfwModerator(weights)),
+                video_frames=self._closed_at_end(FfmpegVideoSplitter(weights)),
                 **make_language_engines(weights, embeddings, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
                 synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),

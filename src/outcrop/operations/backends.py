@@ -25,6 +25,7 @@ from outcrop.engines.text_analysis.interface import TextAnalyzer
 from outcrop.engines.topics.interface import TopicModeler
 from outcrop.engines.text_to_speech.interface import Synthesizer
 from outcrop.engines.translation.interface import Translator
+from outcrop.engines.video_frames.interface import VideoSplitter
 from outcrop.jobs.jobs import Jobs
 from outcrop.operations.background import Background
 from outcrop.storage.blobs.interface import BlobStore
@@ -72,6 +73,7 @@ class Engines:
     image_labels: ImageLabeler
     image_properties: ImageMeter
     moderation: ImageModerator
+    video_frames: VideoSplitter
     language_identification: LanguageIdentifier
     text_analysis: TextAnalyzer
     personal_data: PersonalDataFinder

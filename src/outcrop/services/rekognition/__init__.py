@@ -12,7 +12,9 @@ from outcrop.services.rekognition import (
     tags,
     text,
     users,
+    video_analyses,
 )
+from outcrop.services.rekognition.start_up import resume
 
 SERVICE = Service.of(
     "rekognition",
@@ -25,5 +27,7 @@ SERVICE = Service.of(
     indexed_faces,
     face_searches,
     users,
+    video_analyses,
     tags,
+    on_start=resume,
 )

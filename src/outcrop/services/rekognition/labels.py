@@ -28,13 +28,14 @@ async def detect_labels(
     answer: shapes.DetectLabelsResponse = {}
     with as_service_errors():
         if GENERAL_LABELS in features:
-            threshold = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT)
-            labels = await call.backends.engines.image_labels.label(
-                image, least_score=threshold / 100
+            found = await found_labels(
+                call,
+                image,
+                least_percent=request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT),
+                settings=settings.get("GeneralLabels", {}),
             )
-            kept = [label for label in labels if _passes(label, settings.get("GeneralLabels", {}))]
-            answer["Labels"] = [as_label(label) for label in kept[: _limit(request)]]
-            answer["LabelModelVersion"] = _model_version(call)
+            answer["Labels"] = found[: _limit(request)]
+            answer["LabelModelVersion"] = model_version(call)
         if IMAGE_PROPERTIES in features:
             measured = await call.backends.engines.image_properties.measure(image)
             wanted = settings.get("ImageProperties", {})
@@ -42,6 +43,24 @@ async def detect_labels(
                 measured, colors=wanted.get("MaxDominantColors", DEFAULT_COLORS)
             )
     return answer
+
+
+async def found_labels(
+    call: Call, image: bytes, *, least_percent: float, settings: shapes.GeneralLabelsSettings
+) -> list[shapes.Label]:
+    """Return the labels of an image that are likely enough and pass the filters.
+
+    Raises:
+        EngineError: The image cannot be read, or the models are not there.
+    """
+    labels = await call.backends.engines.image_labels.label(image, least_score=least_percent / 100)
+    return [as_label(label) for label in labels if _passes(label, settings)]
+
+
+def model_version(call: Call) -> str:
+    """Return which models find labels."""
+    finds = call.backends.engines.image_labels.finds_instances
+    return f"{MODEL_VERSION}+{DETECTOR_VERSION}" if finds else MODEL_VERSION
 
 
 def as_label(label: Label) -> shapes.Label:
@@ -65,11 +84,6 @@ def as_label(label: Label) -> shapes.Label:
         "Aliases": [{"Name": alias} for alias in label.aliases],
         "Categories": [{"Name": label.category}] if label.category else [],
     }
-
-
-def _model_version(call: Call) -> str:
-    finds = call.backends.engines.image_labels.finds_instances
-    return f"{MODEL_VERSION}+{DETECTOR_VERSION}" if finds else MODEL_VERSION
 
 
 def _limit(request: shapes.DetectLabelsRequest) -> int:

@@ -57,19 +57,26 @@ async def detect_moderation_labels(
     threshold = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT)
     image = await image_bytes(call, request["Image"])
     with as_service_errors():
-        explicitness = await call.backends.engines.moderation.explicitness(image)
-        seen = await call.backends.engines.image_labels.label(image, least_score=LEAST_SCORE)
+        found = await found_labels(call, image, least_percent=threshold)
+    return {"ModerationLabels": found, "ModerationModelVersion": MODEL_VERSION}
+
+
+async def found_labels(
+    call: Call, image: bytes, *, least_percent: float
+) -> list[shapes.ModerationLabel]:
+    """Return the labels of an image that are likely enough, the likeliest first.
+
+    Raises:
+        EngineError: The image cannot be read, or the models are not there.
+    """
+    explicitness = await call.backends.engines.moderation.explicitness(image)
+    seen = await call.backends.engines.image_labels.label(image, least_score=LEAST_SCORE)
     labels = [
         _label(EXPLICIT, explicitness),
         *_of_classes({label.name: label.score for label in seen}),
     ]
-    kept = [label for label in labels if label.get("Confidence", 0.0) >= threshold]
-    return {
-        "ModerationLabels": sorted(
-            kept, key=lambda label: label.get("Confidence", 0.0), reverse=True
-        ),
-        "ModerationModelVersion": MODEL_VERSION,
-    }
+    kept = [label for label in labels if label.get("Confidence", 0.0) >= least_percent]
+    return sorted(kept, key=lambda label: label.get("Confidence", 0.0), reverse=True)
 
 
 def _check(request: shapes.DetectModerationLabelsRequest) -> None:

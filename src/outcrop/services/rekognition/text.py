@@ -34,10 +34,21 @@ class _Box:
 async def detect_text(call: Call, request: shapes.DetectTextRequest) -> shapes.DetectTextResponse:
     """Answer with the lines of text in an image, and then with their words."""
     image = await image_bytes(call, request["Image"])
-    filters = request.get("Filters", {})
-    regions = [_region(region) for region in filters.get("RegionsOfInterest", [])]
     with as_service_errors():
-        reading = await call.backends.engines.ocr.read(image)
+        found = await found_text(call, image, request.get("Filters", {}))
+    return {"TextDetections": found, "TextModelVersion": MODEL_VERSION}
+
+
+async def found_text(
+    call: Call, image: bytes, filters: shapes.DetectTextFilters
+) -> list[shapes.TextDetection]:
+    """Return the lines and words of an image that pass the filters.
+
+    Raises:
+        EngineError: The image cannot be read, or the models are not there.
+    """
+    regions = [_region(region) for region in filters.get("RegionsOfInterest", [])]
+    reading = await call.backends.engines.ocr.read(image)
     kept: list[tuple[Line, Sequence[Word]]] = []
     words_left = MOST_WORDS
     for line in reading.lines:
@@ -49,7 +60,7 @@ async def detect_text(call: Call, request: shapes.DetectTextRequest) -> shapes.D
         words_left -= len(words)
         if words:
             kept.append((line, words))
-    return {"TextDetections": _detections(kept), "TextModelVersion": MODEL_VERSION}
+    return _detections(kept)
 
 
 def _detections(kept: Sequence[tuple[Line, Sequence[Word]]]) -> list[shapes.TextDetection]:

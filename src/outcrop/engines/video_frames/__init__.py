@@ -1,0 +1,1 @@
+"""Video frames: a film as pictures that were taken out of it."""

@@ -1,0 +1,40 @@
+"""Frames by FFmpeg, in a worker process that runs it.
+
+Source: https://ffmpeg.org/ffmpeg-filters.html#fps-1
+"""
+
+from pathlib import Path
+
+from outcrop.engines.video_frames.interface import VideoInfo
+from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.weights import WeightStore
+
+PROGRAM = EngineProgram(
+    module="outcrop.engines.video_frames.ffmpeg_worker",
+    libraries=("imageio_ffmpeg", "numpy"),
+    extra="vision",
+)
+
+
+class FfmpegVideoSplitter:
+    """See `VideoSplitter`. The process starts with the first film."""
+
+    def __init__(self, store: WeightStore, settings: WorkerSettings | None = None) -> None:
+        self._engine = WorkerEngine(PROGRAM, store, settings=settings)
+
+    async def split(
+        self, video: Path, folder: Path, *, every_ms: int, most_frames: int
+    ) -> VideoInfo:
+        """See `VideoSplitter.split`."""
+        asked = {
+            "video": str(video),
+            "folder": str(folder),
+            "every_ms": every_ms,
+            "most_frames": most_frames,
+        }
+        return VideoInfo(**(await self._engine.ask(asked)).value)
+
+    async def close(self) -> None:
+        """Stop the process, if it runs."""
+        await self._engine.close()

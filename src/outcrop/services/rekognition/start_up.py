@@ -1,0 +1,11 @@
+"""What Rekognition does when the server starts: go on with jobs, and with the news of them."""
+
+from outcrop.operations import Backends, service_jobs
+from outcrop.operations.event_delivery import deliver_soon
+from outcrop.services.rekognition.video_analyses import FAMILIES
+
+
+async def resume(backends: Backends) -> None:
+    """Go on with what an earlier server began."""
+    deliver_soon(backends)
+    await service_jobs.resume(backends, *FAMILIES)

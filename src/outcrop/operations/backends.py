@@ -18,12 +18,12 @@ from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
 from outcrop.engines.moderation.interface import ImageModerator
 from outcrop.engines.ocr.interface import Reader
-from outcrop.engines.speech_to_text.interface import SpeakerTeller, Transcriber
 from outcrop.engines.personal_data.interface import PersonalDataFinder
 from outcrop.engines.sentiment.interface import SentimentJudge
+from outcrop.engines.speech_to_text.interface import SpeakerTeller, Transcriber
 from outcrop.engines.text_analysis.interface import TextAnalyzer
-from outcrop.engines.topics.interface import TopicModeler
 from outcrop.engines.text_to_speech.interface import Synthesizer
+from outcrop.engines.topics.interface import TopicModeler
 from outcrop.engines.translation.interface import Translator
 from outcrop.engines.video_frames.interface import VideoSplitter
 from outcrop.jobs.jobs import Jobs

@@ -20,7 +20,7 @@ def pls(*lexemes: str, language: str = "en-US", alphabet: str = "ipa") -> str:
     return opening + "".join(f"<lexeme>{each}</lexeme>" for each in lexemes) + "</lexicon>"
 
 
-W3C = pls("<grapheme>W3C</grapheme><alias>World Wide Web Consortium</alias>")
+W3C = pls("<grapheme>W3C</grapheme><alias>web group</alias>")
 
 
 def heard(polly: Any, text: str, **request: Any) -> Any:
@@ -63,7 +63,7 @@ def test_words_are_said_as_a_lexicon_says(polly: Any) -> None:
 
     said = heard(polly, "The W3C.", LexiconNames=["w3c"])
 
-    assert np.array_equal(said, heard(polly, "The World Wide Web Consortium."))
+    assert np.array_equal(said, heard(polly, "The web group."))
 
 
 def test_the_first_of_two_lexicons_is_said(polly: Any) -> None:

@@ -130,7 +130,15 @@ def test_silence_says_nothing(jobs: Jobs):
     assert job["Subtitles"]["SubtitleFileUris"] == []
 
 
-@pytest.mark.parametrize("name", ["wav", "mp3", "mp4", "m4a", "flac", "webm", "amr"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mp3",
+        "mp4",
+        "amr",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("wav", "m4a", "flac", "webm")),
+    ],
+)
 def test_media_of_every_format_are_heard(jobs: Jobs, name: str):
     rate = ("-ar", "8000") if name == "amr" else ()
     short = as_format(ENGLISH, name, "-t", "2", "-ac", "1", *rate)

@@ -1,7 +1,8 @@
 """Jobs that services do themselves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from outcrop.engines.workers.engine import EngineUnavailableError
 from outcrop.operations import Call, Principal
+from outcrop.operations.event_delivery import outbox, queued
 from outcrop.operations.service_jobs import (
     JobFailedError,
     JobFamily,
@@ -18,7 +20,7 @@ from outcrop.operations.service_jobs import (
     stop,
     submit,
 )
-from outcrop.storage.records.interface import RecordExistsError
+from outcrop.storage.records.interface import RecordExistsError, Write
 from tests.services.direct import ACCOUNT, Direct
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +100,27 @@ async def test_a_job_ends_with_what_its_work_returns(direct: Direct):
     assert (told["status"], told["length"], told["half"]) == ("COMPLETED", 3, "way")
     assert told["created"] == told["started"] == told["ended"] == direct.now
     assert work.ended == ["COMPLETED"]
+
+
+async def test_the_news_of_a_jobs_end_is_written_with_it(direct: Direct):
+    work = Work()
+    work.may_end.set()
+    scope = outbox(ACCOUNT, "comprehend")
+
+    def news(job: ServiceJob, ended: Mapping[str, Any]) -> Sequence[Write]:
+        message = {"id": job.id, "status": ended["status"], "before": job.document["status"]}
+        return (queued(scope, "first", "arn:aws:sns:us-east-1:123456789012:news", message),)
+
+    family = replace(work.family(), news=news)
+    await submit(a_call(direct), family, "one", {"text": "abc"})
+    await direct.backends.background.finish()
+
+    event = await direct.backends.records.get(scope, "first")
+    assert event.document["message"] == {
+        "id": "one",
+        "status": "COMPLETED",
+        "before": "IN_PROGRESS",
+    }
 
 
 async def test_a_token_begins_one_job_and_an_id_is_taken_once(direct: Direct):

@@ -1,6 +1,6 @@
 """Reading and changing records the way most handlers do."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from outcrop.storage.records.interface import (
     Document,
@@ -9,6 +9,7 @@ from outcrop.storage.records.interface import (
     Replace,
     Scope,
     StaleRecordError,
+    Write,
 )
 
 PAGE = 500
@@ -23,6 +24,7 @@ async def change(
     changed: Callable[[Document], Document],
     *,
     indexes: Callable[[Document], Mapping[str, str]] | None = None,
+    also: Callable[[Document], Sequence[Write]] | None = None,
 ) -> Record:
     """Replace a record's document by what `changed` makes of it, again if others were faster.
 
@@ -32,6 +34,7 @@ async def change(
         name: Which one.
         changed: Returns the new document; may be called more than once, and may raise.
         indexes: Returns the secondary keys of the new document; `None` keeps the record's own.
+        also: Returns what is written in one batch with the new document.
 
     Raises:
         RecordNotFoundError: There is no such record.
@@ -42,7 +45,8 @@ async def change(
         document = changed(dict(record.document))
         keys = indexes(document) if indexes else None
         try:
-            written = await records.write(Replace(record=record, document=document, indexes=keys))
+            replaced = Replace(record=record, document=document, indexes=keys)
+            written = await records.write(replaced, *(also(document) if also else ()))
         except StaleRecordError:
             continue
         return next(filter(None, written))

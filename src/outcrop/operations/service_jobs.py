@@ -7,7 +7,7 @@ says what the worker last read; who stops a job wins over who ends it.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from outcrop.aws.errors import ServiceError
 from outcrop.engines.workers.engine import EngineError
 from outcrop.operations.background import call_without_request
 from outcrop.operations.call import Call
+from outcrop.operations.event_delivery import deliver_soon
 from outcrop.operations.records import change, every
 from outcrop.storage.records.interface import (
     Create,
@@ -23,6 +24,7 @@ from outcrop.storage.records.interface import (
     Record,
     RecordNotFoundError,
     Scope,
+    Write,
 )
 
 if TYPE_CHECKING:
@@ -86,7 +88,13 @@ class ServiceJob:
         """
         await self._move(self.document["status"], **members)
 
-    async def _move(self, status: str, **members: Any) -> None:
+    async def _move(
+        self,
+        status: str,
+        *,
+        also: Callable[[Document], Sequence[Write]] | None = None,
+        **members: Any,
+    ) -> None:
         before = self.document["status"]
 
         def changed(document: Document) -> Document:
@@ -94,9 +102,13 @@ class ServiceJob:
                 raise JobInterruptedError
             return {**document, **members, "status": status, "updated": self.call.backends.now()}
 
-        indexes = self._family.indexes
         self.record = await change(
-            self.call.backends.records, self.record.scope, self.id, changed, indexes=indexes
+            self.call.backends.records,
+            self.record.scope,
+            self.id,
+            changed,
+            indexes=self._family.indexes,
+            also=also,
         )
 
     async def run(self) -> None:
@@ -113,11 +125,9 @@ class ServiceJob:
             members = await self._family.work(self)
         except (ServiceError, EngineError, JobFailedError) as error:
             message = error.message if isinstance(error, ServiceError) else str(error)
-            await self._move(states.failed, ended=now(), message=message)
-            await self._tell_end()
+            await self._end(states.failed, message=message)
             return
-        await self._move(states.done, **{"ended": now(), **members})
-        await self._tell_end()
+        await self._end(states.done, **members)
 
     async def end_as_stopped(self) -> None:
         """Write down that a job which was to stop has done so.
@@ -125,12 +135,15 @@ class ServiceJob:
         Raises:
             RecordNotFoundError: It has gone.
         """
-        await self._move(self._family.states.stopped, ended=self.call.backends.now())
-        await self._tell_end()
+        await self._end(self._family.states.stopped)
 
-    async def _tell_end(self) -> None:
-        if self._family.on_end is not None:
-            await self._family.on_end(self)
+    async def _end(self, status: str, **members: Any) -> None:
+        family = self._family
+        ended = {"ended": self.call.backends.now(), **members}
+        await self._move(status, also=partial(family.news, self), **ended)
+        deliver_soon(self.call.backends)
+        if family.on_end is not None:
+            await family.on_end(self)
 
 
 Work = Callable[[ServiceJob], Awaitable[Mapping[str, Any]]]
@@ -141,6 +154,11 @@ interrupted anywhere. `ServiceError`, `EngineError` and `JobFailedError` fail th
 def no_indexes(_document: Document) -> Mapping[str, str]:
     """Return no secondary keys."""
     return {}
+
+
+def no_news(_job: ServiceJob, _document: Document) -> Sequence[Write]:
+    """Return nothing to write."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +173,11 @@ class JobFamily:
     """That begins them: `StartEntitiesDetectionJob`."""
     states: JobStates
     work: Work
+    news: Callable[[ServiceJob, Document], Sequence[Write]] = no_news
+    """Returns what is written in one batch with a job's end, given its new document: the events
+    that tell of it, for `event_delivery`."""
     on_end: Callable[[ServiceJob], Awaitable[None]] | None = None
-    """Called when a job has ended, to tell others; if it is interrupted, it is not called again."""
+    """Called when a job has ended, to tidy up; if it is interrupted, it is not called again."""
     index: Callable[[Document], Mapping[str, str]] = no_indexes
     """Secondary keys of a job's document, by which lists are filtered."""
     at_once: int = AT_ONCE

@@ -4,7 +4,8 @@ Source: https://docs.aws.amazon.com/polly/latest/dg/asynchronous.html
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +20,7 @@ from outcrop.services.polly.formats import FORMATS
 from outcrop.services.polly.resources import SERVICE
 from outcrop.services.polly.spoken import TASK_CHARACTERS, speech_of
 from outcrop.services.polly.synthesis import said
-from outcrop.storage.records.interface import Document, Record
+from outcrop.storage.records.interface import Document, Record, Write
 
 TOLD = (
     *("Engine", "SnsTopicArn", "LexiconNames", "OutputFormat", "SampleRate", "SpeechMarkTypes"),
@@ -43,18 +44,18 @@ async def _work(job: ServiceJob) -> Mapping[str, Any]:
     return {}
 
 
-async def _announce(job: ServiceJob) -> None:
-    """Queue the news of a task's end for the topic that its request named."""
-    topic, backends = job.document["asked"].get("SnsTopicArn"), job.call.backends
+def _news(job: ServiceJob, ended: Document) -> Sequence[Write]:
+    """Return the news of a task's end for the topic that its request named."""
+    topic, backends = ended["asked"].get("SnsTopicArn"), job.call.backends
     if topic is None or not backends.webhook_url:
-        return
-    told: Any = _told(job.record)
+        return ()
+    told: Any = _told(replace(job.record, document=ended))
     message = {
         "taskId": told["TaskId"],
         "taskStatus": told["TaskStatus"].upper(),
         "taskStatusReason": told.get("TaskStatusReason", ""),
         "outputUri": told["OutputUri"],
-        "creationTime": job.document[CREATED].isoformat(),
+        "creationTime": ended[CREATED].isoformat(),
         "requestCharacters": told["RequestCharacters"],
         "snsTopicArn": topic,
         "outputFormat": told["OutputFormat"],
@@ -62,8 +63,7 @@ async def _announce(job: ServiceJob) -> None:
         "voiceId": told["VoiceId"],
     }
     name = f"{int(backends.now().timestamp() * 1000):016x}-{job.id}"
-    await backends.records.write(queued(outbox(job.call.account, SERVICE), name, topic, message))
-    deliver_soon(backends)
+    return (queued(outbox(job.call.account, SERVICE), name, topic, message),)
 
 
 def _by_status(document: Document) -> Mapping[str, str]:
@@ -76,7 +76,7 @@ FAMILY = JobFamily(
     operation="StartSpeechSynthesisTask",
     states=JobStates(waiting="scheduled", working="inProgress", done="completed", failed="failed"),
     work=_work,
-    on_end=_announce,
+    news=_news,
     index=_by_status,
 )
 

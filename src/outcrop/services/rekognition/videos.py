@@ -17,10 +17,11 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.user_json import read_json
 from outcrop.engines.video_frames.interface import VideoInfo
 from outcrop.operations import Call
-from outcrop.operations.event_delivery import deliver_soon, outbox, queued
+from outcrop.operations.event_delivery import outbox, queued
 from outcrop.operations.paging import from_token, to_token
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob, submit
 from outcrop.services.rekognition import shapes
+from outcrop.storage.records.interface import Document, Write
 
 SERVICE = "rekognition"
 STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -64,7 +65,7 @@ def api(operation: str, kind: str, find: Find, *, results: str, item: str) -> Ap
         return await _work(job, find, item)
 
     family = JobFamily(
-        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, on_end=_announce
+        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, news=_news
     )
     return Api(family=family, results=results, item=item)
 
@@ -245,25 +246,24 @@ async def _fetched(job: ServiceJob) -> AsyncGenerator[Path]:
         yield path
 
 
-async def _announce(job: ServiceJob) -> None:
-    """Queue the news of a job's end for the topic that its request named.
+def _news(job: ServiceJob, ended: Document) -> Sequence[Write]:
+    """Return the news of a job's end for the topic that its request named.
 
     Source: https://docs.aws.amazon.com/rekognition/latest/dg/video-notification-payload.html
     """
     asked, backends = job.document["asked"], job.call.backends
     if "NotificationChannel" not in asked or not backends.webhook_url:
-        return
+        return ()
     place = asked["Video"]["S3Object"]
-    ended = int(backends.now().timestamp() * 1000)
+    moment = int(backends.now().timestamp() * 1000)
     message = {
         "JobId": job.id,
-        "Status": job.document["status"],
+        "Status": ended["status"],
         "API": job.call.operation,
         **({"JobTag": asked["JobTag"]} if "JobTag" in asked else {}),
-        "Timestamp": ended,
+        "Timestamp": moment,
         "Video": {"S3ObjectName": place["Name"], "S3Bucket": place["Bucket"]},
     }
     topic = asked["NotificationChannel"]["SNSTopicArn"]
     scope = outbox(job.call.account, SERVICE)
-    await backends.records.write(queued(scope, f"{ended:016x}-{job.id}", topic, message))
-    deliver_soon(backends)
+    return (queued(scope, f"{moment:016x}-{job.id}", topic, message),)

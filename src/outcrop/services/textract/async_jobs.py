@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/textract/latest/dg/api-async.html
 import contextlib
 import secrets
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.operations import Call
-from outcrop.operations.event_delivery import deliver_soon, outbox, queued
+from outcrop.operations.event_delivery import outbox, queued
 from outcrop.operations.paging import from_token, to_token
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob, submit
 from outcrop.services.textract import shapes
@@ -26,7 +26,7 @@ from outcrop.services.textract.job_results import (
     write_output,
 )
 from outcrop.services.textract.pages import ReadPage, read_page
-from outcrop.storage.records.interface import Document, Record
+from outcrop.storage.records.interface import Document, Record, Write
 
 SERVICE = "textract"
 STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -82,7 +82,7 @@ def api(operation: str, kind: str, finder: Finder, *, member: str, version: str,
         return await _work(job, finder, member)
 
     family = JobFamily(
-        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, on_end=_announce
+        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, news=_news
     )
     return Api(family=family, member=member, version=version, most=most)
 
@@ -215,25 +215,24 @@ async def _fetched(job: ServiceJob) -> AsyncGenerator[Path]:
         yield path
 
 
-async def _announce(job: ServiceJob) -> None:
-    """Queue the news of a job's end for the topic that its request named.
+def _news(job: ServiceJob, ended: Document) -> Sequence[Write]:
+    """Return the news of a job's end for the topic that its request named.
 
     Source: https://docs.aws.amazon.com/textract/latest/dg/async-notification-payload.html
     """
     asked, backends = job.document["asked"], job.call.backends
     if "NotificationChannel" not in asked or not backends.webhook_url:
-        return
+        return ()
     place = asked["DocumentLocation"]["S3Object"]
-    ended = int(backends.now().timestamp() * 1000)
+    moment = int(backends.now().timestamp() * 1000)
     message = {
         "JobId": job.id,
-        "Status": job.document["status"],
+        "Status": ended["status"],
         "API": job.call.operation,
         **({"JobTag": asked["JobTag"]} if "JobTag" in asked else {}),
-        "Timestamp": ended,
+        "Timestamp": moment,
         "DocumentLocation": {"S3ObjectName": place["Name"], "S3Bucket": place["Bucket"]},
     }
     topic = asked["NotificationChannel"]["SNSTopicArn"]
     scope = outbox(job.call.account, SERVICE)
-    await backends.records.write(queued(scope, f"{ended:016x}-{job.id}", topic, message))
-    deliver_soon(backends)
+    return (queued(scope, f"{moment:016x}-{job.id}", topic, message),)

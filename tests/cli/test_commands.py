@@ -225,8 +225,9 @@ def test_run_says_that_another_server_has_the_data_folder(server: LocalServer) -
 @pytest.mark.parametrize(
     ("width", "header"),
     [
-        (120, "NAME SIZE HERE ABILITY LANGUAGES FORMAT LICENCE"),
-        (80, "NAME SIZE HERE ABILITY LANGUAGES"),
+        (140, "NAME SIZE HERE ABILITY LANGUAGES FORMAT LICENCE"),
+        (120, "NAME SIZE HERE ABILITY LANGUAGES FORMAT"),
+        (80, "NAME SIZE HERE ABILITY"),
         (60, "NAME SIZE HERE"),
         (20, "NAME"),
     ],

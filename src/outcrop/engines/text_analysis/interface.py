@@ -55,8 +55,8 @@ class Mention:
     end: int
     kind: MentionKind
     score: float
-    """From 0.0 to 1.0: of a model, the share of its beam of readings that agrees; of a rule, the
-    share of its finds that were right where it was measured."""
+    """From 0.0 to 1.0: of a model, the share of its beam of readings that agrees; of a rule, a
+    constant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,20 @@ Source: https://huggingface.co/hexgrad/Kokoro-82M
 """
 
 import functools
+import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # pyright: ignore[reportMissingTypeStubs] - it has none
 
 from outcrop.engines.text_to_speech.sounds.alphabet import BOUNDARY, SYMBOLS
-
-_onnxruntime: Any = onnxruntime
+from outcrop.engines.workers.onnx_sessions import OnnxModel
 
 SAMPLE_RATE = 24_000
 FRAME = 600
 """Samples of a frame."""
 MOST_SYMBOLS = 510
 """That the network takes, and that voices have styles for."""
-ERRORS_ONLY = 3
-"""ONNX Runtime's log severity."""
 RECENT = 32
 """Utterances whose sound is kept."""
 STYLE = 256
@@ -43,16 +39,9 @@ class KokoroModel:
             path: The ONNX file; the voices lie beside it, one `.bin` each.
             threads: That it computes with.
         """
-        options = _onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = ERRORS_ONLY
-        # Texts differ in length: what an arena keeps for the longest is never given back.
-        options.enable_cpu_mem_arena = False
-        # Threads must not spin while nobody asks: other engines want the processors.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        self._session = _onnxruntime.InferenceSession(
-            path.read_bytes() + durations_output(), options, providers=["CPUExecutionProvider"]
-        )
+        self._network = OnnxModel(path.read_bytes() + durations_output(), threads=threads)
+        # Ten seconds of sound take 2 GB while they are made, on all processors: one at a time.
+        self._turn = threading.Lock()
         self._folder = path.parent
         self._voice = functools.cache(self._read_voice)
         # Who asks for speech marks asks for the sound, too.
@@ -73,14 +62,11 @@ class KokoroModel:
             behind counts, too. Both are shared and must not be changed.
         """
         ids = [SYMBOLS[symbol] for symbol in symbols]
-        audio, frames = self._session.run(
-            ["audio", DURATIONS],
-            {
-                "tokens": np.array([[BOUNDARY, *ids, BOUNDARY]], np.int64),
-                "style": self._voice(voice)[len(ids)],
-                "speed": np.array([speed], np.float32),
-            },
-        )
+        tokens = np.array([[BOUNDARY, *ids, BOUNDARY]], np.int64)
+        style = self._voice(voice)[len(ids)]
+        with self._turn:
+            made = self._network.run(tokens, style, np.array([speed], np.float32))
+        audio, frames = made["audio"], made[DURATIONS]
         return np.asarray(audio, np.float32), np.asarray(frames[0]).astype(np.int64) * FRAME
 
     def _read_voice(self, voice: str) -> npt.NDArray[np.float32]:

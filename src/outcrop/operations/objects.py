@@ -1,7 +1,9 @@
 """S3 objects for the other services, which ask the S3 service and never import it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+import contextlib
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,6 +59,25 @@ class Objects:
         given = {"VersionId": version} if version else {}
         answer = await self._ask("s3", "GetObject", Bucket=bucket, Key=key, **given)
         return answer["ContentLength"], as_chunks(answer["Body"])
+
+    @contextlib.asynccontextmanager
+    async def fetched(
+        self, bucket: str, key: str, *, version: str = "", limit: int
+    ) -> AsyncGenerator[Path]:
+        """Give a file with an object, in a folder of its own that goes with the context.
+
+        Raises:
+            ObjectTooLargeError: It has more than `limit` bytes; none is read.
+        """
+        size, chunks = await self.open_sized(bucket, key, version=version)
+        if size > limit:
+            raise ObjectTooLargeError(f"{bucket}/{key} has {size} bytes.")
+        with tempfile.TemporaryDirectory(prefix="outcrop-object-") as folder:
+            path = Path(folder) / "object"
+            with path.open("wb") as file:
+                async for chunk in chunks:
+                    await asyncio.to_thread(file.write, chunk)
+            yield path
 
     async def link(self, bucket: str, key: str, target: Path) -> bool:
         """Give the file that holds an object another name, if there is one on the same disk.

@@ -3,25 +3,22 @@
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/api-video.html
 """
 
-import contextlib
+import asyncio
 import json
-import secrets
-import tempfile
 import zlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.user_json import read_json
 from outcrop.engines.video_frames.interface import VideoInfo
 from outcrop.operations import Call
-from outcrop.operations.event_delivery import outbox, queued
+from outcrop.operations.analysis_jobs import TokenReusedError, begin, fetched, news_of
 from outcrop.operations.paging import from_token, to_token
-from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob, submit
+from outcrop.operations.service_jobs import JobFamily, JobStates, ServiceJob
 from outcrop.services.rekognition import shapes
-from outcrop.storage.records.interface import Document, Write
 
 SERVICE = "rekognition"
 STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -32,8 +29,6 @@ MOST_FRAMES = 7200
 MOST_BYTES = 10 << 30
 """Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html"""
 MOST_RESULTS = 1000
-IDEMPOTENT = ("ClientRequestToken", "JobTag", "NotificationChannel")
-"""Members that may differ between requests with one token."""
 
 Find = Callable[[Call, Mapping[str, Any], bytes], Awaitable[Sequence[Any]]]
 """Returns what a job finds in a frame: (call, request, JPEG file)."""
@@ -65,7 +60,12 @@ def api(operation: str, kind: str, find: Find, *, results: str, item: str) -> Ap
         return await _work(job, find, item)
 
     family = JobFamily(
-        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, news=_news
+        service=SERVICE,
+        kind=kind,
+        operation=operation,
+        states=STATES,
+        work=work,
+        news=partial(news_of, member="Video"),
     )
     return Api(family=family, results=results, item=item)
 
@@ -93,17 +93,12 @@ async def start(call: Call, which: Api, request: Mapping[str, Any]) -> str:
         ) from error
     if head["ContentLength"] > MOST_BYTES:
         raise shapes.VideoTooLargeException(f"The video has more than {MOST_BYTES} bytes.")
-    job = await submit(
-        call,
-        which.family,
-        secrets.token_hex(32),
-        {"asked": dict(request)},
-        token=request.get("ClientRequestToken", ""),
-    )
-    if _compared(job.document["asked"]) != _compared(request):
+    try:
+        job = await begin(call, which.family, request)
+    except TokenReusedError as error:
         raise shapes.IdempotentParameterMismatchException(
             "The ClientRequestToken was used with other parameters."
-        )
+        ) from error
     return job.name
 
 
@@ -190,15 +185,11 @@ def _place(request: Mapping[str, Any], count: int) -> int:
     return int(place)
 
 
-def _compared(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name not in IDEMPOTENT}
-
-
 async def _work(job: ServiceJob, find: Find, item: str) -> Mapping[str, Any]:
     """Look at a film frame by frame and return what its record gets."""
     asked = job.document["asked"]
     found: list[Any] = []
-    async with _fetched(job) as video:
+    async with fetched(job, "Video", limit=MOST_BYTES) as video:
         frames = video.with_name("frames")
         frames.mkdir()
         info = await job.call.backends.engines.video_frames.split(
@@ -206,7 +197,7 @@ async def _work(job: ServiceJob, find: Find, item: str) -> Mapping[str, Any]:
         )
         video.unlink()
         for number, frame in enumerate(sorted(frames.iterdir())):
-            seen = await find(job.call, asked, frame.read_bytes())
+            seen = await find(job.call, asked, await asyncio.to_thread(frame.read_bytes))
             found += [{"Timestamp": number * EVERY_MS, item: each} for each in seen]
             frame.unlink()
     return {
@@ -227,43 +218,3 @@ def _metadata(info: VideoInfo) -> dict[str, Any]:
     if info.color_range:
         metadata["ColorRange"] = info.color_range.upper()
     return metadata
-
-
-@contextlib.asynccontextmanager
-async def _fetched(job: ServiceJob) -> AsyncGenerator[Path]:
-    """Give a file with a job's film, in a folder of its own."""
-    place = job.document["asked"]["Video"]["S3Object"]
-    size, chunks = await job.call.objects.open_sized(
-        place["Bucket"], place["Name"], version=place.get("Version", "")
-    )
-    if size > MOST_BYTES:
-        raise JobFailedError(f"The video has more than {MOST_BYTES} bytes.")
-    with tempfile.TemporaryDirectory(prefix="outcrop-rekognition-") as folder:
-        path = Path(folder) / "video"
-        with path.open("wb") as file:
-            async for chunk in chunks:
-                file.write(chunk)
-        yield path
-
-
-def _news(job: ServiceJob, ended: Document) -> Sequence[Write]:
-    """Return the news of a job's end for the topic that its request named.
-
-    Source: https://docs.aws.amazon.com/rekognition/latest/dg/video-notification-payload.html
-    """
-    asked, backends = job.document["asked"], job.call.backends
-    if "NotificationChannel" not in asked or not backends.webhook_url:
-        return ()
-    place = asked["Video"]["S3Object"]
-    moment = int(backends.now().timestamp() * 1000)
-    message = {
-        "JobId": job.id,
-        "Status": ended["status"],
-        "API": job.call.operation,
-        **({"JobTag": asked["JobTag"]} if "JobTag" in asked else {}),
-        "Timestamp": moment,
-        "Video": {"S3ObjectName": place["Name"], "S3Bucket": place["Bucket"]},
-    }
-    topic = asked["NotificationChannel"]["SNSTopicArn"]
-    scope = outbox(job.call.account, SERVICE)
-    return (queued(scope, f"{moment:016x}-{job.id}", topic, message),)

@@ -3,20 +3,17 @@
 Source: https://docs.aws.amazon.com/textract/latest/dg/api-async.html
 """
 
-import contextlib
-import secrets
-import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.operations import Call
-from outcrop.operations.event_delivery import outbox, queued
+from outcrop.operations.analysis_jobs import TokenReusedError, begin, fetched, news_of
 from outcrop.operations.paging import from_token, to_token
-from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob, submit
+from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
 from outcrop.services.textract import shapes
 from outcrop.services.textract.documents import INVALID, INVALID_OBJECT
 from outcrop.services.textract.job_results import (
@@ -26,7 +23,7 @@ from outcrop.services.textract.job_results import (
     write_output,
 )
 from outcrop.services.textract.pages import ReadPage, read_page
-from outcrop.storage.records.interface import Document, Record, Write
+from outcrop.storage.records.interface import Document, Record
 
 SERVICE = "textract"
 STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -36,8 +33,6 @@ MOST_PAGES = 3000
 INVALID_JOB = "Request has invalid Job Id"
 INVALID_TOKEN = "Request has invalid pagination token"  # noqa: S105 - what a caller is told
 UNREADABLE_PAGE = "UNREADABLE_PAGE"
-IDEMPOTENT = ("ClientRequestToken", "JobTag", "NotificationChannel")
-"""Members that may differ between requests with one token."""
 
 Find = Callable[[ServiceJob, ReadPage, int], Awaitable[list[Any]]]
 """Returns what a job finds on a page: (job, page, pages of the document)."""
@@ -82,7 +77,12 @@ def api(operation: str, kind: str, finder: Finder, *, member: str, version: str,
         return await _work(job, finder, member)
 
     family = JobFamily(
-        service=SERVICE, kind=kind, operation=operation, states=STATES, work=work, news=_news
+        service=SERVICE,
+        kind=kind,
+        operation=operation,
+        states=STATES,
+        work=work,
+        news=partial(news_of, member="DocumentLocation"),
     )
     return Api(family=family, member=member, version=version, most=most)
 
@@ -104,17 +104,12 @@ async def start(call: Call, which: Api, request: Mapping[str, Any]) -> str:
             await call.ask("s3", "HeadBucket", Bucket=request["OutputConfig"]["S3Bucket"])
     except ServiceError as error:
         raise shapes.InvalidS3ObjectException(INVALID_OBJECT) from error
-    job = await submit(
-        call,
-        which.family,
-        secrets.token_hex(32),
-        {"asked": dict(request)},
-        token=request.get("ClientRequestToken", ""),
-    )
-    if _compared(job.document["asked"]) != _compared(request):
+    try:
+        job = await begin(call, which.family, request)
+    except TokenReusedError as error:
         raise shapes.IdempotentParameterMismatchException(
             "The ClientRequestToken was used with other parameters."
-        )
+        ) from error
     return job.name
 
 
@@ -163,17 +158,13 @@ async def _find(call: Call, which: Api, job_id: str) -> Record:
     return job
 
 
-def _compared(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in request.items() if name not in IDEMPOTENT}
-
-
 async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, Any]:
     """Read a job's document page by page and return what its record gets."""
     engines = job.call.backends.engines
     results = ResultWriter(job.call.backends.blobs)
     needs_image = finder.needs_image(job)
     unreadable: list[int] = []
-    async with _fetched(job) as document:
+    async with fetched(job, "DocumentLocation", limit=MOST_BYTES) as document:
         pages = await engines.document_pages.count(document)
         if pages > MOST_PAGES:
             raise JobFailedError(f"The document has {pages} pages; at most {MOST_PAGES} are read.")
@@ -196,43 +187,3 @@ async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, An
     }
     await write_output(job.call, job.id, {**job.document, **members}, member)
     return members
-
-
-@contextlib.asynccontextmanager
-async def _fetched(job: ServiceJob) -> AsyncGenerator[Path]:
-    """Give a file with a job's document."""
-    place = job.document["asked"]["DocumentLocation"]["S3Object"]
-    size, chunks = await job.call.objects.open_sized(
-        place["Bucket"], place["Name"], version=place.get("Version", "")
-    )
-    if size > MOST_BYTES:
-        raise JobFailedError(f"The document has more than {MOST_BYTES} bytes.")
-    with tempfile.TemporaryDirectory(prefix="outcrop-textract-") as folder:
-        path = Path(folder) / "document"
-        with path.open("wb") as file:
-            async for chunk in chunks:
-                file.write(chunk)
-        yield path
-
-
-def _news(job: ServiceJob, ended: Document) -> Sequence[Write]:
-    """Return the news of a job's end for the topic that its request named.
-
-    Source: https://docs.aws.amazon.com/textract/latest/dg/async-notification-payload.html
-    """
-    asked, backends = job.document["asked"], job.call.backends
-    if "NotificationChannel" not in asked or not backends.webhook_url:
-        return ()
-    place = asked["DocumentLocation"]["S3Object"]
-    moment = int(backends.now().timestamp() * 1000)
-    message = {
-        "JobId": job.id,
-        "Status": ended["status"],
-        "API": job.call.operation,
-        **({"JobTag": asked["JobTag"]} if "JobTag" in asked else {}),
-        "Timestamp": moment,
-        "DocumentLocation": {"S3ObjectName": place["Name"], "S3Bucket": place["Bucket"]},
-    }
-    topic = asked["NotificationChannel"]["SNSTopicArn"]
-    scope = outbox(job.call.account, SERVICE)
-    return (queued(scope, f"{moment:016x}-{job.id}", topic, message),)

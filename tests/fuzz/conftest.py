@@ -1,4 +1,4 @@
-"""A server of the fuzzing's own, without models: what it measures is no other test's doing."""
+"""A server of the fuzzing's own: what it measures is no other test's doing."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,17 +10,18 @@ import pytest
 
 from conformance.recipes import recipe_of
 from outcrop import LocalServer
+from tests.small_weights import small_weights
 
 
 @pytest.fixture(scope="session")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """A server whose chat follows a script, so that no request starts a model."""
+    """A server whose chat follows a script; small models answer for the AI services."""
     folder: Path = tmp_path_factory.mktemp("fuzzed")
     settings = {
         **recipe_of("bedrock-runtime").settings,
         "OUTCROP_STORAGE_DURABILITY": "process",
         "OUTCROP_SERVER_BODY_IDLE_SECONDS": "2",
-        "OUTCROP_WEIGHTS_DIRECTORY": str(folder / "no-weights"),
+        "OUTCROP_WEIGHTS_DIRECTORY": str(small_weights().settings.directory),
     }
     with LocalServer(folder / "data", settings=settings).running() as server:
         yield server

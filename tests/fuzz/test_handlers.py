@@ -19,6 +19,8 @@ from tests.fuzz.odd_values import odd_requests
 REGISTRY = ServiceRegistry()
 SERVICES = sorted(REGISTRY.names)
 FIRST_ACCOUNT = 300_000_000_001
+MISSING_WEIGHTS = "outcrop models pull"
+"""In the answer of an operation whose model is not among the small ones."""
 NESTED = (*SHORT.suppress_health_check, HealthCheck.nested_given)
 """The texts of valid requests are found by Hypothesis, too."""
 FEW = settings(SHORT, max_examples=10, suppress_health_check=NESTED)
@@ -56,6 +58,8 @@ def ask(client: Client, service: str, account: str, data: st.DataObject) -> None
         if recipe.is_unavailable(request):
             return
         outcome = client.send(name, request)
+    if MISSING_WEIGHTS in outcome.shown():
+        return
     assert not outcome.is_sent or never_right(outcome) == [], outcome.shown()
 
 

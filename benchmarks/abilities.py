@@ -4,7 +4,8 @@ Goals: at most 10 ms or 10 % more a call; with 8 clients at least 90 % of what t
 callers; the first call after a start within the engine's load time and half a second.
 
 The engine is the same front and the same worker process that the server has, made a second time in
-this process. Both are asked turn about, with the same input.
+this process. Both are asked turn about, with the same input: Polly, which keeps what it said last,
+is not among them.
 """
 
 import argparse
@@ -29,8 +30,6 @@ from outcrop.engines.image_labels.efficientnet import EfficientNetImageLabeler
 from outcrop.engines.language_identification.fasttext import FastTextLanguageIdentifier
 from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
-from outcrop.engines.text_to_speech.interface import Encoding, Passage, Script
-from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
 from outcrop.local import LocalServer
 from outcrop.settings import load
 from outcrop.weights import WeightStore
@@ -41,7 +40,6 @@ from tests.services.textract.papers import invoice
 CLIENTS = 8
 ROUNDS = 2
 SENTENCE = "Claire Martin works for Airbus in Toulouse since the third of March 2019."
-SPEECH = "The warehouse in Lyon opened in March."
 Ask: TypeAlias = Callable[[], Awaitable[object]]
 
 
@@ -95,17 +93,6 @@ def _entities(store: WeightStore) -> tuple[Any, Ask]:
     return engine, lambda: engine.analyze([SENTENCE], language="en", want={"mentions"})
 
 
-def _speech(store: WeightStore) -> tuple[Any, Ask]:
-    engine = KokoroSynthesizer(store)
-    script = Script(parts=[Passage(text=SPEECH, language="en-US", voice="af_heart")])
-
-    async def ask() -> bytes:
-        encoding = Encoding(name="pcm", sample_rate=16000)
-        return b"".join([piece async for piece in engine.speak(script, encoding)])
-
-    return engine, ask
-
-
 def text_operation(operation: str, **members: Any) -> dict[str, Any]:
     """Return the request of an operation of Comprehend on the sentence."""
     body = {"Text": SENTENCE, **members}
@@ -116,7 +103,6 @@ def abilities() -> list[Ability]:
     """Return what is measured."""
     photo = base64.b64encode(photograph("coffee.png")).decode()
     paper = base64.b64encode(png(invoice().image)).decode()
-    spoken = {"OutputFormat": "pcm", "Text": SPEECH, "VoiceId": "Joanna", "Engine": "neural"}
     return [
         Ability(
             **json_operation(
@@ -145,15 +131,6 @@ def abilities() -> list[Ability]:
             weights=("en-core-web-sm",),
             make=_entities,
             calls=100,
-        ),
-        Ability(
-            "SynthesizeSpeech",
-            "/v1/speech",
-            {**signed("polly"), "Content-Type": "application/json"},
-            json.dumps(spoken).encode(),
-            ("kokoro-82m-v1.0-int8", "misaki-english-0.9.4"),
-            _speech,
-            5,
         ),
     ]
 

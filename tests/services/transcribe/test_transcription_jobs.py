@@ -1,6 +1,10 @@
 """Transcription jobs: what is told of them, what is refused, how they fail and go."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -210,3 +214,25 @@ def test_an_object_that_is_not_there_is_refused(jobs: Jobs):
     )
 
     assert error["Message"].startswith("The URI that you provided doesn't point to an S3 object.")
+
+
+def test_the_command_line_starts_a_job(jobs: Jobs, environment: Mapping[str, str]):
+    uri = jobs.upload(as_format(ENGLISH, "wav"), "said.wav")
+
+    told = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("aws"), "transcribe", "start-transcription-job"),
+            *("--transcription-job-name", "said", "--language-code", "en-US"),
+            *("--media", f"MediaFileUri={uri}", "--output-bucket-name", jobs.bucket),
+            *("--query", "TranscriptionJob.TranscriptionJobName", "--output", "text"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.strip() == "said"
+    assert jobs.ended("said")["TranscriptionJobStatus"] == "COMPLETED"
+    document = json.load(jobs.s3.get_object(Bucket=jobs.bucket, Key="said.json")["Body"])
+    said = document["results"]["transcripts"][0]["transcript"]
+    assert said.startswith("Good morning. The quarterly report shows that")

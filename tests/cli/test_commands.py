@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import termios
@@ -13,6 +14,7 @@ import pytest
 
 from outcrop import LocalServer
 from outcrop.local import free_port
+from outcrop.weights.catalog_reader import shipped_catalog
 from tests.cli.outcrop_command import outcrop, refusal
 
 SHOW_ENVIRONMENT = "import os, json; print(json.dumps(dict(os.environ)))"
@@ -214,6 +216,19 @@ def test_doctor_names_the_extra_that_is_missing(tmp_path: Path) -> None:
 
     assert "✗ xllamacpp is missing: no chat on local models\n" in done.stdout
     assert "  → pip install 'outcrop[chat]'\n" in done.stdout
+
+
+def test_doctor_asks_for_no_weights_that_its_cure_does_not_bring(tmp_path: Path) -> None:
+    variables = {"OUTCROP_DATA": str(tmp_path), "OUTCROP_WEIGHTS_DIRECTORY": str(tmp_path)}
+
+    done = outcrop("doctor", variables=variables)
+
+    catalog = shipped_catalog()
+    brought = {catalog.entry(name).ability for name in catalog.names("default")}
+    missing = re.findall(
+        r"✗ Weights for (\S+): none\n  → outcrop models pull default\n", done.stdout
+    )
+    assert set(missing) == brought
 
 
 def test_run_says_that_another_server_has_the_data_folder(server: LocalServer) -> None:

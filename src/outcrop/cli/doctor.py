@@ -153,7 +153,8 @@ def _weights(settings: Settings) -> Iterator[Finding]:
     from outcrop.weights import WeightStore
 
     store = WeightStore(settings.weights)
-    for ability in sorted({entry.ability for entry in store.entries()}):
+    # Others, as translation, have an engine without weights of their own, or none by default.
+    for ability in sorted({store.entry(name).ability for name in store.names("default")}):
         present = [
             entry.name
             for entry in store.entries()

@@ -46,6 +46,9 @@ def test_an_invoice_has_fields_and_items(client: Client):
         {**dict(zip(names, row, strict=True)), "EXPENSE_ROW": " ".join(row)}
         for row in papers.ITEMS[1:]
     ]
+    types = [f["Type"] for item in group["LineItems"] for f in item["LineItemExpenseFields"]]
+    # That a row is one, nothing measures.
+    assert [kind for kind in types if "Confidence" not in kind] == [{"Text": "EXPENSE_ROW"}] * 3
 
 
 def test_a_french_receipt_needs_no_colons(client: Client):

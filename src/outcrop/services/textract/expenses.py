@@ -162,17 +162,26 @@ def _fields(table: FilledTable, row: Sequence[FilledCell], page: int) -> Iterato
     headings = {each.column: each for each in table.row(0)}
     for each in row:
         heading = headings[each.column]
-        kind, share = type_of(heading.text, COLUMNS) if heading.words else (UNKNOWN, 1.0)
         yield {
-            "Type": {"Text": kind, "Confidence": percent(share)},
-            **({"LabelDetection": _detection(heading.words)} if heading.words else {}),
+            **_column_type(heading),
             "ValueDetection": _detection(each.words),
             "PageNumber": page,
         }
     yield {
-        "Type": {"Text": "EXPENSE_ROW", "Confidence": 100.0},
+        "Type": {"Text": "EXPENSE_ROW"},
         "ValueDetection": _detection(_words(row)),
         "PageNumber": page,
+    }
+
+
+def _column_type(heading: FilledCell) -> dict[str, Any]:
+    """Return the type of a column, and the heading that tells it, if one does."""
+    if not heading.words:
+        return {"Type": {"Text": UNKNOWN}}
+    kind, share = type_of(heading.text, COLUMNS)
+    return {
+        "Type": {"Text": kind, "Confidence": percent(share)},
+        "LabelDetection": _detection(heading.words),
     }
 
 

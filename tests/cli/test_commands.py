@@ -207,15 +207,26 @@ def test_a_terminal_without_our_marks_gets_others(tmp_path: Path) -> None:
     assert done.stdout.startswith("? Python 3.")
 
 
-def test_doctor_names_the_extra_that_is_missing(tmp_path: Path) -> None:
-    hiding = "import sys\nsys.modules.update(xllamacpp=None)\n"
+@pytest.mark.parametrize(
+    ("module", "extra", "loss"),
+    [
+        ("xllamacpp", "chat", "chat on local models"),
+        ("cv2", "vision", "reading of pictures and documents"),
+        ("spacy", "language", "analysis and translation of texts"),
+        ("ctranslate2", "speech", "speech, spoken or heard"),
+    ],
+)
+def test_doctor_names_the_extra_that_is_missing(
+    tmp_path: Path, module: str, extra: str, loss: str
+) -> None:
+    hiding = f"import sys\nsys.modules.update({module}=None)\n"
     (tmp_path / "sitecustomize.py").write_text(hiding, encoding="utf-8")
     variables = {"OUTCROP_DATA": str(tmp_path), "PYTHONPATH": str(tmp_path)}
 
     done = outcrop("doctor", variables=variables)
 
-    assert "✗ xllamacpp is missing: no chat on local models\n" in done.stdout
-    assert "  → pip install 'outcrop[chat]'\n" in done.stdout
+    assert f"✗ {module} is missing: no {loss}\n" in done.stdout
+    assert f"  → pip install 'outcrop[{extra}]'\n" in done.stdout
 
 
 def test_doctor_asks_for_no_weights_that_its_cure_does_not_bring(tmp_path: Path) -> None:

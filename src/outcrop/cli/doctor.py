@@ -26,6 +26,9 @@ LIBRARIES = {
     "postgres": ("asyncpg", "records in PostgreSQL"),
     "ray": ("ray", "jobs on a Ray cluster"),
     "s3": ("boto3", "blobs in an S3 bucket"),
+    "vision": ("cv2", "reading of pictures and documents"),
+    "language": ("spacy", "analysis and translation of texts"),
+    "speech": ("ctranslate2", "speech, spoken or heard"),
 }
 """By extra: the module that it brings, and what needs it."""
 

@@ -10,12 +10,11 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import httpx
 
 from outcrop.operations.backends import Backends
-from outcrop.storage.records.interface import Create, Delete, Record, RecordStore, Scope
+from outcrop.storage.records.interface import Create, Delete, Record, Scope
 
 OUTBOX = "event"
 """The kind of the records that wait to be delivered."""
@@ -29,10 +28,6 @@ DESTINATION_HEADER = "x-outcrop-destination"
 """Names the queue, topic or function that AWS would have sent the event to."""
 
 logger = logging.getLogger(__name__)
-
-
-_news: WeakKeyDictionary[RecordStore, asyncio.Event] = WeakKeyDictionary()
-"""Set when something was queued since the last look."""
 
 
 def outbox(account: str, service: str) -> Scope:
@@ -56,17 +51,13 @@ def queued(scope: Scope, name: str, destination: str, message: Mapping[str, Any]
 def deliver_soon(backends: Backends) -> None:
     """Deliver what is queued, in the background."""
     if backends.webhook_url:
-        news = _news.setdefault(backends.records, asyncio.Event())
-        news.set()
-        backends.background.start("events/deliver", partial(_deliver, backends, news))
+        backends.background.wake("events/deliver", partial(_deliver, backends))
 
 
-async def _deliver(backends: Backends, news: asyncio.Event) -> None:
+async def _deliver(backends: Backends) -> None:
     async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
-        while news.is_set():
-            news.clear()
-            scopes = await backends.records.scopes(kind=OUTBOX)
-            await asyncio.gather(*(_empty(backends, client, scope) for scope in scopes))
+        scopes = await backends.records.scopes(kind=OUTBOX)
+        await asyncio.gather(*(_empty(backends, client, scope) for scope in scopes))
 
 
 async def _empty(backends: Backends, client: httpx.AsyncClient, scope: Scope) -> None:

@@ -1,4 +1,7 @@
-"""Sizes as people read them."""
+"""Sizes: as people read them, and of folders."""
+
+import os
+from pathlib import Path
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -12,3 +15,16 @@ def human_size(size: int) -> str:
     number = size / 1000**power
     digits = 0 if power == 0 or number >= 99.95 else 1
     return f"{number:.{digits}f} {UNITS[power]}"
+
+
+def bytes_below(folder: Path) -> int:
+    """Return the bytes of all files below a folder in which another program may be at work."""
+    # os.walk passes over folders that vanish while it looks; Path.rglob raises for them.
+    return sum(_size(Path(parent, name)) for parent, _, names in os.walk(folder) for name in names)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except FileNotFoundError:
+        return 0

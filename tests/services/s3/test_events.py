@@ -135,6 +135,20 @@ async def test_only_what_a_listener_asked_for_is_announced(tmp_path: Path):
 
 
 @pytest.mark.anyio
+async def test_an_event_that_comes_while_delivery_ends_is_delivered(tmp_path: Path):
+    async with webhook() as hook, handlers(tmp_path, webhook_url=hook.url) as s3:
+        await listen(
+            s3, QueueConfigurations=[{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}]
+        )
+        await hook.next()
+        for number in range(200):
+            await s3("PutObject", Bucket="bucket", Key=f"{number}", Body=b"")
+            _, message = await hook.next()
+            await asyncio.sleep(number / 100_000)  # Somewhere in the end of the delivery.
+            assert message["Records"][0]["s3"]["object"]["key"] == f"{number}"
+
+
+@pytest.mark.anyio
 async def test_an_event_is_sent_again_until_it_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from outcrop.weights.catalog import PackageSource, Registry
 from outcrop.weights.errors import SourceError
+from outcrop.weights.sizes import bytes_below
 
 SECONDS_BETWEEN_REPORTS = 0.2
 LOG_NAME = "client.log"
@@ -59,7 +60,7 @@ def _run(command: Sequence[str], folder: Path, report: Callable[[int], None]) ->
         )
         try:
             while _is_running(process):
-                report(_bytes_below(folder))
+                report(bytes_below(folder))
         except BaseException:
             process.kill()
             process.wait()
@@ -73,16 +74,6 @@ def _is_running(process: "subprocess.Popen[bytes]") -> bool:
     except subprocess.TimeoutExpired:
         return True
     return False
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:  # The client has just renamed or deleted it.
-            continue
-    return total
 
 
 def _pip_command(source: PackageSource, part: int, folder: Path) -> Sequence[str]:

@@ -11,6 +11,7 @@ from outcrop.engines.embeddings.interface import (
     Embeddings,
 )
 from outcrop.engines.language_identification.fasttext import FastTextLanguageIdentifier
+from outcrop.engines.linear_classifiers.scikit_learn import ScikitLearnClassifiers
 from outcrop.engines.personal_data.by_rules import RuleDataFinder
 from outcrop.engines.sentiment.linear import LinearSentimentJudge, shipped_classifier
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
@@ -27,6 +28,7 @@ class LanguageEngines(TypedDict):
     personal_data: RuleDataFinder
     sentiment: LinearSentimentJudge
     topics: LdaTopicModeler
+    linear_classifiers: ScikitLearnClassifiers
 
 
 def make_language_engines(
@@ -39,11 +41,13 @@ def make_language_engines(
         "personal_data": RuleDataFinder(weights),
         "sentiment": LinearSentimentJudge(partial(_embed, embeddings)),
         "topics": LdaTopicModeler(weights),
+        "linear_classifiers": ScikitLearnClassifiers(weights),
     }
     closing.push_async_callback(engines["language_identification"].close)
     closing.push_async_callback(engines["text_analysis"].close)
     closing.push_async_callback(engines["personal_data"].close)
     closing.push_async_callback(engines["topics"].close)
+    closing.push_async_callback(engines["linear_classifiers"].close)
     return engines
 
 

@@ -16,6 +16,7 @@ from outcrop.engines.faces.interface import FaceFinder
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
 from outcrop.engines.language_identification.interface import LanguageIdentifier
+from outcrop.engines.linear_classifiers.interface import LinearClassifiers
 from outcrop.engines.moderation.interface import ImageModerator
 from outcrop.engines.ocr.interface import Reader
 from outcrop.engines.personal_data.interface import PersonalDataFinder
@@ -79,6 +80,7 @@ class Engines:
     personal_data: PersonalDataFinder
     sentiment: SentimentJudge
     topics: TopicModeler
+    linear_classifiers: LinearClassifiers
     ocr: Reader
     synthesizer: Synthesizer
     transcriber: Transcriber

@@ -1,0 +1,1 @@
+"""Classes that a user defines by examples, told apart in vectors that a model made of them."""

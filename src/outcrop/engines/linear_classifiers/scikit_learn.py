@@ -1,0 +1,51 @@
+"""Linear classifiers by scikit-learn, in a worker process."""
+
+from collections.abc import Callable, Sequence
+
+from outcrop.engines.linear_classifiers.interface import Vectors
+from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
+from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.weights import WeightStore
+
+PROGRAM = EngineProgram(
+    module="outcrop.engines.linear_classifiers.scikit_learn_worker",
+    extra="language",
+    libraries=("numpy", "sklearn"),
+)
+
+
+def _ignore(_: str) -> None:
+    pass
+
+
+class ScikitLearnClassifiers:
+    """Implements `LinearClassifiers`; its process is started on first use, ended when idle."""
+
+    def __init__(
+        self,
+        store: WeightStore,
+        *,
+        settings: WorkerSettings | None = None,
+        log: Callable[[str], None] = _ignore,
+    ) -> None:
+        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
+
+    async def train(
+        self, vectors: Vectors, labels: Sequence[Sequence[str]], *, exclusive: bool
+    ) -> bytes:
+        """See `LinearClassifiers.train`."""
+        request = {
+            "dimensions": vectors.dimensions,
+            "labels": [list(each) for each in labels],
+            "exclusive": exclusive,
+        }
+        return (await self._engine.ask({"train": request}, vectors.rows)).blob
+
+    async def classify(self, classifier: bytes, vectors: Vectors) -> list[dict[str, float]]:
+        """See `LinearClassifiers.classify`."""
+        request = {"classifier_bytes": len(classifier), "dimensions": vectors.dimensions}
+        return (await self._engine.ask({"classify": request}, classifier + vectors.rows)).value
+
+    async def close(self) -> None:
+        """Stop the process."""
+        await self._engine.close()

@@ -26,6 +26,7 @@ from outcrop.assembly.stores import open_blobs, open_records
 from outcrop.assembly.translation import LazyTranslator
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.document_fields.by_rules import RuleFieldReader
 from outcrop.engines.document_layout.onnx import OnnxLayoutReader
 from outcrop.engines.document_pages.pdfium import PdfiumPages
 from outcrop.engines.document_texts.editor import SandboxedDocumentEditor
@@ -150,6 +151,7 @@ class Outcrop:
                 embeddings=embeddings,
                 documents=self._make_documents(),
                 document_texts=self._closed_at_end(SandboxedDocumentEditor(weights)),
+                document_fields=RuleFieldReader(),
                 document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
                 document_pages=self._closed_at_end(PdfiumPages(weights)),
                 faces=self._closed_at_end(OnnxFaceFinder(weights)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
+from outcrop.engines.document_fields.interface import FieldReader
 from outcrop.engines.document_layout.interface import LayoutReader
 from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.document_texts.interface import DocumentEditor
@@ -68,6 +69,7 @@ class Engines:
     embeddings: "Embeddings"
     documents: DocumentReader
     document_texts: DocumentEditor
+    document_fields: FieldReader
     document_layout: LayoutReader
     document_pages: DocumentPages
     faces: FaceFinder

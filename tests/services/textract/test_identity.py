@@ -1,17 +1,13 @@
 """AnalyzeID on cards that the tests draw."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from outcrop.services.textract.machine_readable import Zone, read_zone
 from tests.pages import Page, png
 from tests.services.textract import papers
 from tests.small_weights import small_weights
-
-TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -57,31 +53,3 @@ def test_a_passport(client: Callable[..., Any]):
         "DATE_OF_ISSUE": ("2002-04-16", "2002-04-16T00:00:00"),
         "ID_TYPE": ("PASSPORT", None),
     }
-
-
-def test_the_zone_of_a_card():
-    lines = [
-        "I<UTOD231458907<<<<<<<<<<<<<<<",
-        "7408122F1204159UTO<<<<<<<<<<<6",
-        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
-    ]
-
-    assert read_zone(["UTOPIA", *lines], TODAY) == Zone(
-        "ID_CARD",
-        [1, 2, 3],
-        {
-            "FIRST_NAME": "ANNA",
-            "MIDDLE_NAME": "MARIA",
-            "LAST_NAME": "ERIKSSON",
-            "DOCUMENT_NUMBER": "D23145890",
-            "DATE_OF_BIRTH": "740812",
-            "EXPIRATION_DATE": "120415",
-        },
-        {"DATE_OF_BIRTH": date(1974, 8, 12), "EXPIRATION_DATE": date(2012, 4, 15)},
-    )
-
-
-def test_a_zone_with_a_wrong_digit_says_nothing():
-    names, data = papers.PASSPORT_ZONE
-
-    assert read_zone([names, data.replace("7408122", "7408123")], TODAY) is None

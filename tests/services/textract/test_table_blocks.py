@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from outcrop.engines.document_layout.interface import Box, Layout, Region, Table, TableCell
+from outcrop.engines.document_fields.tables import fill
+from outcrop.engines.document_layout.interface import Layout, Region, Table, TableCell
+from outcrop.engines.media.places import Box, rectangle
 from outcrop.engines.ocr.interface import Line, Word
 from outcrop.services.textract.blocks import PageBlocks
-from outcrop.services.textract.pages import ReadPage, rectangle
+from outcrop.services.textract.pages import ReadPage
 from outcrop.services.textract.tables import add_tables
 
 
@@ -50,7 +52,7 @@ LAYOUT = Layout(
 
 def test_a_merged_cell_holds_the_fields_that_it_spans():
     page = PageBlocks(PAGE)
-    add_tables(page, LAYOUT)
+    add_tables(page, LAYOUT, fill(PAGE.lines, LAYOUT.tables))
     by_id: dict[str, Any] = {block["Id"]: block for block in page.all()}
 
     def related(block: Any, kind: str) -> list[Any]:

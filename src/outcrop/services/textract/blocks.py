@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from outcrop.engines.document_pages.interface import Box
-from outcrop.engines.ocr.interface import Line, Polygon, Word
-from outcrop.services.textract.pages import ReadPage, box_of, rectangle
+from outcrop.engines.document_fields import interface as written
+from outcrop.engines.media.places import Box, Polygon, box_of, rectangle
+from outcrop.engines.ocr.interface import Line, Word
+from outcrop.services.textract.pages import ReadPage
 
 PRINTED = "PRINTED"
 """No model here tells handwriting from print: what is read counts as printed."""
@@ -41,11 +42,11 @@ class PageBlocks:
             *self._more,
         ]
 
-    def id_of(self, text: Line | Word) -> str:
+    def id_of(self, text: written.Line | written.Word) -> str:
         """Return the id of the block of one of the page's own lines or words."""
         return self._ids[id(text)]
 
-    def ids_of(self, texts: Iterable[Line | Word]) -> list[str]:
+    def ids_of(self, texts: Iterable[written.Line | written.Word]) -> list[str]:
         """Return the ids of blocks of the page's own lines or words."""
         return [self.id_of(text) for text in texts]
 

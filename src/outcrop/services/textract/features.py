@@ -44,16 +44,18 @@ class Wanted:
             ServiceError: Likewise, for the chat model.
         """
         blocks = PageBlocks(page)
+        fields = await engines.document_fields.form(page.lines)
         if self.features & NEED_LAYOUT:
             layout = await engines.document_layout.see(page.image)
             if "TABLES" in self.features:
-                add_tables(blocks, layout)
+                filled = await engines.document_fields.tables(page.lines, layout.tables)
+                add_tables(blocks, layout, filled)
             if "LAYOUT" in self.features:
-                add_layout(blocks, layout)
+                add_layout(blocks, layout, fields)
         if "FORMS" in self.features:
-            add_forms(blocks)
+            add_forms(blocks, fields)
         queries = [each for each in self.queries if page.number in _pages(each, pages)]
-        await add_queries(blocks, queries, engines.chat)
+        await add_queries(blocks, queries, fields, engines.chat)
         return blocks.all()
 
 

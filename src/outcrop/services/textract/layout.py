@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from outcrop.engines.document_layout.interface import Box, Layout, RegionKind
+from outcrop.engines.document_fields.interface import Field
+from outcrop.engines.document_layout.interface import Layout, RegionKind
+from outcrop.engines.document_layout.reading_order import in_reading_order
+from outcrop.engines.media.places import Box, around, box_of
 from outcrop.engines.ocr.interface import Line
 from outcrop.services.textract.blocks import PageBlocks
-from outcrop.services.textract.forms import Pair, find_pairs
-from outcrop.services.textract.pages import ReadPage, around, box_of
-from outcrop.services.textract.reading_order import in_reading_order
+from outcrop.services.textract.pages import ReadPage
 
 KINDS: Mapping[RegionKind, str] = {
     "text": "LAYOUT_TEXT",
@@ -30,7 +31,7 @@ KINDS: Mapping[RegionKind, str] = {
 PAGE_NUMBER = re.compile(r"(page|p\.)?\s*\d{1,4}(\s*(/|of|sur|de)\s*\d{1,4})?", re.IGNORECASE)
 LIST_MARK = re.compile(r"([•▪◦‣*\u2013-]|\d{1,2}[.)]|[a-z][.)])(\s|$)")
 LEAST_ITEMS = 2
-PAIRS_SHARE = 0.6
+FIELDS_SHARE = 0.6
 """Of a text's words, in labels and values, that make it a part of a form."""
 NEAR = 1.0
 """Heights between two lines that no model put anywhere and that stand together."""
@@ -46,7 +47,7 @@ class Part:
     lines: list[Line] = field(default_factory=list[Line])
 
 
-def parts_of(page: ReadPage, layout: Layout) -> list[Part]:
+def parts_of(page: ReadPage, layout: Layout, fields: Sequence[Field]) -> list[Part]:
     """Return the parts of a page in reading order; each line is in one of them."""
     parts = [Part(KINDS[each.kind], each.score, each.box) for each in layout.regions]
     loose: list[Line] = []
@@ -61,13 +62,13 @@ def parts_of(page: ReadPage, layout: Layout) -> list[Part]:
     for part in kept:
         if part.lines and part.kind not in ("LAYOUT_FIGURE", "LAYOUT_TABLE"):
             part.box = around([box_of(line.polygon) for line in part.lines])
-    _tell_kinds(kept, find_pairs(page))
+    _tell_kinds(kept, fields)
     return in_reading_order(kept, lambda part: part.box)
 
 
-def add_layout(blocks: PageBlocks, layout: Layout) -> None:
+def add_layout(blocks: PageBlocks, layout: Layout, fields: Sequence[Field]) -> None:
     """Add the blocks of the parts, in reading order."""
-    for part in parts_of(blocks.page, layout):
+    for part in parts_of(blocks.page, layout, fields):
         if part.kind == "LAYOUT_LIST":
             items = [
                 blocks.add(
@@ -110,18 +111,18 @@ def _goes_on(above: Box, box: Box) -> bool:
     return 0 <= box[1] - above[3] < NEAR * height and above[0] < box[2] and box[0] < above[2]
 
 
-def _tell_kinds(parts: Sequence[Part], pairs: Sequence[Pair]) -> None:
+def _tell_kinds(parts: Sequence[Part], fields: Sequence[Field]) -> None:
     """Tell titles from headings, page numbers, lists and forms, as the model does not."""
     headings = [part for part in parts if part.kind == "LAYOUT_SECTION_HEADER"]
     if headings:
         min(headings, key=lambda part: part.box[1]).kind = "LAYOUT_TITLE"
-    in_pairs = {id(word) for pair in pairs for word in (*pair.key, *pair.value)}
+    in_fields = {id(word) for field in fields for word in (*field.key, *field.value)}
     for part in parts:
         if part.kind in ("LAYOUT_HEADER", "LAYOUT_FOOTER", "LAYOUT_TEXT") and _is_number(part):
             part.kind = "LAYOUT_PAGE_NUMBER"
         elif part.kind == "LAYOUT_TEXT" and len(list(_items(part.lines))) >= LEAST_ITEMS:
             part.kind = "LAYOUT_LIST"
-        elif part.kind == "LAYOUT_TEXT" and _is_form(part, in_pairs):
+        elif part.kind == "LAYOUT_TEXT" and _is_form(part, in_fields):
             part.kind = "LAYOUT_KEY_VALUE"
 
 
@@ -142,6 +143,6 @@ def _items(lines: Sequence[Line]) -> Iterator[list[Line]]:
     yield item
 
 
-def _is_form(part: Part, in_pairs: AbstractSet[int]) -> bool:
+def _is_form(part: Part, in_fields: AbstractSet[int]) -> bool:
     words = [word for line in part.lines for word in line.words]
-    return sum(id(word) in in_pairs for word in words) >= PAIRS_SHARE * len(words)
+    return sum(id(word) in in_fields for word in words) >= FIELDS_SHARE * len(words)

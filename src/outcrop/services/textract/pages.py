@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outcrop.engines.document_pages.interface import Box, PrintedLine
-from outcrop.engines.ocr.interface import Line, Polygon, Word
+from outcrop.engines.document_pages.interface import PrintedLine
+from outcrop.engines.media.places import Box, are_in_row, around, box_of, rectangle
+from outcrop.engines.ocr.interface import Line, Word
 from outcrop.operations.backends import Engines
 from outcrop.services.textract import shapes
 from outcrop.services.textract.documents import UNSUPPORTED, engine_errors
 
 SURE = 1.0
 """The score of a text layer, which says for itself what it is."""
-SAME_ROW = 0.5
-"""Lines that share at least this part of the lower one's height stand in one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +77,6 @@ def _printed(line: PrintedLine) -> Line:
     )
 
 
-def rectangle(box: Box) -> Polygon:
-    """Return the corners of a box."""
-    left, top, right, bottom = box
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
-def box_of(polygon: Polygon) -> Box:
-    """Return the box around a polygon."""
-    xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def around(boxes: Sequence[Box]) -> Box:
-    """Return the box around boxes, of which there is at least one."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
-
-
 def in_rows(lines: Sequence[Line]) -> list[Line]:
     """Order lines from top to bottom, and from left to right what stands at one height."""
     rows: list[list[tuple[Box, Line]]] = []
@@ -107,9 +88,3 @@ def in_rows(lines: Sequence[Line]) -> list[Line]:
         else:
             rows.append([(box, line)])
     return [line for row in rows for _, line in sorted(row, key=lambda each: each[0][0])]
-
-
-def are_in_row(one: Box, other: Box) -> bool:
-    """Tell whether two boxes stand at one height."""
-    shared = min(one[3], other[3]) - max(one[1], other[1])
-    return shared > SAME_ROW * min(one[3] - one[1], other[3] - other[1])

@@ -19,12 +19,13 @@ from outcrop.engines.chat.interface import (
     Text,
     TextDelta,
 )
+from outcrop.engines.document_fields.interface import Field, mean_score
+from outcrop.engines.media.places import are_in_row, box_of
 from outcrop.engines.ocr.interface import Word
 from outcrop.services.textract import shapes
 from outcrop.services.textract.blocks import PageBlocks
-from outcrop.services.textract.forms import find_pairs, mean_score
-from outcrop.services.textract.pages import ReadPage, are_in_row, box_of
-from outcrop.services.textract.tables import words_box
+from outcrop.services.textract.forms import words_box
+from outcrop.services.textract.pages import ReadPage
 
 MODEL = "amazon.textract-queries"
 """What `[chat.routes]` may name another model for."""
@@ -50,14 +51,22 @@ class Answer:
     score: float
 
 
-async def add_queries(blocks: PageBlocks, queries: Sequence[Mapping[str, Any]], chat: Chat) -> None:
+async def add_queries(
+    blocks: PageBlocks, queries: Sequence[Mapping[str, Any]], fields: Sequence[Field], chat: Chat
+) -> None:
     """Add the blocks of questions, and of their answers where the page gives one.
+
+    Args:
+        blocks: Of the page.
+        queries: What is asked.
+        fields: Of the page, whose values answers may be.
+        chat: The model.
 
     Raises:
         InternalServerError: The model is not there, or failed.
     """
     for query in queries:
-        answer = await answer_of(blocks.page, query["Text"], chat)
+        answer = await answer_of(blocks.page, query["Text"], fields, chat)
         result: list[str] = []
         if answer is not None:
             result.append(
@@ -66,7 +75,9 @@ async def add_queries(blocks: PageBlocks, queries: Sequence[Mapping[str, Any]], 
         blocks.add_query(query, result)
 
 
-async def answer_of(page: ReadPage, question: str, chat: Chat) -> Answer | None:
+async def answer_of(
+    page: ReadPage, question: str, fields: Sequence[Field], chat: Chat
+) -> Answer | None:
     """Return what a page answers; `None` where it does not tell.
 
     Raises:
@@ -78,7 +89,7 @@ async def answer_of(page: ReadPage, question: str, chat: Chat) -> Answer | None:
     said, score = await _ask(page, question, chat, free)
     found = _find(page, said)
     if said and not found:  # The model put it in words of its own: let it choose instead.
-        said, score = await _ask(page, question, chat, {"enum": ["", *_choices(page)]})
+        said, score = await _ask(page, question, chat, {"enum": ["", *_choices(page, fields)]})
         found = _find(page, said)
     if not found:
         return None
@@ -142,9 +153,9 @@ def page_text(page: ReadPage) -> str:
     return "\n".join("  ".join(row) for row in rows)[:LONGEST_PAGE_CHARS]
 
 
-def _choices(page: ReadPage) -> list[str]:
+def _choices(page: ReadPage, fields: Sequence[Field]) -> list[str]:
     """Return what short things stand on a page: values, then lines."""
-    texts = [pair.text for pair in find_pairs(page)]
+    texts = [field.text for field in fields]
     texts += [line.text for line in page.lines if len(line.words) <= LONGEST_CHOICE_WORDS]
     return list(dict.fromkeys(texts))[:MOST_CHOICES]
 

@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+from outcrop.engines.document_fields.interface import IdentityKind
 
 WEIGHTS = (7, 3, 1)
 PASSPORT_NAMES = re.compile(r"P[A-Z<]([A-Z<]{3})([A-Z]+(?:<[A-Z]+)*)<<([A-Z]+(?:<[A-Z]+)*)?<*")
@@ -22,13 +25,12 @@ SHORTEST_LINE = 20
 class Zone:
     """What a zone says; its check digits are right."""
 
-    kind: str
-    """`PASSPORT`, or `ID_CARD`."""
+    kind: Literal["passport", "card"]
     lines: Sequence[int]
     """Which of the lines that were given make it."""
-    values: Mapping[str, str]
-    """By Textract's names of fields; dates as they stand."""
-    dates: Mapping[str, date]
+    values: Mapping[IdentityKind, str]
+    """Dates as they stand."""
+    dates: Mapping[IdentityKind, date]
     """Those of the values that are dates."""
 
 
@@ -47,7 +49,7 @@ def read_zone(lines: Sequence[str], today: date) -> Zone | None:
             if all(check_digit(text) == digit for text, digit in (number, birth, expiry)):
                 dates = _dates(birth[0], expiry[0], today)
                 values = _values(n[2], n[3], number[0], birth[0], expiry[0])
-                return Zone("PASSPORT", (first, second), values, dates) if dates else None
+                return Zone("passport", (first, second), values, dates) if dates else None
     for triple in zip(zone, zone[1:], zone[2:], strict=False):
         if card := _card(triple, today):
             return card
@@ -65,7 +67,7 @@ def _card(lines: Sequence[tuple[int, str]], today: date) -> Zone | None:
     if dates is None or any(check_digit(text) != digit for text, digit in checked):
         return None
     values = _values(names[1], names[2], n[2], d[1], d[4])
-    return Zone("ID_CARD", [at for at, _ in lines], values, dates)
+    return Zone("card", [at for at, _ in lines], values, dates)
 
 
 def check_digit(text: str) -> str:
@@ -76,26 +78,28 @@ def check_digit(text: str) -> str:
     return str(total % 10)
 
 
-def _values(last: str, given: str | None, number: str, birth: str, expiry: str) -> dict[str, str]:
+def _values(
+    last: str, given: str | None, number: str, birth: str, expiry: str
+) -> dict[IdentityKind, str]:
     first, *middle = (given or "").split("<")
-    values = {
-        "FIRST_NAME": first,
-        "MIDDLE_NAME": " ".join(middle),
-        "LAST_NAME": last.replace("<", " "),
-        "DOCUMENT_NUMBER": number.strip("<"),
-        "DATE_OF_BIRTH": birth,
-        "EXPIRATION_DATE": expiry,
+    values: dict[IdentityKind, str] = {
+        "first name": first,
+        "middle name": " ".join(middle),
+        "last name": last.replace("<", " "),
+        "document number": number.strip("<"),
+        "date of birth": birth,
+        "expiration date": expiry,
     }
     return {name: value for name, value in values.items() if value}
 
 
-def _dates(birth: str, expiry: str, today: date) -> dict[str, date] | None:
+def _dates(birth: str, expiry: str, today: date) -> dict[IdentityKind, date] | None:
     """Return both dates; `None` where one of them is none."""
     try:
         born = _date(birth, 2000)
         if born > today:
             born = _date(birth, 1900)
-        return {"DATE_OF_BIRTH": born, "EXPIRATION_DATE": _date(expiry, 2000)}
+        return {"date of birth": born, "expiration date": _date(expiry, 2000)}
     except ValueError:
         return None
 

@@ -6,7 +6,7 @@ Source: https://doi.org/10.1109/ICDAR.1995.602059 (recursive X-Y cuts)
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from outcrop.engines.document_pages.interface import Box
+from outcrop.engines.media.places import Box
 
 T = TypeVar("T")
 

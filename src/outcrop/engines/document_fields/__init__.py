@@ -1,0 +1,1 @@
+"""What papers say: the fields of forms, of invoices and receipts, of passports and cards."""

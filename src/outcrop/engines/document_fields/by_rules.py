@@ -1,0 +1,38 @@
+"""Fields by rules over words and their places: nothing is loaded."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+from outcrop.engines.document_fields.expenses import read_expense
+from outcrop.engines.document_fields.forms import find_fields
+from outcrop.engines.document_fields.identity import read_identity
+from outcrop.engines.document_fields.interface import (
+    Expense,
+    Field,
+    FilledTable,
+    IdentityField,
+    Line,
+    Table,
+)
+from outcrop.engines.document_fields.tables import fill
+
+
+class RuleFieldReader:
+    """See `FieldReader`. Works on threads, as pages may have thousands of lines."""
+
+    async def form(self, lines: Sequence[Line]) -> list[Field]:
+        """See `FieldReader.form`."""
+        return await asyncio.to_thread(find_fields, lines)
+
+    async def tables(self, lines: Sequence[Line], tables: Sequence[Table]) -> list[FilledTable]:
+        """See `FieldReader.tables`."""
+        return await asyncio.to_thread(fill, lines, tables)
+
+    async def expense(self, lines: Sequence[Line], tables: Sequence[Table]) -> Expense:
+        """See `FieldReader.expense`."""
+        return await asyncio.to_thread(read_expense, lines, tables)
+
+    async def identity(self, lines: Sequence[Line], today: date) -> list[IdentityField]:
+        """See `FieldReader.identity`."""
+        return await asyncio.to_thread(lambda: list(read_identity(lines, today)))

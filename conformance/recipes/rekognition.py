@@ -64,6 +64,15 @@ def values(account: str) -> Mapping[str, Any]:
 
 
 FACE_ID = "FaceRecords.0.Face.FaceId"
+FILMED = (
+    "CelebrityRecognition",
+    "ContentModeration",
+    "FaceDetection",
+    "FaceSearch",
+    "LabelDetection",
+    "TextDetection",
+)
+"""What is looked for in films: `StartFaceSearch`, `GetFaceSearch`."""
 
 STEPS = Steps(
     values=values,
@@ -72,10 +81,7 @@ STEPS = Steps(
         "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
         "FaceId": Maker("IndexFaces", FACE_ID),
         "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
-        "GetContentModeration.JobId": Maker("StartContentModeration", "JobId"),
-        "GetFaceDetection.JobId": Maker("StartFaceDetection", "JobId"),
-        "GetLabelDetection.JobId": Maker("StartLabelDetection", "JobId"),
-        "GetTextDetection.JobId": Maker("StartTextDetection", "JobId"),
+        **{f"Get{what}.JobId": Maker(f"Start{what}", "JobId") for what in FILMED},
         "ResourceArn": Maker("CreateCollection"),
         "UserId": Maker("CreateUser"),
     },
@@ -89,18 +95,13 @@ STEPS = Steps(
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Put the film into a bucket where it is looked at, then go the steps."""
-    if operation in FILMED:
+    if operation.removeprefix("Start").removeprefix("Get") in FILMED:
         s3, bucket = client.of("s3"), f"films-{account_in_force()}"
         s3.ask("CreateBucket", Bucket=bucket)
         s3.ask("PutObject", Bucket=bucket, Key="film.mp4", Body=film())
     return STEPS(client, operation)
 
 
-FILMED = frozenset(
-    f"{verb}{what}"
-    for verb in ("Start", "Get")
-    for what in ("ContentModeration", "FaceDetection", "LabelDetection", "TextDetection")
-)
 RECIPE = Recipe(
     prepare=prepare,
     needed={"SearchUsers": ("UserId",)},

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from outcrop.engines.faces.interface import Gallery
+from outcrop.engines.faces.interface import FaceBox, Gallery
 from outcrop.engines.faces.onnx import OnnxFaceFinder
+from outcrop.engines.faces.persons import Persons, shared
 from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.photographs import photograph
@@ -75,6 +76,28 @@ async def test_a_gallery_is_loaded_once_for_each_of_its_states():
         assert await search("b", least=0.8, limit=10) == ["0"]
 
     assert loaded == ["a", "b"]
+
+
+async def test_persons_are_numbered_as_they_come():
+    async with open_finder() as finder:
+        (astronaut,) = await finder.find(photograph(ASTRONAUT), vectors=True)
+        (mirrored,) = await finder.find(variant(ASTRONAUT, "mirrored"), vectors=True)
+        (admiral,) = await finder.find(photograph(ADMIRAL), vectors=True)
+        persons = Persons(finder)
+
+        frames = [[astronaut], [], [admiral, mirrored], [astronaut, astronaut]]
+        numbers = [await persons.numbers(faces) for faces in frames]
+
+    assert numbers[:3] == [[0], [], [1, 0]]
+    assert set(numbers[3]) == {0, 2}  # No two faces of a frame are one person's.
+
+
+def test_what_boxes_share_is_a_part_of_their_union():
+    one = FaceBox(left=0.0, top=0.0, width=0.2, height=0.2)
+
+    assert shared(one, one) == pytest.approx(1.0)
+    assert shared(one, FaceBox(left=0.1, top=0.0, width=0.2, height=0.2)) == pytest.approx(1 / 3)
+    assert shared(one, FaceBox(left=0.3, top=0.0, width=0.2, height=0.2)) == 0.0
 
 
 async def test_what_is_no_picture_is_refused():

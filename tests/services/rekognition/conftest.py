@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import vision_weights as weights
+from tests.services.rekognition.video_jobs import PutVideo
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,16 @@ def collection(rekognition: Any) -> str:
     """An empty collection."""
     rekognition.create_collection(CollectionId="people")
     return "people"
+
+
+@pytest.fixture
+def put_video(client: Callable[..., Any], account: str) -> PutVideo:
+    """See `PutVideo`."""
+    s3, bucket = client("s3"), f"films-{account}"
+    s3.create_bucket(Bucket=bucket)
+
+    def put(name: str, content: bytes) -> dict[str, Any]:
+        s3.put_object(Bucket=bucket, Key=name, Body=content)
+        return {"S3Object": {"Bucket": bucket, "Name": name}}
+
+    return put

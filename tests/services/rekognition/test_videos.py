@@ -1,54 +1,23 @@
 """Jobs over a film that the test makes: a second of a cat, then a second of an astronaut."""
 
-import subprocess
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.films import film
 from tests.photographs import photograph
+from tests.services.rekognition.video_jobs import PutVideo, ended
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder: Path = tmp_path_factory.mktemp("film")
-    given: list[str] = []
-    for name in ("chelsea.png", "astronaut.png"):
-        (folder / name).write_bytes(photograph(name))
-        given += ["-loop", "1", "-t", "1", "-i", str(folder / name)]
-    same = "scale=320:320,setsar=1"
-    joined = f"[0:v]{same}[a];[1:v]{same}[b];[a][b]concat=n=2:v=1[v]"
-    made = ["-filter_complex", joined, "-map", "[v]", "-r", "10", "-pix_fmt", "yuv420p"]
-    target = folder / "film.mp4"
-    program = imageio_ffmpeg.get_ffmpeg_exe()
-    subprocess.run([program, "-loglevel", "error", *given, *made, target], check=True)
-    return target.read_bytes()
+def cat_and_astronaut() -> bytes:
+    return film(photograph("chelsea.png"), photograph("astronaut.png"))
 
 
 @pytest.fixture
-def video(film: bytes, client: Callable[..., Any], account: str) -> dict[str, Any]:
-    s3, bucket = client("s3"), f"films-{account}"
-    s3.create_bucket(Bucket=bucket)
-    s3.put_object(Bucket=bucket, Key="film.mp4", Body=film)
-    s3.put_object(Bucket=bucket, Key="text.mp4", Body=b"no film at all")
-    return {"S3Object": {"Bucket": bucket, "Name": "film.mp4"}}
-
-
-def another(video: dict[str, Any], name: str) -> dict[str, Any]:
-    return {"S3Object": {**video["S3Object"], "Name": name}}
-
-
-def ended(get: Callable[..., Any], job: str, **more: Any) -> Any:
-    """Ask until a job has ended, as programs do."""
-    deadline = time.monotonic() + 120
-    while (answer := get(JobId=job, **more))["JobStatus"] == "IN_PROGRESS":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return answer
+def video(cat_and_astronaut: bytes, put_video: PutVideo) -> dict[str, Any]:
+    return put_video("film.mp4", cat_and_astronaut)
 
 
 def test_labels_are_told_when_they_are_seen(rekognition: Any, video: dict[str, Any]):
@@ -96,8 +65,8 @@ def test_faces_text_and_moderation_are_told_by_time(rekognition: Any, video: dic
     assert [each["Timestamp"] for each in explicit] == [0, 500, 1000, 1500]
 
 
-def test_what_is_no_film_fails_with_a_reason(rekognition: Any, video: dict[str, Any]):
-    job = rekognition.start_label_detection(Video=another(video, "text.mp4"))["JobId"]
+def test_what_is_no_film_fails_with_a_reason(rekognition: Any, put_video: PutVideo):
+    job = rekognition.start_label_detection(Video=put_video("text.mp4", b"no film"))["JobId"]
 
     answer = ended(rekognition.get_label_detection, job)
 
@@ -118,8 +87,9 @@ def test_a_token_begins_one_job(rekognition: Any, video: dict[str, Any]):
 
 
 def test_what_is_not_there_is_named(rekognition: Any, video: dict[str, Any]):
+    another = {"S3Object": {**video["S3Object"], "Name": "other.mp4"}}
     with pytest.raises(ClientError) as no_film:
-        rekognition.start_label_detection(Video=another(video, "other.mp4"))
+        rekognition.start_label_detection(Video=another)
     with pytest.raises(ClientError) as no_job:
         rekognition.get_label_detection(JobId="0" * 64)
 

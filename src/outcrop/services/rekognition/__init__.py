@@ -13,6 +13,7 @@ from outcrop.services.rekognition import (
     text,
     users,
     video_analyses,
+    video_face_searches,
 )
 from outcrop.services.rekognition.start_up import resume
 
@@ -28,6 +29,7 @@ SERVICE = Service.of(
     face_searches,
     users,
     video_analyses,
+    video_face_searches,
     tags,
     on_start=resume,
 )

@@ -8,6 +8,8 @@ Source: https://docs.aws.amazon.com/rekognition/latest/dg/celebrities.html
 """
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from outcrop.engines.faces.interface import Face
 from outcrop.operations import Call, operation
@@ -24,22 +26,36 @@ LEAST_SIMILARITY_PERCENT = 80.0
 ID_LENGTH = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """Who of the gallery a face is most like."""
+
+    id: str
+    name: str
+    urls: list[str]
+    similarity_percent: float
+
+
 @operation("RecognizeCelebrities")
 async def recognize_celebrities(
     call: Call, request: shapes.RecognizeCelebritiesRequest
 ) -> shapes.RecognizeCelebritiesResponse:
     """Answer with the faces of an image that are in the gallery, and with the others."""
-    found = await found_faces(call, request["Image"])
-    gallery = await call.backends.records.find(collections(call), GALLERY)
-    known: list[shapes.Celebrity] = []
-    unknown: list[shapes.ComparedFace] = []
-    for face in found:
-        celebrity = await _celebrity(call, gallery, face) if gallery else None
-        if celebrity is None:
-            unknown.append(as_compared(face))
-        else:
-            known.append(celebrity)
-    return {"CelebrityFaces": known, "UnrecognizedFaces": unknown}
+    found = await recognised(call, await found_faces(call, request["Image"]))
+    return {
+        "CelebrityFaces": [
+            {
+                "Id": known.id,
+                "Name": known.name,
+                "Urls": known.urls,
+                "Face": as_compared(face),
+                "MatchConfidence": known.similarity_percent,
+            }
+            for face, known in found
+            if known is not None
+        ],
+        "UnrecognizedFaces": [as_compared(face) for face, known in found if known is None],
+    }
 
 
 @operation("GetCelebrityInfo")
@@ -56,8 +72,15 @@ async def get_celebrity_info(
     raise shapes.ResourceNotFoundException(f"There is no celebrity with the id {request['Id']}.")
 
 
-async def _celebrity(call: Call, gallery: Record, face: Face) -> shapes.Celebrity | None:
-    """Return who of the gallery a face is most like."""
+async def recognised(call: Call, found: Sequence[Face]) -> list[tuple[Face, Recognised | None]]:
+    """Return faces, which have vectors, with who of the gallery they are."""
+    gallery = await call.backends.records.find(collections(call), GALLERY)
+    if gallery is None:
+        return [(face, None) for face in found]
+    return [(face, await _recognised(call, gallery, face)) for face in found]
+
+
+async def _recognised(call: Call, gallery: Record, face: Face) -> Recognised | None:
     matches = await faces_like(
         call, gallery, face.vector, threshold_percent=LEAST_SIMILARITY_PERCENT, limit=10
     )
@@ -65,13 +88,12 @@ async def _celebrity(call: Call, gallery: Record, face: Face) -> shapes.Celebrit
         record = await call.backends.records.find(faces(call, gallery), match.name)
         name = _name(record) if record else ""
         if name:
-            return {
-                "Id": _id(name),
-                "Name": _shown(name),
-                "Urls": _urls(gallery, name),
-                "Face": as_compared(face),
-                "MatchConfidence": percent(match.similarity),
-            }
+            return Recognised(
+                id=_id(name),
+                name=_shown(name),
+                urls=_urls(gallery, name),
+                similarity_percent=percent(match.similarity),
+            )
     return None
 
 

@@ -47,7 +47,7 @@ async def search_faces(
     others = [match for match in matches if match.name != face_id][:limit]
     return {
         "SearchedFaceId": face_id,
-        "FaceMatches": await _face_matches(call, collection, others),
+        "FaceMatches": await face_matches(call, collection, others),
         "FaceModelVersion": call.backends.engines.faces.model_version,
     }
 
@@ -70,7 +70,7 @@ async def search_faces_by_image(
     return {
         "SearchedFaceBoundingBox": as_box(face.box),
         "SearchedFaceConfidence": percent(face.score),
-        "FaceMatches": await _face_matches(call, collection, matches),
+        "FaceMatches": await face_matches(call, collection, matches),
         "FaceModelVersion": call.backends.engines.faces.model_version,
     }
 
@@ -156,7 +156,7 @@ async def _vector_of_face(call: Call, collection: Record, face_id: str) -> Vecto
     return record.document["vector"]
 
 
-async def _face_matches(
+async def face_matches(
     call: Call, collection: Record, matches: Sequence[Match]
 ) -> list[shapes.FaceMatch]:
     """Return matches with what is known of their faces; those that have gone since are not."""

@@ -2,10 +2,13 @@
 
 from outcrop.operations import Backends, service_jobs
 from outcrop.operations.event_delivery import deliver_soon
-from outcrop.services.rekognition.video_analyses import FAMILIES
+from outcrop.services.rekognition.video_analyses import ALL
+from outcrop.services.rekognition.video_face_searches import FACE_SEARCH
+
+VIDEO_JOBS = (*ALL, FACE_SEARCH)
 
 
 async def resume(backends: Backends) -> None:
     """Go on with what an earlier server began."""
     deliver_soon(backends)
-    await service_jobs.resume(backends, *FAMILIES)
+    await service_jobs.resume(backends, *(jobs.family for jobs in VIDEO_JOBS))

@@ -11,6 +11,9 @@ from typing import Any
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
 
+KEPT: list[bytes] = []
+"""What an engine remembers, at the end of what it has had."""
+
 
 def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
@@ -43,6 +46,9 @@ def handle(request: Frame) -> Generator[Frame, None, None]:
             yield from ticks(seconds)
         case {"refuse": reason}:
             raise child.RefusedError("no", reason, asked="it")
+        case {"hoard": count}:
+            KEPT.append([b"x" * 100_000 for _ in range(count)][-1])
+            yield Frame(None)
         case {"die": True}:
             yield Frame("first")
             os.kill(os.getpid(), signal.SIGKILL)

@@ -209,6 +209,21 @@ async def test_memory_is_that_of_the_process() -> None:
         assert 5_000_000 < worker.process.resident_bytes < 500_000_000
 
 
+async def test_memory_that_a_request_took_is_given_back() -> None:
+    async with echo() as worker:
+        await worker.start()
+        assert worker.process is not None
+        before = worker.process.resident_bytes
+
+        await worker.call({"hoard": 4_000})  # 400 MB
+
+        for _ in range(6_000):  # It is given back behind the answer.
+            if worker.process.resident_bytes < before + 150_000_000:
+                break
+            await asyncio.sleep(0.01)
+        assert worker.process.resident_bytes < before + 150_000_000
+
+
 CANCELLED = """
 import asyncio
 import sys

@@ -1,5 +1,7 @@
 """The worker's side: one thread reads requests, others answer them.
 
+What large inputs took of the memory is given back when they are answered.
+
 The parent passes the descriptor of a socket as the only argument. Everything written to stdout
 or stderr is for the parent's log.
 """
@@ -11,14 +13,19 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from outcrop.engines.workers.frames import Decoder, Frame, encode
+from outcrop.engines.workers.spare_memory import SpareMemory
 
 _PR_SET_PDEATHSIG = 1
 """Source: <linux/prctl.h>"""
+_MOST_AT_ONCE = 64
+"""Requests that are answered at the same time; others wait."""
 
 
 class RefusedError(Exception):
@@ -46,7 +53,7 @@ class Ready:
     info: Any = None
     """What the parent is told, as JSON can hold it."""
     handle: Handle = _refuse
-    """Called on a thread of its own for every request, several at a time."""
+    """Called for every request, several at a time on different threads."""
 
 
 Start: TypeAlias = Callable[[Any, Callable[[Any], None]], Ready]
@@ -106,12 +113,14 @@ class _Connection:
 
 
 class _Answering:
-    """Runs each request on a thread and knows which are cancelled."""
+    """Answers each request on a thread and knows which are cancelled."""
 
     def __init__(self, connection: _Connection, handle: Handle) -> None:
         self._connection = connection
         self._handle = handle
         self._open: dict[int, threading.Event] = {}
+        self._threads = ThreadPoolExecutor(_MOST_AT_ONCE)
+        self._memory = SpareMemory()
 
     def take(self, frame: Frame) -> None:
         if "cancel" in frame.value:
@@ -119,27 +128,33 @@ class _Answering:
                 cancelled.set()
             return
         request_id: int = frame.value["id"]
-        cancelled = self._open[request_id] = threading.Event()
-        request = Frame(frame.value["request"], frame.blob)
-        threading.Thread(
-            target=self._answer, args=(request_id, request, cancelled), daemon=True
-        ).start()
+        self._open[request_id] = threading.Event()
+        self._threads.submit(self._answer, request_id, frame)
 
-    def _answer(self, request_id: int, request: Frame, cancelled: threading.Event) -> None:
-        last: dict[str, Any] = {"end": True}
+    def _answer(self, request_id: int, frame: Frame) -> None:
+        # The parent waits for a last word, unless the only answer is it.
+        last: dict[str, Any] | None
         try:
-            with contextlib.closing(self._handle(request)) as replies:
-                for reply in replies:
-                    if cancelled.is_set():
-                        break
-                    self._connection.send({"id": request_id, "reply": reply.value}, reply.blob)
+            last = self._tell(request_id, frame)
         except RefusedError as error:
             last = {"refusal": [error.kind, str(error), error.details]}
-        finally:
-            # What no handler foresaw goes to the log by way of the thread's hook; the parent
-            # must not wait for ever.
-            unforeseen = sys.exc_info()[1]
-            if unforeseen is not None:
-                last = {"refusal": ["failed", repr(unforeseen), {}]}
-            del self._open[request_id]
+        except BaseException as error:  # noqa: BLE001 - told to the log and to the parent
+            traceback.print_exc()
+            last = {"refusal": ["failed", repr(error), {}]}
+        del self._open[request_id]
+        if last is not None:
             self._connection.send({"id": request_id, **last})
+        self._memory.give_back()
+
+    def _tell(self, request_id: int, frame: Frame) -> dict[str, Any] | None:
+        """Send the answers to a request and return what ends them."""
+        cancelled = self._open[request_id]
+        request = Frame(frame.value["request"], frame.blob)
+        with contextlib.closing(self._handle(request)) as replies:
+            for reply in replies:
+                if cancelled.is_set():
+                    break
+                self._connection.send({"id": request_id, "reply": reply.value}, reply.blob)
+                if frame.value.get("answers") == 1:
+                    return None
+        return {"end": True}

@@ -46,7 +46,8 @@ class Decoder:
             if len(self._buffer) < end:
                 break
             value = json.loads(self._buffer[text_start:blob_start])
-            frames.append(Frame(value, bytes(self._buffer[blob_start:end])))
+            with memoryview(self._buffer) as view:  # A slice of the buffer would be a second copy.
+                frames.append(Frame(value, bytes(view[blob_start:end])))
             start = end
         del self._buffer[:start]
         return frames

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,6 +42,14 @@ class RemoteError(WorkerError):
         self.details = details
 
 
+@dataclass(slots=True)
+class _Answers:
+    """What has come of one request."""
+
+    frames: asyncio.Queue[Frame] = field(default_factory=asyncio.Queue[Frame])
+    is_over: bool = False
+
+
 class WorkerProcess(asyncio.Protocol):
     """A running worker: requests go out, frames come back, death reaches everyone who waits."""
 
@@ -52,7 +61,7 @@ class WorkerProcess(asyncio.Protocol):
         self._name = name
         self._ids = itertools.count()
         self._decoder = Decoder()
-        self._open: dict[int, asyncio.Queue[Frame]] = {}
+        self._open: dict[int, _Answers] = {}
         self._ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_STDERR_LINES_KEPT)
         self._hung_up = asyncio.Event()
@@ -108,6 +117,22 @@ class WorkerProcess(asyncio.Protocol):
             if self._ready.cancelled() or self._ready.exception() is not None:
                 await self.kill()
 
+    async def call(self, value: Any, blob: bytes = b"") -> Frame:
+        """Ask for something that has one answer; be cancelled to cancel it.
+
+        Raises:
+            RemoteError: The engine refused.
+            WorkerDiedError: The process ended first.
+            WorkerError: There was no answer.
+        """
+        async with self._asked({"request": value, "answers": 1}, blob) as answers:
+            frame = await answers.frames.get()
+            answers.is_over = True
+            if "reply" not in frame.value:
+                await self._end(frame.value)
+                raise WorkerError(f"{self._name} ended its answer before it began.")
+            return Frame(frame.value["reply"], frame.blob)
+
     async def request(self, value: Any, blob: bytes = b"") -> AsyncGenerator[Frame, None]:
         """Ask for something; close the iterator early to cancel.
 
@@ -115,24 +140,28 @@ class WorkerProcess(asyncio.Protocol):
             RemoteError: The engine refused.
             WorkerDiedError: The process ended first.
         """
-        request_id = next(self._ids)
-        incoming = self._open[request_id] = asyncio.Queue()
-        if not self.is_alive:
-            del self._open[request_id]
-            raise WorkerDiedError(await self.died())
-        self._transport.write(encode(Frame({"id": request_id, "request": value}, blob)))
-        is_over = False
-        try:
+        async with self._asked({"request": value}, blob) as answers:
             while True:
-                frame = await incoming.get()
-                is_over = "reply" not in frame.value
-                if is_over:
+                frame = await answers.frames.get()
+                if "reply" not in frame.value:
+                    answers.is_over = True
                     await self._end(frame.value)
                     return
                 yield Frame(frame.value["reply"], frame.blob)
+
+    @contextlib.asynccontextmanager
+    async def _asked(self, request: dict[str, Any], blob: bytes) -> AsyncGenerator["_Answers"]:
+        """Send a request; cancel it at the end of the context unless it is over."""
+        if not self.is_alive:
+            raise WorkerDiedError(await self.died())
+        request_id = next(self._ids)
+        answers = self._open[request_id] = _Answers()
+        self._transport.write(encode(Frame({"id": request_id, **request}, blob)))
+        try:
+            yield answers
         finally:
             del self._open[request_id]
-            if not is_over and not self._transport.is_closing():
+            if not answers.is_over and not self._transport.is_closing():
                 self._transport.write(encode(Frame({"cancel": request_id})))
 
     async def _end(self, value: Any) -> None:
@@ -180,8 +209,8 @@ class WorkerProcess(asyncio.Protocol):
                 await self._hung_up.wait()
         if not self._ready.done():
             self._ready.set_exception(WorkerStartError(reason))
-        for incoming in self._open.values():
-            incoming.put_nowait(Frame({"died": True}))
+        for answers in self._open.values():
+            answers.frames.put_nowait(Frame({"died": True}))
         return reason
 
     # asyncio.Protocol
@@ -204,8 +233,8 @@ class WorkerProcess(asyncio.Protocol):
         value = frame.value
         if "id" in value:
             # One that was cancelled may still speak: nobody listens.
-            if incoming := self._open.get(value["id"]):
-                incoming.put_nowait(frame)
+            if answers := self._open.get(value["id"]):
+                answers.frames.put_nowait(frame)
         elif "progress" in value:
             self._progress(value["progress"])
         elif not self._ready.done():

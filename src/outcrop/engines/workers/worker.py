@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from outcrop.engines.workers.frames import Frame
-from outcrop.engines.workers.process import WorkerError, WorkerProcess, WorkerStartError, python
+from outcrop.engines.workers.process import WorkerProcess, WorkerStartError, python
 from outcrop.engines.workers.settings import WorkerSettings
 
 _FIRST_BACK_OFF_SECONDS = 0.5
@@ -97,10 +97,8 @@ class Worker:
         Raises:
             WorkerError: It could not be answered.
         """
-        async with contextlib.aclosing(self.stream(value, blob)) as frames:
-            async for frame in frames:
-                return frame
-        raise WorkerError(f"{self._module} ended its answer before it began.")
+        async with self.in_use() as (process, _):
+            return await process.call(value, blob)
 
     async def stream(self, value: Any, blob: bytes = b"") -> AsyncGenerator[Frame, None]:
         """Ask for something that has many answers; close the iterator early to cancel.

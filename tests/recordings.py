@@ -29,6 +29,14 @@ DIALOGUE = FOLDER / "dialogue.ogg"
 TWO_CHANNELS = FOLDER / "two_channels.ogg"
 """The first two sentences of the dialogue, each on a channel of its own."""
 
+DICTATED_ENGLISH = FOLDER / "dictated_english.ogg"
+"""One voice: "Hello, my name is Mary Johnson. My phone number is two zero two, five five five, zero
+one four three. My card number is four one one one, …. You can write to mary dot johnson at example
+dot com. Please send the parcel on Monday." """
+DICTATED_FRENCH = FOLDER / "dictated_french.ogg"
+"""One voice: « Bonjour, je m'appelle Claire Martin. Mon numéro de téléphone est le zéro six, douze,
+trente-quatre, cinquante-six, soixante-dix-huit. J'habite près de la gare … »"""
+
 
 def speech_weights() -> WeightStore:
     """Return a store that has the weights that listen, pulling what is missing."""

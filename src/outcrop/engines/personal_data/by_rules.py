@@ -31,9 +31,12 @@ class RuleDataFinder:
     ) -> None:
         self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
 
-    async def find(self, texts: Sequence[str], *, language: str) -> list[list[Finding]]:
+    async def find(
+        self, texts: Sequence[str], *, language: str, is_spoken: bool = False
+    ) -> list[list[Finding]]:
         """See `PersonalDataFinder.find`."""
-        answer = await self._engine.ask({"texts": list(texts), "language": language})
+        asked = {"texts": list(texts), "language": language, "is_spoken": is_spoken}
+        answer = await self._engine.ask(asked)
         found = cast("list[list[Any]]", answer.value)
         return [[Finding(*finding) for finding in each] for each in found]
 

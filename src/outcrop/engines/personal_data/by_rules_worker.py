@@ -14,10 +14,10 @@ def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
         """Answer texts with lists of findings."""
-        language = request.value["language"]
+        language, is_spoken = request.value["language"], request.value["is_spoken"]
         yield Frame(
             [
-                [astuple(finding) for finding in find(text, language=language)]
+                [astuple(finding) for finding in find(text, language=language, is_spoken=is_spoken)]
                 for text in request.value["texts"]
             ]
         )

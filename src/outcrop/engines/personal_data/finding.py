@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import phonenumbers
 
 from outcrop.engines.personal_data.interface import Finding
-from outcrop.engines.personal_data.rules import RULES, SURE
+from outcrop.engines.personal_data.rules import RULES, SPOKEN_RULES, SURE, Rule
 
 REGIONS: Mapping[str, Sequence[str]] = {"en": ("US", "GB"), "fr": ("FR", "BE", "CH")}
 """Where telephone numbers without the code of a country may be from, by language."""
@@ -17,11 +17,12 @@ ANYWHERE = ("ZZ",)
 GROUPS = ("it", "it2", "it3")
 
 
-def find(text: str, *, language: str) -> list[Finding]:
+def find(text: str, *, language: str, is_spoken: bool = False) -> list[Finding]:
     """Return what was found, in the order of the text; no two findings meet."""
     taken: set[int] = set()
     kept: list[Finding] = []
-    for finding in (*_by_rules(text), *_phones(text, language)):
+    dictated = _by_rules(text, SPOKEN_RULES) if is_spoken else ()
+    for finding in (*_by_rules(text, RULES), *_phones(text, language), *dictated):
         place = range(finding.begin, finding.end)
         if taken.isdisjoint(place):
             taken.update(place)
@@ -29,8 +30,8 @@ def find(text: str, *, language: str) -> list[Finding]:
     return sorted(kept, key=lambda each: each.begin)
 
 
-def _by_rules(text: str) -> Iterator[Finding]:
-    for rule in RULES:
+def _by_rules(text: str, rules: Sequence[Rule]) -> Iterator[Finding]:
+    for rule in rules:
         for match in rule.pattern.finditer(text):
             begin, end = _marked(match)
             if rule.check is None or rule.check(text[begin:end]):

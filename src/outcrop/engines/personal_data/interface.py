@@ -62,12 +62,15 @@ class Finding:
 class PersonalDataFinder(Protocol):
     """Finds personal data by its form and its checksums; names in running text it cannot know."""
 
-    async def find(self, texts: Sequence[str], *, language: str) -> list[list[Finding]]:
+    async def find(
+        self, texts: Sequence[str], *, language: str, is_spoken: bool = False
+    ) -> list[list[Finding]]:
         """Return what was found in each text, in its order; no two findings meet.
 
         Args:
             texts: To look through.
             language: ISO 639-1; it says how telephone numbers without a country are read.
+            is_spoken: Whether the texts were dictated, and numbers in them perhaps misheard.
 
         Raises:
             EngineError: See its subclasses.

@@ -246,3 +246,29 @@ RULES = (
     ),
 )
 """In order of precedence: what an earlier rule found, a later one does not find again."""
+
+
+_BETWEEN = r"(?:\W+[\w'\u2019]+){0,4}?\W+"
+"""Up to four words between the name of a number and the number, where somebody speaks."""
+
+
+def _dictated(kind: Kind, names: str, pattern: str) -> Rule:
+    return _rule(kind, rf"(?i:\b(?:{names})\b){_BETWEEN}(?P<it>{pattern})(?!\d)", LIKELY)
+
+
+SPOKEN_RULES = (
+    _dictated("card_code", r"c[ .-]?v[ .-]?[vc]|security code|cryptogramme", r"\d{3,4}"),
+    _dictated("card_number", r"(?:credit|debit|bank)? ?card|visa|mastercard|carte", r"\d{12,19}"),
+    _dictated("us_ssn", r"social security|social|s[ .-]?s[ .-]?n", r"\d{9}"),
+    _dictated("french_nir", r"sécurité sociale|sécu", r"\d{13,15}"),
+    _dictated("bank_routing", r"routing", r"\d{9}"),
+    _dictated("bank_account", r"account|compte", r"\d{6,18}"),
+    _dictated("pin", r"pin|code secret", r"\d{4,6}"),
+    _dictated(
+        "phone",
+        r"(?:tele)?phone|cell|mobile|call (?:me|us)(?: back)?|reach me|téléphone|portable|numéro"
+        r"|appele[rz](?:-moi| moi)?|joindre",
+        r"\+?\d{7,15}",
+    ),
+)
+"""Of what is dictated, and was perhaps misheard: a wrong checksum does not matter."""

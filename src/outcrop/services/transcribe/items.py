@@ -37,6 +37,35 @@ class Item:
     """`ch_0`; empty: channels are not told apart."""
     is_match: bool = False
     """Whether the vocabulary filter names it."""
+    redaction: str = ""
+    """Which kind of personal data stood here; `score` is how sure that is. Empty: none did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What may have been said between two pauses."""
+
+    start: float
+    end: float
+    alternatives: Sequence[Sequence[Item]]
+    """The likeliest first."""
+    channel: str = ""
+
+
+def choices_of(passages: Iterable[Passage], channel: str = "") -> list[Choice]:
+    """Return all alternatives of passages."""
+    return [
+        Choice(
+            start=passage.start_seconds,
+            end=passage.end_seconds,
+            alternatives=[
+                [item_of(word, passage.language, channel) for word in words]
+                for words in passage.alternatives
+            ],
+            channel=channel,
+        )
+        for passage in passages
+    ]
 
 
 def item_of(word: Word, language: str, channel: str = "") -> Item:

@@ -107,6 +107,12 @@ async def make_service_bucket(call: Call) -> None:
                 raise
 
 
+def redacted_key(key: str) -> str:
+    """Return where the redacted form of an object lies: beside it, by another name."""
+    folder, slash, name = key.rpartition("/")
+    return f"{folder}{slash}redacted-{name}"
+
+
 def url_of(call: Call, bucket: str, key: str) -> str:
     """Return the URL of an object: that of a service-managed bucket holds for a while."""
     url = f"{call.endpoint_url}/{bucket}/{quote(key, safe='/~')}"

@@ -21,7 +21,6 @@ PAIRS = (
 )
 """Settings that go together."""
 UNAVAILABLE = {
-    "ContentRedaction": "redaction of transcripts yet",
     "ToxicityDetection": "toxicity detection in speech",
     "ModelSettings": "custom language models",
 }

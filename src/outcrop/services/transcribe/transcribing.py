@@ -5,60 +5,53 @@ https://docs.aws.amazon.com/transcribe/latest/APIReference/API_TranscriptionJob.
 "FailureReason"
 """
 
-import asyncio
 import json
-import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from outcrop.aws.language_codes import language_of, scored
 from outcrop.engines.speech_to_text.interface import (
     Hearing,
-    Passage,
     Recording,
     SoundFormat,
     Transcriber,
 )
-from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.operations import Call
+from outcrop.operations.backends import Engines
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
-from outcrop.services.transcribe.items import Item, filtered, items_of, spans_of_speech
-from outcrop.services.transcribe.media_formats import HEAD_BYTES, format_of, is_same
+from outcrop.services.transcribe.items import (
+    Choice,
+    Item,
+    choices_of,
+    filtered,
+    items_of,
+    spans_of_speech,
+)
+from outcrop.services.transcribe.media import (
+    MOST_CHANNELS,
+    TOO_MANY_CHANNELS,
+    check_sound,
+    recording_of,
+)
 from outcrop.services.transcribe.places import (
     as_service,
     make_service_bucket,
-    place_of,
+    redacted_key,
     service_bucket,
 )
+from outcrop.services.transcribe.redaction import redacted
 from outcrop.services.transcribe.resources import JOB, SERVICE
 from outcrop.services.transcribe.subtitles import subtitles
 from outcrop.services.transcribe.transcripts import Transcript, durations, results_of
 from outcrop.services.transcribe.vocabularies import phrases_of
 from outcrop.services.transcribe.vocabulary_filters import words_of
 
-MOST_BYTES = 2 << 30
-"""Of a media file.
-
-Source: https://docs.aws.amazon.com/general/latest/gr/transcribe.html
-"""
-MOST_CHANNELS = 2
-RATES_HZ = range(8000, 48001)
-
-UNSUPPORTED = "Unsupported media format"
-MISMATCH = "The media format provided does not match the detected media format"
-UNPARSABLE = "Failed to parse audio file"
-WRONG_RATE = "The sample rate provided does not match the detected sample rate"
-INVALID_RATE = "Invalid sample rate for audio file"
-TOO_LARGE = "Invalid file size: file size too large"
-TOO_MANY_CHANNELS = "Invalid number of channels: number of channels too large"
 NO_SPEECH = (
     "Your audio file must have a speech segment long enough in duration to perform automatic"
     " language identification. Provide an audio file with someone speaking for a longer period of"
     " time and try your request again."
 )
-REFUSALS: Mapping[str, str] = {"unreadable": UNPARSABLE, "too large": TOO_LARGE}
 
 
 async def words_for(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,15 +76,8 @@ async def words_for(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
 
 async def work(job: ServiceJob) -> Mapping[str, Any]:
     """Transcribe a job's file, write what comes of it, and return what its record gets."""
-    with tempfile.TemporaryDirectory(prefix="outcrop-transcribe-") as folder:
-        path = Path(folder) / "media"
-        await _fetch(job.call, job.document["asked"]["Media"]["MediaFileUri"], path)
-        try:
-            return {"results": await _Run(job, path).go()}
-        except RefusedInputError as error:
-            if error.kind == "language":
-                raise JobFailedError(str(error)) from error
-            raise JobFailedError(REFUSALS.get(error.kind, UNPARSABLE)) from error
+    async with recording_of(job) as recording:
+        return {"results": await _Run(job, recording).go()}
 
 
 FAMILY = JobFamily(
@@ -108,7 +94,7 @@ class _Run:
     """One job at work."""
 
     job: ServiceJob
-    path: Path
+    recording: Recording
 
     @property
     def _asked(self) -> Mapping[str, Any]:
@@ -119,17 +105,20 @@ class _Run:
         return self._asked.get("Settings", {})
 
     @property
+    def _engines(self) -> Engines:
+        return self.job.call.backends.engines
+
+    @property
     def _transcriber(self) -> Transcriber:
-        return self.job.call.backends.engines.transcriber
+        return self._engines.transcriber
 
     async def go(self) -> dict[str, Any]:
-        media_format = await asyncio.to_thread(self._media_format)
-        recording = Recording(path=self.path, media_format=media_format)
-        sound = await self._transcriber.inspect(recording)
+        sound = await self._transcriber.inspect(self.recording)
         self._check(sound)
-        transcript = await self._transcript(recording, sound)
+        transcript = await self._transcript(sound)
+        told = await self._redacted(transcript)
         found: dict[str, Any] = {
-            "MediaFormat": self._asked.get("MediaFormat", media_format),
+            "MediaFormat": self._asked.get("MediaFormat", self.recording.media_format),
             "MediaSampleRateHertz": sound.sample_rate_hz,
             "Settings": {
                 "ChannelIdentification": False,
@@ -138,45 +127,31 @@ class _Run:
             },
             **self._languages_found(transcript),
         }
-        places = await self._write(transcript)
+        places = await self._write(self._filtered(transcript), told and self._filtered(told))
         return {"found": found, **places}
 
-    def _media_format(self) -> str:
-        with self.path.open("rb") as file:
-            detected = format_of(file.read(HEAD_BYTES))
-        given = self._asked.get("MediaFormat")
-        if detected is None:
-            raise JobFailedError(MISMATCH if given else UNSUPPORTED)
-        if given is not None and not is_same(given, detected):
-            raise JobFailedError(MISMATCH)
-        return detected
-
     def _check(self, sound: SoundFormat) -> None:
-        if sound.sample_rate_hz not in RATES_HZ:
-            raise JobFailedError(INVALID_RATE)
-        if self._asked.get("MediaSampleRateHertz", sound.sample_rate_hz) != sound.sample_rate_hz:
-            raise JobFailedError(WRONG_RATE)
+        check_sound(sound, self._asked)
         if self._settings.get("ChannelIdentification") and sound.channels > MOST_CHANNELS:
             raise JobFailedError(TOO_MANY_CHANNELS)
 
-    async def _transcript(self, recording: Recording, sound: SoundFormat) -> Transcript:
-        codes = await self._identified(recording)
+    async def _transcript(self, sound: SoundFormat) -> Transcript:
+        codes = await self._identified(self.recording)
         hearing = self._hearing(codes)
-        options = self._asked.get("LanguageOptions") or (
-            [codes[0][0]] if codes else [self._asked.get("LanguageCode")]
-        )
+        options: Sequence[str] = self._asked.get("LanguageOptions", ())
         is_multilingual = bool(self._asked.get("IdentifyMultipleLanguages"))
-        if is_multilingual:
-            options = self._asked.get("LanguageOptions", ())
-        common: Any = {"codes": codes, "options": options, "is_multilingual": is_multilingual}
-        if self._settings.get("ChannelIdentification"):
-            items = await self._heard_by_channels(recording, sound.channels, hearing)
-            return Transcript(items=self._filtered(items), channels=sound.channels, **common)
-        passages = [one async for one in self._transcriber.transcribe(recording, hearing)]
-        alternatives: Sequence[Passage] = passages if hearing.most_alternatives > 1 else ()
-        items = await self._spoken_by(recording, items_of(passages))
-        items = self._filtered(items)
-        return Transcript(items=items, alternatives=alternatives, **common)
+        if not options and not is_multilingual:
+            options = [codes[0][0] if codes else self._asked["LanguageCode"]]
+        apart = bool(self._settings.get("ChannelIdentification"))
+        items, choices = await self._heard(hearing, range(sound.channels) if apart else (None,))
+        return Transcript(
+            items=await self._spoken_by(items),
+            channels=sound.channels if apart else 0,
+            alternatives=choices if hearing.most_alternatives > 1 else (),
+            codes=codes,
+            options=options,
+            is_multilingual=is_multilingual,
+        )
 
     async def _identified(self, recording: Recording) -> list[tuple[str, float]]:
         """Return the language of a file, if it is to be identified, and others that it may be."""
@@ -198,13 +173,26 @@ class _Run:
             most_alternatives=self._settings.get("MaxAlternatives", 1),
         )
 
-    async def _spoken_by(self, recording: Recording, items: list[Item]) -> list[Item]:
+    async def _heard(
+        self, hearing: Hearing, channels: Iterable[int | None]
+    ) -> tuple[list[Item], list[Choice]]:
+        """Return what is said on each channel, in order; `None` is all of them together."""
+        items, choices = list[Item](), list[Choice]()
+        for channel in channels:
+            one = replace(self.recording, channel=channel)
+            passages = [passage async for passage in self._transcriber.transcribe(one, hearing)]
+            name = "" if channel is None else f"ch_{channel}"
+            items += items_of(passages, name)
+            choices += choices_of(passages, name)
+        return sorted(items, key=_start), sorted(choices, key=_start)
+
+    async def _spoken_by(self, items: list[Item]) -> list[Item]:
         """Return items with their speakers, if those are to be told apart."""
         if not self._settings.get("ShowSpeakerLabels"):
             return items
         phrases = spans_of_speech(items)
-        speakers = await self.job.call.backends.engines.speaker_teller.tell(
-            recording,
+        speakers = await self._engines.speaker_teller.tell(
+            self.recording,
             [(phrase[0].start, phrase[-1].end) for phrase in phrases],
             most=self._settings["MaxSpeakerLabels"],
         )
@@ -214,22 +202,39 @@ class _Run:
             for item in phrase
         ]
 
-    async def _heard_by_channels(
-        self, recording: Recording, channels: int, hearing: Hearing
-    ) -> list[Item]:
-        items: list[Item] = []
-        for channel in range(channels):
-            one = Recording(
-                path=recording.path, media_format=recording.media_format, channel=channel
-            )
-            passages = [passage async for passage in self._transcriber.transcribe(one, hearing)]
-            items += items_of(passages, f"ch_{channel}")
-        return sorted(items, key=lambda item: item.start)
+    async def _redacted(self, transcript: Transcript) -> Transcript | None:
+        """Return a transcript without personal data, if there is to be one."""
+        asked = self._asked.get("ContentRedaction")
+        if not asked:
+            return None
+        code: str = self._asked["LanguageCode"]
 
-    def _filtered(self, items: list[Item]) -> list[Item]:
+        async def told(items: Sequence[Item]) -> list[Item]:
+            return await redacted(self._engines, items, code=code, asked=asked)
+
+        choices = [
+            replace(choice, alternatives=[await told(items) for items in choice.alternatives])
+            for choice in transcript.alternatives
+        ]
+        return replace(transcript, items=await told(transcript.items), alternatives=choices)
+
+    def _filtered(self, transcript: Transcript) -> Transcript:
+        """Return a transcript as the vocabulary filters want it."""
         names = [word for own in self.job.document["words"].values() for word in own["filter"]]
+        if not names:
+            return transcript
         method = self._settings.get("VocabularyFilterMethod", "mask")
-        return filtered(items, names, method) if names else items
+        return replace(
+            transcript,
+            items=filtered(transcript.items, names, method),
+            alternatives=[
+                replace(
+                    choice,
+                    alternatives=[filtered(one, names, method) for one in choice.alternatives],
+                )
+                for choice in transcript.alternatives
+            ],
+        )
 
     def _languages_found(self, transcript: Transcript) -> dict[str, Any]:
         if transcript.is_multilingual:
@@ -244,52 +249,52 @@ class _Run:
             return {"LanguageCode": code, "IdentifiedLanguageScore": score}
         return {}
 
-    async def _write(self, transcript: Transcript) -> dict[str, Any]:
-        """Write the transcript and its subtitles; return where they are."""
+    async def _write(self, transcript: Transcript, told: Transcript | None) -> dict[str, Any]:
+        """Write the transcript, the redacted one and subtitles; return where they are.
+
+        Where personal data are redacted, subtitles have none.
+        """
         bucket, key = self.job.document["output"]
         call = self.job.call
         if bucket == service_bucket(call.region):
             call = as_service(call)
             await make_service_bucket(call)
         asked: Mapping[str, Any] = self.job.document["subtitles"] or {}
-        places: list[list[str]] = []
-        forms: list[str] = asked.get("Formats", []) if transcript.items else []
+        shown = told or transcript
+        places: dict[str, Any] = {"subtitles": []}
+        forms: list[str] = asked.get("Formats", []) if shown.items else []
         for form in forms:
-            text = subtitles(transcript.items, form=form, first=asked.get("OutputStartIndex", 0))
-            place = f"{key.removesuffix('.json')}.{form}"
+            text = subtitles(shown.items, form=form, first=asked.get("OutputStartIndex", 0))
+            place = f"{(redacted_key(key) if told else key).removesuffix('.json')}.{form}"
             await call.objects.write(bucket, place, text.encode(), content_type=SUBTITLES[form])
-            places.append([bucket, place])
+            places["subtitles"].append([bucket, place])
+        if told is not None:
+            body = self._document(told, isRedacted=True)
+            await call.objects.write(bucket, redacted_key(key), body, content_type=JSON)
+            places["redacted"] = [bucket, redacted_key(key)]
+        output = self._asked.get("ContentRedaction", {}).get("RedactionOutput")
+        if output != "redacted":
+            marks: dict[str, Any] = {"isRedacted": False} if output else {}
+            body = self._document(transcript, **marks)
+            await call.objects.write(bucket, key, body, content_type=JSON)
+            places["transcript"] = [bucket, key]
+        return places
+
+    def _document(self, transcript: Transcript, **marks: Any) -> bytes:
         document = {
             "jobName": self.job.id,
             "accountId": self.job.call.account,
+            **marks,
             "status": "COMPLETED",
             "results": results_of(transcript),
         }
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        await call.objects.write(bucket, key, body, content_type="application/json")
-        return {"transcript": [bucket, key], "subtitles": places}
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _start(one: Item | Choice) -> float:
+    return one.start
+
+
+JSON = "application/json"
 SUBTITLES: Mapping[str, str] = {"vtt": "text/vtt", "srt": "application/x-subrip"}
 """Content types of subtitles."""
-
-
-async def _fetch(call: Call, uri: str, path: Path) -> None:
-    """Write an object into a file.
-
-    Raises:
-        JobFailedError: It is too large.
-        ServiceError: It cannot be read.
-    """
-    bucket, key = place_of(uri)
-    size, chunks = await call.objects.open_sized(bucket, key)
-    if size > MOST_BYTES:
-        raise JobFailedError(TOO_LARGE)
-    if not await call.objects.link(bucket, key, path):
-        await _copy(chunks, path)
-
-
-async def _copy(chunks: AsyncIterator[bytes], path: Path) -> None:
-    with path.open("wb") as file:
-        async for chunk in chunks:
-            await asyncio.to_thread(file.write, chunk)

@@ -18,6 +18,7 @@ from outcrop.services.transcribe.places import (
     service_bucket,
     url_of,
 )
+from outcrop.services.transcribe.redaction import check_redaction
 from outcrop.services.transcribe.requests import check
 from outcrop.services.transcribe.resources import JOB, find, has_part, page_of_resources
 from outcrop.services.transcribe.tags import checked_tags
@@ -38,6 +39,8 @@ ASKED = (
     "LanguageIdSettings",
 )
 """Members of a request that are told as they were asked for."""
+URIS = (("transcript", "TranscriptFileUri"), ("redacted", "RedactedTranscriptFileUri"))
+"""What `Transcript` tells of where a job's documents are."""
 SUMMED_UP = (
     "TranscriptionJobName",
     "CreationTime",
@@ -60,6 +63,9 @@ async def start_transcription_job(
 ) -> shapes.StartTranscriptionJobResponse:
     """Begin a job."""
     check(request)
+    check_redaction(
+        call.backends.engines, request.get("ContentRedaction"), request.get("LanguageCode")
+    )
     uri = request["Media"].get("MediaFileUri")
     if uri is None:
         raise shapes.BadRequestException("The media file URI is missing.")
@@ -151,7 +157,7 @@ def _output(call: Call, request: Mapping[str, Any]) -> list[str]:
 def _files(document: Document) -> list[tuple[str, str]]:
     """Return the places of all that a job wrote."""
     found = document.get("results", {})
-    places = [found.get("transcript"), *found.get("subtitles", [])]
+    places = [*(found.get(name) for name, _ in URIS), *found.get("subtitles", [])]
     return [(place[0], place[1]) for place in places if place]
 
 
@@ -186,14 +192,11 @@ def _told(call: Call, record: Record) -> shapes.TranscriptionJob:
         told["Tags"] = to_list(document["tags"])
     if document["subtitles"] is not None:
         told["Subtitles"] = _subtitles(call, document)
-    if place := document.get("results", {}).get("transcript"):
-        told["Transcript"] = {_uri_member(document): url_of(call, *place)}
+    results = document.get("results", {})
+    uris = {member: url_of(call, *results[name]) for name, member in URIS if name in results}
+    if uris:
+        told["Transcript"] = uris
     return told
-
-
-def _uri_member(document: Document) -> str:
-    redacts = "ContentRedaction" in document["asked"]
-    return "RedactedTranscriptFileUri" if redacts else "TranscriptFileUri"
 
 
 def _subtitles(call: Call, document: Document) -> Mapping[str, Any]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcrop.aws.language_codes import code_of
-from outcrop.engines.speech_to_text.interface import Passage
-from outcrop.services.transcribe.items import Item, item_of, segments_of, text_of
+from outcrop.services.transcribe.items import Choice, Item, segments_of, text_of
 
 MARK_CONFIDENCE = "0.0"
 """As AWS has it: nobody heard the mark."""
@@ -24,7 +23,7 @@ class Transcript:
     items: Sequence[Item]
     channels: int = 0
     """How many are told apart; 0: none."""
-    alternatives: Sequence[Passage] = ()
+    alternatives: Sequence[Choice] = ()
     """Empty: none were asked for."""
     codes: Sequence[tuple[str, float]] = field(default_factory=tuple[tuple[str, float], ...])
     """The languages that were identified, with their probabilities."""
@@ -53,7 +52,7 @@ def results_of(transcript: Transcript) -> dict[str, Any]:
     if any(item.speaker for item in transcript.items):
         results["speaker_labels"] = _speaker_labels(transcript)
     if transcript.alternatives:
-        results["segments"] = [_segment(passage) for passage in transcript.alternatives]
+        results["segments"] = [_segment(choice) for choice in transcript.alternatives]
     results["items"] = items
     results["audio_segments"] = _audio_segments(transcript, numbers)
     return results
@@ -99,7 +98,7 @@ def _pieces(item: Item, transcript: Transcript) -> list[dict[str, Any]]:
         labels["language_code"] = _code(item, transcript)
     word: dict[str, Any] = {
         "type": "pronunciation",
-        "alternatives": [{"confidence": number(item.score), "content": item.content}],
+        "alternatives": [{"content": item.content, **_certainty(item)}],
         "start_time": number(item.start),
         "end_time": number(item.end),
         **labels,
@@ -110,6 +109,14 @@ def _pieces(item: Item, transcript: Transcript) -> list[dict[str, Any]]:
         return [word]
     content = [{"confidence": MARK_CONFIDENCE, "content": item.mark}]
     return [word, {"type": "punctuation", "alternatives": content, **labels}]
+
+
+def _certainty(item: Item) -> dict[str, Any]:
+    """Return how sure it is what was said, or that it was personal data."""
+    if not item.redaction:
+        return {"confidence": number(item.score)}
+    redaction = {"confidence": number(item.score), "type": item.redaction, "category": "PII"}
+    return {"redactions": [redaction]}
 
 
 def _audio_segments(transcript: Transcript, numbers: Sequence[list[int]]) -> list[dict[str, Any]]:
@@ -176,24 +183,22 @@ def _speaker_labels(transcript: Transcript) -> dict[str, Any]:
     return {"channel_label": "ch_0", "speakers": len(speakers), "segments": segments}
 
 
-def _segment(passage: Passage) -> Mapping[str, Any]:
+def _segment(choice: Choice) -> Mapping[str, Any]:
     return {
-        "start_time": number(passage.start_seconds),
-        "end_time": number(passage.end_seconds),
-        "alternatives": [
-            _alternative([item_of(word, passage.language) for word in words])
-            for words in passage.alternatives
-        ],
+        "start_time": number(choice.start),
+        "end_time": number(choice.end),
+        **({"channel_label": choice.channel} if choice.channel else {}),
+        "alternatives": [_alternative(items) for items in choice.alternatives],
     }
 
 
 def _alternative(items: Sequence[Item]) -> Mapping[str, Any]:
-    told: list[dict[str, str]] = []
+    told: list[dict[str, Any]] = []
     for item in items:
         told.append(
             {
                 "start_time": number(item.start),
-                "confidence": number(item.score),
+                **_certainty(item),
                 "end_time": number(item.end),
                 "type": "pronunciation",
                 "content": item.content,

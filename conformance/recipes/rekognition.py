@@ -47,6 +47,7 @@ def values(account: str) -> Mapping[str, Any]:
     image = {"Bytes": portrait()}
     return {
         "Attributes": ["ALL"],
+        "Changes": {"GroundTruth": LINE},
         "CollectionId": COLLECTION,
         "DetectionAttributes": ["ALL"],
         "ExternalImageId": "Eileen_Collins",
@@ -63,6 +64,9 @@ def values(account: str) -> Mapping[str, Any]:
     }
 
 
+LINE = b"""{"source-ref": "s3://images/cat.png", "kind": 1, "kind-metadata": {"class-name": "cat",
+ "confidence": 1, "human-annotated": "yes", "creation-date": "2026-03-03T14:35:00.000",
+ "type": "groundtruth/image-classification"}}""".replace(b"\n", b"")
 FACE_ID = "FaceRecords.0.Face.FaceId"
 FILMED = (
     "CelebrityRecognition",
@@ -78,10 +82,12 @@ STEPS = Steps(
     values=values,
     makers={
         "CollectionId": Maker("CreateCollection"),
+        "DatasetArn": Maker("CreateDataset", "DatasetArn"),
         "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
         "FaceId": Maker("IndexFaces", FACE_ID),
         "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
         **{f"Get{what}.JobId": Maker(f"Start{what}", "JobId") for what in FILMED},
+        "ProjectArn": Maker("CreateProject", "ProjectArn"),
         "ResourceArn": Maker("CreateCollection"),
         "UserId": Maker("CreateUser"),
     },
@@ -99,6 +105,13 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         s3, bucket = client.of("s3"), f"films-{account_in_force()}"
         s3.ask("CreateBucket", Bucket=bucket)
         s3.ask("PutObject", Bucket=bucket, Key="film.mp4", Body=film())
+    if operation == "DistributeDatasetEntries":
+        project = client.ask("CreateProject", ProjectName="cats")["ProjectArn"]
+        made = [
+            client.ask("CreateDataset", ProjectArn=project, DatasetType=kind)
+            for kind in ("TRAIN", "TEST")
+        ]
+        return {"Datasets": [{"Arn": dataset["DatasetArn"]} for dataset in made]}
     return STEPS(client, operation)
 
 

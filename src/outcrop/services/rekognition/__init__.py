@@ -4,17 +4,21 @@ from outcrop.operations import Service
 from outcrop.services.rekognition import (
     celebrities,
     collections,
+    dataset_entries,
+    datasets,
     face_searches,
     faces,
     indexed_faces,
     labels,
     moderation,
+    projects,
     tags,
     text,
     users,
     video_analyses,
     video_face_searches,
 )
+from outcrop.services.rekognition.custom_labels.blobs import live_blobs
 from outcrop.services.rekognition.start_up import resume
 
 SERVICE = Service.of(
@@ -30,6 +34,10 @@ SERVICE = Service.of(
     users,
     video_analyses,
     video_face_searches,
+    projects,
+    datasets,
+    dataset_entries,
     tags,
     on_start=resume,
+    live_blobs=live_blobs,
 )

@@ -2,6 +2,7 @@
 
 from outcrop.operations import Backends, service_jobs
 from outcrop.operations.event_delivery import deliver_soon
+from outcrop.services.rekognition.custom_labels.dataset_changes import CREATION, UPDATE
 from outcrop.services.rekognition.video_analyses import ALL
 from outcrop.services.rekognition.video_face_searches import FACE_SEARCH
 
@@ -11,4 +12,5 @@ VIDEO_JOBS = (*ALL, FACE_SEARCH)
 async def resume(backends: Backends) -> None:
     """Go on with what an earlier server began."""
     deliver_soon(backends)
+    await service_jobs.resume(backends, CREATION, UPDATE)
     await service_jobs.resume(backends, *(jobs.family for jobs in VIDEO_JOBS))

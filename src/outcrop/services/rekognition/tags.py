@@ -1,6 +1,7 @@
-"""Tags of collections.
+"""Tags of collections, and of the projects, datasets and models of Custom Labels.
 
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/tag-collections.html
+Source: https://docs.aws.amazon.com/rekognition/latest/customlabels-dg/tm-tagging-model.html
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.records import change
 from outcrop.operations.tags import RESERVED_PREFIX, TooManyTagsError, merged, without
 from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.custom_labels.resources import find_any
 from outcrop.services.rekognition.galleries import collection_arn, collections
 from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
 
@@ -28,7 +30,7 @@ def checked_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
 async def tag_resource(
     call: Call, request: shapes.TagResourceRequest
 ) -> shapes.TagResourceResponse:
-    """Add tags to a collection, or overwrite some."""
+    """Add tags to a resource, or overwrite some."""
     added = checked_tags(request["Tags"])
 
     def with_more(tags: Mapping[str, str]) -> dict[str, str]:
@@ -47,7 +49,7 @@ async def tag_resource(
 async def untag_resource(
     call: Call, request: shapes.UntagResourceRequest
 ) -> shapes.UntagResourceResponse:
-    """Take tags from a collection."""
+    """Take tags from a resource."""
     keys = request["TagKeys"]
     await _change(call, request["ResourceArn"], lambda tags: without(tags, keys))
     return {}
@@ -57,7 +59,7 @@ async def untag_resource(
 async def list_tags_for_resource(
     call: Call, request: shapes.ListTagsForResourceRequest
 ) -> shapes.ListTagsForResourceResponse:
-    """Answer with the tags of a collection."""
+    """Answer with the tags of a resource."""
     return {"Tags": (await _find(call, request["ResourceArn"])).document["tags"]}
 
 
@@ -75,6 +77,8 @@ async def _change(
 
 
 async def _find(call: Call, arn: str) -> Record:
+    if ":project/" in arn:
+        return await find_any(call, arn)
     name = arn.rpartition("/")[2]
     record = await call.backends.records.find(collections(call), name) if name else None
     if record is None or arn != collection_arn(call, name):

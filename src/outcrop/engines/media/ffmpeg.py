@@ -7,6 +7,7 @@ import functools
 import resource
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,16 +73,24 @@ def decode_audio(
     Raises:
         RefusedError: It is damaged, of another format, without sound, or too large.
     """
-    output = run(
-        [
-            *("-protocol_whitelist", "file,pipe", "-f", DEMUXERS[media_format]),
-            *("-i", f"file:{source}", "-vn", "-map", "0:a:0"),
-            *("-ac", str(channels), "-ar", str(sample_rate)),
-            *("-f", "f32le", "-codec:a", "pcm_f32le", "pipe:1"),
-        ],
-        limits=limits,
-    )
-    return np.frombuffer(output, np.float32).reshape(-1, channels)
+    limits = limits or FfmpegLimits()
+    # A file, as hours of sound need not lie in memory.
+    with tempfile.NamedTemporaryFile(prefix="outcrop-sound-") as sound:
+        run(
+            [
+                *("-protocol_whitelist", "file,pipe", "-f", DEMUXERS[media_format]),
+                *("-i", f"file:{source}", "-vn", "-map", "0:a:0"),
+                *("-ac", str(channels), "-ar", str(sample_rate)),
+                *("-y", "-f", "f32le", "-codec:a", "pcm_f32le", f"file:{sound.name}"),
+            ],
+            limits=limits,
+        )
+        size = Path(sound.name).stat().st_size
+        if size >= limits.output_bytes:
+            raise RefusedError(TOO_LARGE, f"It unfolds to more than {limits.output_bytes} bytes.")
+        if not size:
+            return np.zeros((0, channels), np.float32)
+        return np.memmap(sound.name, np.float32, "c").reshape(-1, channels)
 
 
 def encode_audio(

@@ -8,8 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from outcrop.engines.media import ffmpeg
+from outcrop.engines.media.ffmpeg import FfmpegLimits
 from outcrop.engines.speech_to_text.interface import SAMPLE_RATE_HZ
 from outcrop.engines.workers.child import RefusedError
+
+LONGEST_SECONDS = 4 * 60 * 60
+"""Of a recording; a longer one is refused, however few bytes it has."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -47,11 +51,14 @@ def resampled(samples: Floats, rate_hz: int, wanted_hz: int) -> Floats:
 
 def _decoded(recording: dict[str, Any]) -> Floats:
     is_one = recording["channel"] is not None
+    channels = inspect_sound(recording)["channels"] if is_one else 1
+    frame_bytes = np.dtype(np.float32).itemsize * channels
     return ffmpeg.decode_audio(
         Path(recording["path"]),
         media_format=recording["media_format"],
         sample_rate=SAMPLE_RATE_HZ,
-        channels=inspect_sound(recording)["channels"] if is_one else 1,
+        channels=channels,
+        limits=FfmpegLimits(output_bytes=LONGEST_SECONDS * SAMPLE_RATE_HZ * frame_bytes),
     )
 
 

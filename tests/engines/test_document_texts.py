@@ -144,6 +144,7 @@ async def test_slides_keep_their_breaks(editor: SandboxedDocumentEditor):
     )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
+        file.writestr("ppt/presentation.xml", "<p:presentation xmlns:p='p'/>")
         file.writestr("ppt/slides/slide1.xml", slide)
         file.writestr("ppt/media/image.png", b"\x89PNG")
 
@@ -160,8 +161,13 @@ async def test_slides_keep_their_breaks(editor: SandboxedDocumentEditor):
 async def test_what_is_no_office_file_is_refused(
     editor: SandboxedDocumentEditor, kind: DocumentKind
 ):
-    with pytest.raises(UneditableDocumentError, match="no Office document"):
-        await editor.passages(b"hello", kind)
+    renamed = io.BytesIO()
+    with zipfile.ZipFile(renamed, "w") as file:
+        file.writestr("notes.txt", "hello")
+
+    for content in (b"hello", renamed.getvalue()):
+        with pytest.raises(UneditableDocumentError, match="no Office document"):
+            await editor.passages(content, kind)
 
 
 async def test_what_unfolds_to_too_much_is_refused(tmp_path: Path):

@@ -19,7 +19,7 @@ def read_office_file(content: bytes, kind: str, *, most_bytes: int) -> list[Foun
         UneditableError: It is no such file, or unfolds to more than `most_bytes`.
     """
     vocabulary = FORMATS[kind]
-    with _opened(content, most_bytes) as archive:
+    with _opened(content, vocabulary, most_bytes) as archive:
         return [
             passage
             for name in _parts(archive, vocabulary)
@@ -38,7 +38,10 @@ def write_office_file(
     vocabulary = FORMATS[kind]
     written = io.BytesIO()
     at = 0
-    with _opened(content, most_bytes) as archive, zipfile.ZipFile(written, "w") as target:
+    with (
+        _opened(content, vocabulary, most_bytes) as archive,
+        zipfile.ZipFile(written, "w") as target,
+    ):
         changed: dict[str, bytes] = {}
         for name in _parts(archive, vocabulary):
             part = archive.read(name)
@@ -55,12 +58,14 @@ def _parts(archive: zipfile.ZipFile, vocabulary: Vocabulary) -> list[str]:
     return [name for name in archive.namelist() if re.fullmatch(vocabulary.parts, name)]
 
 
-def _opened(content: bytes, most_bytes: int) -> zipfile.ZipFile:
+def _opened(content: bytes, vocabulary: Vocabulary, most_bytes: int) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:
         raise UneditableError("The file is no Office document.") from error
     infos = archive.infolist()
+    if not any(re.fullmatch(vocabulary.main, info.filename) for info in infos):
+        raise UneditableError("The file is an archive, but no Office document of this kind.")
     if sum(info.file_size for info in infos) > most_bytes:
         raise UneditableError(f"The file unfolds to more than {most_bytes >> 20} MiB.")
     if any(info.flag_bits & 1 for info in infos):

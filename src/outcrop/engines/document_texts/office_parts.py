@@ -18,6 +18,8 @@ from outcrop.engines.document_texts.found import Found, UneditableError, spliced
 class Vocabulary:
     """What the elements of a format are called, without their namespaces."""
 
+    main: str
+    """A regular expression of the name of the file inside without which it is no such document."""
     parts: str
     """A regular expression of the names of the files inside that have texts."""
     paragraphs: frozenset[str]
@@ -31,7 +33,8 @@ class Vocabulary:
 
 FORMATS: Mapping[str, Vocabulary] = {
     "docx": Vocabulary(
-        parts=r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml",
+        main=r"word/document\d*\.xml",
+        parts=r"word/(?:document\d*|header\d*|footer\d*|footnotes|endnotes|comments)\.xml",
         paragraphs=frozenset(("p",)),
         run="r",
         text="t",
@@ -39,6 +42,7 @@ FORMATS: Mapping[str, Vocabulary] = {
         breaks=frozenset(("br", "cr", "tab", "drawing", "footnoteReference", "endnoteReference")),
     ),
     "pptx": Vocabulary(
+        main=r"ppt/presentation\.xml",
         parts=r"ppt/(?:slides/slide|notesSlides/notesSlide)\d+\.xml",
         paragraphs=frozenset(("p",)),
         run="r",
@@ -48,6 +52,7 @@ FORMATS: Mapping[str, Vocabulary] = {
         keeps_space=False,
     ),
     "xlsx": Vocabulary(
+        main=r"xl/workbook\.xml",
         parts=r"xl/(?:sharedStrings|worksheets/sheet\d+)\.xml",
         paragraphs=frozenset(("si", "is")),
         run="r",

@@ -1,10 +1,12 @@
 """Texts in languages that there are models for, and a job of each kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
+from conformance.recipes.comprehend_models import NEED_A_CLASSIFIER, classifier
 from conformance.recipes.steps import Maker, Steps
 
 TEXT = "Marie Curie was born in Warsaw on 7 November 1867."
@@ -29,6 +31,10 @@ def values(account: str) -> Mapping[str, Any]:
         "Mode": "ONLY_REDACTION",
         "RedactionConfig": {"PiiEntityTypes": ["ALL"]},
         "Filter": {"JobStatus": "COMPLETED"},
+        "CreateDocumentClassifier.InputDataConfig": {"S3Uri": f"s3://texts-{account}/in.txt"},
+        "CreateDocumentClassifier.Mode": "MULTI_LABEL",
+        "ListDocumentClassifiers.Filter": {"Status": "TRAINED"},
+        "ListEndpoints.Filter": {"Status": "IN_SERVICE"},
     }
 
 
@@ -37,12 +43,20 @@ STEPS = Steps(
     makers={
         "ResourceArn": Maker("StartEntitiesDetectionJob", "JobArn"),
         **{
+            f"{operation}.EndpointArn": Maker("CreateEndpoint", "EndpointArn")
+            for operation in NEED_A_CLASSIFIER - {"CreateEndpoint"}
+        },
+        "DocumentClassifierArn": Maker("CreateDocumentClassifier", "DocumentClassifierArn"),
+        **{
             f"{verb}{job}.JobId": Maker(f"Start{job}", "JobId")
             for job in JOBS
             for verb in ("Describe", "Stop")
         },
     },
-    needed={"StartPiiEntitiesDetectionJob": ("RedactionConfig",)},
+    needed={
+        "CreateEndpoint": ("ModelArn",),
+        "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
+    },
 )
 
 
@@ -52,17 +66,27 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         bucket = f"texts-{account_in_force()}"
         client.of("s3").ask("CreateBucket", Bucket=bucket)
         client.of("s3").ask("PutObject", Bucket=bucket, Key="in.txt", Body=TEXT.encode())
+    if operation in NEED_A_CLASSIFIER:
+        bucket = f"models-{account_in_force()}"
+        client.of("s3").ask("CreateBucket", Bucket=bucket)
+        model = classifier(client, bucket)
+        steps = replace(STEPS, values=lambda account: {**values(account), **model})
+        return {**steps(client, operation), **model}
     return STEPS(client, operation)
 
 
 RECIPE = Recipe(
     prepare=prepare,
     needed={
+        "ClassifyDocument": ("Text",),
+        "CreateEndpoint": ("ModelArn",),
         "DetectEntities": ("Text", "LanguageCode"),
         "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
     },
     without={
-        "": ("NextToken",),
+        "": ("NextToken", "FlywheelArn"),
+        "ClassifyDocument": ("Bytes", "DocumentReaderConfig"),
+        "CreateDocumentClassifier": ("VersionName",),
         "DetectEntities": ("EndpointArn", "Bytes", "DocumentReaderConfig"),
         "StartEntitiesDetectionJob": ("EntityRecognizerArn", "FlywheelArn"),
     },

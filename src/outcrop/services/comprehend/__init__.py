@@ -2,8 +2,11 @@
 
 from outcrop.operations import Service
 from outcrop.services.comprehend import (
+    classify_document,
+    document_classifiers,
     dominant_language,
     dominant_language_jobs,
+    endpoints,
     entities,
     entities_jobs,
     key_phrases,
@@ -16,12 +19,15 @@ from outcrop.services.comprehend import (
     tags,
     topics_jobs,
 )
-from outcrop.services.comprehend.start_up import resume_all
+from outcrop.services.comprehend.start_up import live_blobs, resume_all
 
 SERVICE = Service.of(
     "comprehend",
+    classify_document,
+    document_classifiers,
     dominant_language,
     dominant_language_jobs,
+    endpoints,
     entities,
     entities_jobs,
     key_phrases,
@@ -34,4 +40,5 @@ SERVICE = Service.of(
     tags,
     topics_jobs,
     on_start=resume_all,
+    live_blobs=live_blobs,
 )

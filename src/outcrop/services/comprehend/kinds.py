@@ -1,6 +1,7 @@
-"""All kinds of jobs, for those who treat them alike: tags, and the server's start."""
+"""All kinds of what has tags, for those who treat them alike: tags, and the server's start."""
 
 from outcrop.services.comprehend import (
+    document_classifiers,
     dominant_language_jobs,
     entities_jobs,
     key_phrases_jobs,
@@ -8,6 +9,7 @@ from outcrop.services.comprehend import (
     sentiment_jobs,
     topics_jobs,
 )
+from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS
 
 JOBS = (
     dominant_language_jobs.JOBS,
@@ -17,3 +19,7 @@ JOBS = (
     sentiment_jobs.JOBS,
     topics_jobs.JOBS,
 )
+
+MODELS = (document_classifiers.MODELS,)
+RESOURCES = (*MODELS, *ENDPOINT_KINDS)
+"""What is no job."""

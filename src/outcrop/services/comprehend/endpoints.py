@@ -1,0 +1,187 @@
+"""Endpoints, which custom models answer at: create, update, describe, list, delete.
+
+A model is loaded by the request that needs it, so an endpoint is in service at once.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_CreateEndpoint.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outcrop.operations import Call, operation
+from outcrop.operations.records import change, every
+from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS, EndpointKind
+from outcrop.services.comprehend.models.lists import newest_first
+from outcrop.services.comprehend.tagging import checked_tags
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+)
+
+IN_SERVICE = "IN_SERVICE"
+CHANGES = {
+    "DesiredModelArn": "model",
+    "DesiredInferenceUnits": "units",
+    "DesiredDataAccessRoleArn": "role",
+}
+"""Members of an update, and the members of the endpoint's document that they change."""
+
+
+@operation("CreateEndpoint")
+async def create_endpoint(
+    call: Call, request: shapes.CreateEndpointRequest
+) -> shapes.CreateEndpointResponse:
+    """Let a trained model answer requests."""
+    if "FlywheelArn" in request:
+        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
+    if "ModelArn" not in request:
+        raise shapes.InvalidRequestException("ModelArn or FlywheelArn is required.")
+    kind = _kind_for(call, request["ModelArn"])
+    await kind.models.find_trained(call, request["ModelArn"])
+    name = request["EndpointName"]
+    now = call.backends.now()
+    document: Document = {
+        "model": request["ModelArn"],
+        "units": request["DesiredInferenceUnits"],
+        "role": request.get("DataAccessRoleArn", ""),
+        "token": request.get("ClientRequestToken", ""),
+        "created": now,
+        "updated": now,
+        "tags": checked_tags(request.get("Tags", [])),
+    }
+    try:
+        await call.backends.records.write(
+            Create(scope=kind.scope(call), name=name, document=document)
+        )
+    except RecordExistsError as error:
+        there = await call.backends.records.find(kind.scope(call), name)
+        if there is None or not document["token"] or there.document["token"] != document["token"]:
+            raise shapes.ResourceInUseException(
+                "The specified resource name is already in use. Use a different name and try your"
+                " request again."
+            ) from error
+        document = there.document
+    return {"EndpointArn": kind.arn(call, name), "ModelArn": document["model"]}
+
+
+@operation("UpdateEndpoint")
+async def update_endpoint(
+    call: Call, request: shapes.UpdateEndpointRequest
+) -> shapes.UpdateEndpointResponse:
+    """Change the model that answers, or the number of inference units."""
+    if "FlywheelArn" in request:
+        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
+    kind, endpoint = await _find(call, request["EndpointArn"])
+    model = request.get("DesiredModelArn")
+    if model is not None:
+        if _kind_for(call, model) is not kind:
+            raise shapes.InvalidRequestException(
+                f"The endpoint {request['EndpointArn']} cannot serve a model of another kind:"
+                f" {model}."
+            )
+        await kind.models.find_trained(call, model)
+    given: Mapping[str, Any] = {**request}
+    changes = {key: given[member] for member, key in CHANGES.items() if member in given}
+
+    def changed(document: Document) -> Document:
+        return {**document, **changes, "updated": call.backends.now()}
+
+    try:
+        updated = await change(call.backends.records, endpoint.scope, endpoint.name, changed)
+    except RecordNotFoundError as error:
+        raise _not_found(request["EndpointArn"]) from error
+    return {"DesiredModelArn": updated.document["model"]}
+
+
+@operation("DescribeEndpoint")
+async def describe_endpoint(
+    call: Call, request: shapes.DescribeEndpointRequest
+) -> shapes.DescribeEndpointResponse:
+    """Answer with an endpoint's properties."""
+    kind, endpoint = await _find(call, request["EndpointArn"])
+    told: Any = _told(call, kind, endpoint)
+    return {"EndpointProperties": told}
+
+
+@operation("ListEndpoints")
+async def list_endpoints(
+    call: Call, request: shapes.ListEndpointsRequest
+) -> shapes.ListEndpointsResponse:
+    """Answer with the endpoints that pass the filter, the newest first."""
+    chosen: Mapping[str, Any] = request.get("Filter", {})
+    kinds: dict[str, EndpointKind] = {}
+    endpoints: list[Record] = []
+    for kind in ENDPOINT_KINDS:
+        kinds[kind.kind] = kind
+        endpoints += [each async for each in every(call.backends.records, kind.scope(call))]
+    if "ModelArn" in chosen:
+        endpoints = [each for each in endpoints if each.document["model"] == chosen["ModelArn"]]
+    if chosen.get("Status", IN_SERVICE) != IN_SERVICE:
+        endpoints = []
+    page = newest_first(endpoints, chosen, request, after="CreationTimeAfter")
+    told = [_told(call, kinds[each.scope.kind], each) for each in page.items]
+    answer: Any = page.answer("EndpointPropertiesList", told)
+    return answer
+
+
+@operation("DeleteEndpoint")
+async def delete_endpoint(
+    call: Call, request: shapes.DeleteEndpointRequest
+) -> shapes.DeleteEndpointResponse:
+    """Let a model answer no more requests."""
+    _, endpoint = await _find(call, request["EndpointArn"])
+    await call.backends.records.write(
+        Delete(scope=endpoint.scope, name=endpoint.name, must_exist=False)
+    )
+    return {}
+
+
+def _told(call: Call, kind: EndpointKind, endpoint: Record) -> dict[str, Any]:
+    document = endpoint.document
+    told = {
+        "EndpointArn": kind.arn(call, endpoint.name),
+        "Status": IN_SERVICE,
+        "ModelArn": document["model"],
+        "DesiredModelArn": document["model"],
+        "DesiredInferenceUnits": document["units"],
+        "CurrentInferenceUnits": document["units"],
+        "CreationTime": document["created"],
+        "LastModifiedTime": document["updated"],
+    }
+    if document["role"]:
+        told["DataAccessRoleArn"] = told["DesiredDataAccessRoleArn"] = document["role"]
+    return told
+
+
+def _kind_for(call: Call, model_arn: str) -> EndpointKind:
+    """Return the kind of endpoints that serve a model.
+
+    Raises:
+        ResourceNotFoundException: The model is none of the caller's.
+    """
+    for kind in ENDPOINT_KINDS:
+        if model_arn.startswith(kind.models.arn(call, "")):
+            return kind
+    raise shapes.ResourceNotFoundException(
+        "The specified resource ARN was not found. Check the ARN and try your request again:"
+        f" {model_arn}"
+    )
+
+
+async def _find(call: Call, arn: str) -> tuple[EndpointKind, Record]:
+    for kind in ENDPOINT_KINDS:
+        endpoint = await kind.find(call, arn)
+        if endpoint is not None:
+            return kind, endpoint
+    raise _not_found(arn)
+
+
+def _not_found(arn: str) -> shapes.ResourceNotFoundException:
+    return shapes.ResourceNotFoundException(
+        f"The specified resource ARN was not found. Check the ARN and try your request again: {arn}"
+    )

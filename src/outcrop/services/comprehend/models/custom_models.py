@@ -1,0 +1,273 @@
+"""What custom classifiers and custom recognizers share: they are made, told, stopped and deleted.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_CreateDocumentClassifier.html
+Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_CreateEntityRecognizer.html
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from outcrop.aws.s3_uris import bucket_and_key
+from outcrop.operations import Call
+from outcrop.operations.records import every
+from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
+from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.models.lists import Listing, check_filter, newest_first
+from outcrop.services.comprehend.models.uses import check_unused
+from outcrop.services.comprehend.tagging import checked_tags
+from outcrop.storage.records.interface import Delete, Record, RecordExistsError, Scope
+
+STATES = JobStates(
+    waiting="SUBMITTED",
+    working="TRAINING",
+    done="TRAINED",
+    failed="IN_ERROR",
+    stopping="STOP_REQUESTED",
+    stopped="STOPPED",
+)
+LANGUAGES = frozenset(("en", "es", "fr", "de", "it", "pt"))
+"""In which custom models are trained on plain text.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/dg/supported-languages.html
+"""
+TOLD = (
+    "LanguageCode",
+    "InputDataConfig",
+    "DataAccessRoleArn",
+    "VolumeKmsKeyId",
+    "VpcConfig",
+    "Mode",
+    "ModelKmsKeyId",
+    "VersionName",
+)
+"""Members of requests that are told again as they came."""
+MODEL = "model"
+"""The member of a model's document that names the blob which holds it."""
+METADATA = "metadata"
+"""The member of a model's document that has what its training came to, as answers tell it."""
+_VERSION = "/version/"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomModels:
+    """One kind of custom model; the records of its models are named by the ends of their ARNs."""
+
+    noun: str
+    """As operations have it: `DocumentClassifier`."""
+    kind: str
+    """As ARNs have it: `document-classifier`."""
+    code: str
+    """As the folders of results have it: `CLR`."""
+    name_member: str
+    """What requests call the model's name."""
+    metadata_member: str
+    """What answers call what the training came to."""
+    work: Work
+    family: JobFamily = field(init=False)
+
+    def __post_init__(self) -> None:
+        family = JobFamily(
+            service="comprehend",
+            kind=self.kind,
+            operation=f"Create{self.noun}",
+            states=STATES,
+            work=self.work,
+        )
+        object.__setattr__(self, "family", family)
+
+    def scope(self, call: Call) -> Scope:
+        """Return where the caller's models are."""
+        return self.family.scope(call)
+
+    def arn(self, call: Call, name: str) -> str:
+        """Return the ARN of a model by the name of its record."""
+        return call.arn(f"{self.kind}/{name}", service="comprehend")
+
+    async def create(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Begin to train a model.
+
+        Raises:
+            UnsupportedLanguageException: AWS trains none in this language.
+            ResourceInUseException: There is one of this name and version.
+        """
+        if request["LanguageCode"] not in LANGUAGES:
+            raise shapes.UnsupportedLanguageException(
+                f"Custom models are not trained in the language {request['LanguageCode']}."
+            )
+        name = request[self.name_member]
+        version = request.get("VersionName")
+        record = await self.begin(call, request, name if version is None else _of(name, version))
+        return {f"{self.noun}Arn": self.arn(call, record.name)}
+
+    async def begin(
+        self, call: Call, request: Mapping[str, Any], name: str, **members: Any
+    ) -> Record:
+        """Begin to train a model; `members` are further ones of its document.
+
+        Raises:
+            ResourceInUseException: There is one of this name.
+        """
+        output = request.get("OutputDataConfig", {})
+        document = {
+            "request": {each: request[each] for each in TOLD if each in request},
+            "output_config": output,
+            "output": self._output(call, output["S3Uri"]) if "S3Uri" in output else "",
+            "role": request["DataAccessRoleArn"],
+            "tags": checked_tags(request.get("Tags", [])),
+            **members,
+        }
+        token = request.get("ClientRequestToken", "")
+        try:
+            return await submit(call, self.family, name, document, token=token)
+        except RecordExistsError as error:
+            raise shapes.ResourceInUseException(
+                "The specified resource name is already in use. Use a different name and try your"
+                " request again."
+            ) from error
+
+    async def describe(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Answer with all that is known of a model."""
+        model = await self.find(call, request[f"{self.noun}Arn"])
+        return {f"{self.noun}Properties": self._told(call, model)}
+
+    async def list(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Answer with the models that pass the filter, the newest first."""
+        chosen: Mapping[str, Any] = request.get("Filter", {})
+        check_filter(chosen)
+        name = chosen.get(self.name_member)
+        status = chosen.get("Status")
+        models = [
+            model
+            async for model in every(call.backends.records, self.scope(call))
+            if (name is None or _split(model.name)[0] == name)
+            and (status is None or model.document["status"] == status)
+        ]
+        page = newest_first(models, chosen, request, after="SubmitTimeAfter")
+        return page.answer(
+            f"{self.noun}PropertiesList", [self._told(call, each) for each in page.items]
+        )
+
+    async def list_summaries(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Answer with the names of models, and of each how many versions it has."""
+        versions: dict[str, list[Record]] = {}
+        async for model in every(call.backends.records, self.scope(call)):
+            versions.setdefault(_split(model.name)[0], []).append(model)
+        page = Listing.by_name(sorted(versions), request)
+        told = [self._summary(name, versions[name]) for name in page.items]
+        return page.answer(f"{self.noun}SummariesList", told)
+
+    async def stop_training(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Have a training stopped, unless it has ended."""
+        await stop(call, self.family, await self.find(call, request[f"{self.noun}Arn"]))
+        return {}
+
+    async def delete(self, call: Call, request: Mapping[str, Any]) -> Any:
+        """Forget a model that nobody uses.
+
+        Raises:
+            ResourceInUseException: It is in training, or an endpoint, a job or a flywheel has it.
+        """
+        model = await self.find(call, request[f"{self.noun}Arn"])
+        if not STATES.is_ended(model.document["status"]):
+            raise shapes.ResourceInUseException(
+                f"The model {request[f'{self.noun}Arn']} is in training. Stop it, or wait for its"
+                " end."
+            )
+        await check_unused(call, request[f"{self.noun}Arn"])
+        await call.backends.records.write(
+            Delete(scope=model.scope, name=model.name, must_exist=False)
+        )
+        if MODEL in model.document:
+            await call.backends.blobs.delete(model.document[MODEL])
+        return {}
+
+    async def find(self, call: Call, arn: str) -> Record:
+        """Return a model.
+
+        Raises:
+            ResourceNotFoundException: There is none of this ARN.
+        """
+        name = arn.removeprefix(self.arn(call, ""))
+        found = await call.backends.records.find(self.scope(call), name) if name != arn else None
+        if found is None:
+            raise shapes.ResourceNotFoundException(
+                "The specified resource ARN was not found. Check the ARN and try your request"
+                f" again: {arn}"
+            )
+        return found
+
+    async def find_trained(self, call: Call, arn: str) -> Record:
+        """Return a model that can be used.
+
+        Raises:
+            ResourceNotFoundException: There is none of this ARN.
+            ResourceUnavailableException: It is not trained.
+        """
+        found = await self.find(call, arn)
+        if found.document["status"] != STATES.done:
+            raise shapes.ResourceUnavailableException(
+                f"The model {arn} is {found.document['status']}: only models that are"
+                f" {STATES.done} can be used."
+            )
+        return found
+
+    def _output(self, call: Call, uri: str) -> str:
+        bucket, prefix = bucket_and_key(uri)
+        folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        unique = secrets.token_hex(16)
+        return f"s3://{bucket}/{folder}{call.account}-{self.code}-{unique}/output/output.tar.gz"
+
+    def _told(self, call: Call, model: Record) -> dict[str, Any]:
+        document = model.document
+        told = {
+            f"{self.noun}Arn": self.arn(call, model.name),
+            "Status": document["status"],
+            "SubmitTime": document["created"],
+            **document["request"],
+        }
+        if document["output_config"]:
+            told["OutputDataConfig"] = {
+                **document["output_config"],
+                **({"S3Uri": document["output"]} if document["output"] else {}),
+            }
+        for member, key in (
+            ("Message", "message"),
+            ("TrainingStartTime", "started"),
+            ("TrainingEndTime", "training_ended"),
+            ("EndTime", "ended"),
+            ("SourceModelArn", "source_model"),
+            ("FlywheelArn", "flywheel"),
+            (self.metadata_member, METADATA),
+        ):
+            if key in document:
+                told[member] = document[key]
+        return told
+
+    def _summary(self, name: str, versions: Sequence[Record]) -> dict[str, Any]:
+        latest = max(versions, key=lambda each: each.document["created"])
+        version = _split(latest.name)[1]
+        return {
+            self.name_member: name,
+            "NumberOfVersions": len(versions),
+            "LatestVersionCreatedAt": latest.document["created"],
+            "LatestVersionStatus": latest.document["status"],
+            **({"LatestVersionName": version} if version else {}),
+        }
+
+
+def _of(name: str, version: str) -> str:
+    return f"{name}{_VERSION}{version}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return a model's name and its version."""
+    name, _, version = name.partition(_VERSION)
+    return name, version
+
+
+async def read_model(call: Call, model: Record) -> bytes:
+    """Return what a training made."""
+    chunks: AsyncIterator[bytes] = call.backends.blobs.read(model.document[MODEL])
+    return b"".join([chunk async for chunk in chunks])

@@ -1,0 +1,53 @@
+"""The two kinds of endpoints: each serves models of one kind."""
+
+from dataclasses import dataclass
+
+from outcrop.operations import Call
+from outcrop.services.comprehend import document_classifiers, shapes
+from outcrop.services.comprehend.models.custom_models import CustomModels
+from outcrop.storage.records.interface import Record, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointKind:
+    """Endpoints that serve models of one kind; their records are named as they are."""
+
+    models: CustomModels
+
+    @property
+    def kind(self) -> str:
+        """As ARNs have it: `document-classifier-endpoint`."""
+        return f"{self.models.kind}-endpoint"
+
+    def scope(self, call: Call) -> Scope:
+        """Return where the caller's endpoints are."""
+        return Scope(call.account, call.region, "comprehend", self.kind)
+
+    def arn(self, call: Call, name: str) -> str:
+        """Return the ARN of an endpoint."""
+        return call.arn(f"{self.kind}/{name}", service="comprehend")
+
+    async def find(self, call: Call, arn: str) -> Record | None:
+        """Return an endpoint, or `None`."""
+        name = arn.removeprefix(self.arn(call, ""))
+        return None if name == arn else await call.backends.records.find(self.scope(call), name)
+
+    async def model_of(self, call: Call, endpoint_arn: str) -> Record:
+        """Return the model that an endpoint serves.
+
+        Raises:
+            ResourceUnavailableException: There is no such endpoint, or its model is gone.
+        """
+        endpoint = await self.find(call, endpoint_arn)
+        if endpoint is None:
+            raise shapes.ResourceUnavailableException(f"There is no endpoint {endpoint_arn}.")
+        try:
+            return await self.models.find_trained(call, endpoint.document["model"])
+        except shapes.ResourceNotFoundException as error:
+            raise shapes.ResourceUnavailableException(
+                f"The endpoint's model {endpoint.document['model']} is gone."
+            ) from error
+
+
+CLASSIFIERS = EndpointKind(document_classifiers.MODELS)
+ENDPOINT_KINDS = (CLASSIFIERS,)

@@ -1,5 +1,6 @@
 """The process that reads documents. Run by `SandboxedDocumentReader`."""
 
+import gc
 import resource
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
@@ -34,16 +35,7 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
         """Answer with the text in UTF-8."""
-        kind = request.value["kind"]
-        try:
-            if kind in ARCHIVES:
-                check_archive(request.blob, most_bytes=config["unpacked_limit_mib"] << 20)
-            text = READERS[kind](request.blob)
-        except UnreadableError as error:
-            raise child.RefusedError("unreadable", str(error)) from error
-        except (TooLargeError, MemoryError, RecursionError) as error:
-            message = str(error) or "Reading it takes more memory than it may."
-            raise child.RefusedError("too large", message) from error
+        text = _read(request.value["kind"], request.blob, config)
         if len(text) > config["text_limit_chars"]:
             raise child.RefusedError(
                 "too large", f"Its text has {len(text)} characters, more than may be read."
@@ -51,6 +43,21 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
         yield Frame(None, text.encode(errors="replace"))
 
     return child.Ready(handle=handle)
+
+
+def _read(kind: str, content: bytes, config: Any) -> str:
+    try:
+        if kind in ARCHIVES:
+            check_archive(content, most_bytes=config["unpacked_limit_mib"] << 20)
+        return READERS[kind](content)
+    except UnreadableError as error:
+        raise child.RefusedError("unreadable", str(error)) from error
+    except TooLargeError as error:
+        raise child.RefusedError("too large", str(error)) from error
+    except (MemoryError, RecursionError):
+        pass
+    gc.collect()  # The answer takes memory, too; what the error held is garbage by now.
+    raise child.RefusedError("too large", "Reading it takes more memory than it may.")
 
 
 if __name__ == "__main__":

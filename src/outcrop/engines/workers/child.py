@@ -132,6 +132,12 @@ class _Answering:
         self._threads.submit(self._answer, request_id, frame)
 
     def _answer(self, request_id: int, frame: Frame) -> None:
+        try:
+            self._answer_or_refuse(request_id, frame)
+        except BaseException:  # noqa: BLE001 - whatever it is: the parent must not wait for ever
+            os._exit(1)  # As where not even the refusal finds memory.
+
+    def _answer_or_refuse(self, request_id: int, frame: Frame) -> None:
         # The parent waits for a last word, unless the only answer is it.
         last: dict[str, Any] | None
         try:

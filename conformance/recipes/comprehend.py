@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
-from conformance.recipes.comprehend_models import NEED_A_CLASSIFIER, classifier
+from conformance.recipes.comprehend_models import HAVE_ENDPOINTS, NEED_A_CLASSIFIER, classifier
 from conformance.recipes.steps import Maker, Steps
 
 TEXT = "Marie Curie was born in Warsaw on 7 November 1867."
@@ -16,6 +16,7 @@ JOBS = (
     "KeyPhrasesDetectionJob",
     "PiiEntitiesDetectionJob",
     "SentimentDetectionJob",
+    "TargetedSentimentDetectionJob",
     "TopicsDetectionJob",
 )
 
@@ -44,9 +45,15 @@ STEPS = Steps(
         "ResourceArn": Maker("StartEntitiesDetectionJob", "JobArn"),
         **{
             f"{operation}.EndpointArn": Maker("CreateEndpoint", "EndpointArn")
-            for operation in NEED_A_CLASSIFIER - {"CreateEndpoint"}
+            for operation in HAVE_ENDPOINTS
         },
-        "DocumentClassifierArn": Maker("CreateDocumentClassifier", "DocumentClassifierArn"),
+        **{
+            f"{verb}DocumentClassifier.DocumentClassifierArn": Maker(
+                "CreateDocumentClassifier", "DocumentClassifierArn"
+            )
+            for verb in ("Delete", "Describe", "StopTraining")
+        },
+        "DescribeDocumentClassificationJob.JobId": Maker("StartDocumentClassificationJob", "JobId"),
         **{
             f"{verb}{job}.JobId": Maker(f"Start{job}", "JobId")
             for job in JOBS
@@ -55,6 +62,7 @@ STEPS = Steps(
     },
     needed={
         "CreateEndpoint": ("ModelArn",),
+        "StartDocumentClassificationJob": ("DocumentClassifierArn",),
         "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
     },
 )

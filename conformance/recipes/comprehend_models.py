@@ -7,12 +7,15 @@ from typing import Any
 from conformance.calls import Client
 
 ROLE = "arn:aws:iam::000000000000:role/comprehend"
+HAVE_ENDPOINTS = ("ClassifyDocument", "DeleteEndpoint", "DescribeEndpoint", "UpdateEndpoint")
 NEED_A_CLASSIFIER = frozenset(
     (
         "ClassifyDocument",
         "CreateEndpoint",
         "DeleteEndpoint",
+        "DescribeDocumentClassificationJob",
         "DescribeEndpoint",
+        "StartDocumentClassificationJob",
         "UpdateEndpoint",
     )
 )
@@ -39,4 +42,9 @@ def classifier(client: Client, bucket: str) -> Mapping[str, Any]:
         if told["DocumentClassifierProperties"]["Status"] not in ("SUBMITTED", "TRAINING"):
             break
         time.sleep(0.05)
-    return {"ModelArn": arn, "DesiredModelArn": arn, "Text": "The dinner was lovely"}
+    return {
+        "ModelArn": arn,
+        "DesiredModelArn": arn,
+        "StartDocumentClassificationJob.DocumentClassifierArn": arn,
+        "Text": "The dinner was lovely",
+    }

@@ -153,3 +153,10 @@ def messages(language: str) -> list[tuple[str, str]]:
         for begin in begins
         for end in ends
     ]
+
+
+def two_subjects(count: int) -> list[tuple[str, str]]:
+    """Return labels and messages of two of the subjects, so many of each."""
+    rows = messages("en")
+    chosen = [[row for row in rows if row[0] == label] for label in ("SHIPPING", "PRAISE")]
+    return [row for each in chosen for row in each[:count]]

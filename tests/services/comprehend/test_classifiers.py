@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.services.comprehend.conftest import ROLE, written
-from tests.services.comprehend.subjects import messages
+from tests.services.comprehend.subjects import messages, two_subjects
 from tests.services.comprehend.training import classifier, create, table
 from tests.services.direct import error_of
 
@@ -38,20 +38,10 @@ def confusion_of(s3: Any, uri: str) -> dict[str, Any]:
         return confusion
 
 
-def two_labels(count: int = 12) -> list[tuple[str, str]]:
-    """Return messages of two of the subjects, so many of each."""
-    rows = messages("en")
-    return [
-        row
-        for label in ("SHIPPING", "PRAISE")
-        for row in [r for r in rows if r[0] == label][:count]
-    ]
-
-
 @pytest.fixture
 def tiny(comprehend: Any, s3: Any, bucket: str) -> str:
     """A trained classifier of two labels: its ARN."""
-    s3.put_object(Bucket=bucket, Key="in/tiny.csv", Body=table(two_labels()))
+    s3.put_object(Bucket=bucket, Key="in/tiny.csv", Body=table(two_subjects(10)))
     arn = create(comprehend, "tiny", f"s3://{bucket}/in/tiny.csv")
     assert classifier(comprehend, arn)["Status"] == "TRAINED"
     return arn
@@ -61,7 +51,7 @@ def tiny(comprehend: Any, s3: Any, bucket: str) -> str:
 def test_a_classifier_learns_subjects_and_answers_at_an_endpoint(
     comprehend: Any, s3: Any, bucket: str, account: str, language: str
 ):
-    rows = messages(language)
+    rows = [row for at, row in enumerate(messages(language)) if at % 3]
     s3.put_object(Bucket=bucket, Key="in/one.csv", Body=table(rows[::2]))
     s3.put_object(Bucket=bucket, Key="in/two.csv", Body=table(rows[1::2]))
 
@@ -82,8 +72,8 @@ def test_a_classifier_learns_subjects_and_answers_at_an_endpoint(
         metadata["NumberOfLabels"],
         metadata["NumberOfTrainedDocuments"],
         metadata["NumberOfTestDocuments"],
-    ) == (4, 96, 24)
-    assert metrics["Accuracy"] >= 0.85
+    ) == (4, 64, 16)
+    assert metrics["Accuracy"] >= 0.8
     assert metrics["HammingLoss"] == pytest.approx(1 - metrics["Accuracy"])
     assert metrics["MicroF1Score"] == pytest.approx(metrics["Accuracy"])
 
@@ -98,7 +88,7 @@ def test_a_classifier_learns_subjects_and_answers_at_an_endpoint(
     )
     right = sum(matrix[at][at] for at in range(4))
     assert right / sum(map(sum, matrix)) == pytest.approx(metrics["Accuracy"])
-    assert [sum(row) for row in matrix] == [6, 6, 6, 6]
+    assert [sum(row) for row in matrix] == [4, 4, 4, 4]
 
     endpoint = comprehend.create_endpoint(
         EndpointName="live", ModelArn=arn, DesiredInferenceUnits=1
@@ -120,7 +110,7 @@ def test_labels_need_not_exclude_one_another(comprehend: Any, s3: Any, bucket: s
         pairs = zip(texts[:half], texts[half:], strict=True)
         return [*texts, *((f"{a}~{b}", f"{one} {two}") for (a, one), (b, two) in pairs)]
 
-    learned, tested = two_labels(20), rows(two_labels(30)[20:30] + two_labels(30)[50:])
+    learned, tested = two_subjects(20), rows(two_subjects(30)[20:30] + two_subjects(30)[50:])
     s3.put_object(Bucket=bucket, Key="in/train.csv", Body=table(rows(learned)))
     s3.put_object(Bucket=bucket, Key="in/test.csv", Body=table(tested))
 
@@ -163,7 +153,7 @@ def test_manifests_of_labelling_jobs_are_read(comprehend: Any, s3: Any, bucket: 
         ]
         return "\n".join(map(json.dumps, entries)).encode()
 
-    rows = two_labels(14)
+    rows = two_subjects(14)
     s3.put_object(Bucket=bucket, Key="train.manifest", Body=lines(rows[:12] + rows[14:26]))
     s3.put_object(Bucket=bucket, Key="test.manifest", Body=lines(rows[12:14] + rows[26:]))
 
@@ -192,7 +182,7 @@ def test_manifests_of_labelling_jobs_are_read(comprehend: Any, s3: Any, bucket: 
     ("body", "message"),
     [
         (
-            table(two_labels(9)),
+            table(two_subjects(9)),
             "The label PRAISE has 9 documents to train of; it takes at least 10 of each label.",
         ),
         (

@@ -3,6 +3,7 @@
 from outcrop.operations import Service
 from outcrop.services.comprehend import (
     classify_document,
+    document_classification_jobs,
     document_classifiers,
     dominant_language,
     dominant_language_jobs,
@@ -24,6 +25,7 @@ from outcrop.services.comprehend.start_up import live_blobs, resume_all
 SERVICE = Service.of(
     "comprehend",
     classify_document,
+    document_classification_jobs,
     document_classifiers,
     dominant_language,
     dominant_language_jobs,

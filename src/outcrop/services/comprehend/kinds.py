@@ -1,6 +1,7 @@
 """All kinds of what has tags, for those who treat them alike: tags, and the server's start."""
 
 from outcrop.services.comprehend import (
+    document_classification_jobs,
     document_classifiers,
     dominant_language_jobs,
     entities_jobs,
@@ -12,6 +13,7 @@ from outcrop.services.comprehend import (
 from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS
 
 JOBS = (
+    document_classification_jobs.JOBS,
     dominant_language_jobs.JOBS,
     entities_jobs.JOBS,
     key_phrases_jobs.JOBS,

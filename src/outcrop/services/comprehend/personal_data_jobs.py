@@ -16,7 +16,7 @@ from outcrop.services.comprehend.jobs.analysis import LONG_DOCUMENT_BYTES, batch
 from outcrop.services.comprehend.jobs.detection import DetectionJobs
 from outcrop.services.comprehend.jobs.documents import Document, Source
 from outcrop.services.comprehend.jobs.redaction import check_redaction, redacted
-from outcrop.services.comprehend.jobs.results import error_line, result_line, write_file
+from outcrop.services.comprehend.jobs.results import USUAL_FORM, write_file
 from outcrop.services.comprehend.personal_entities import personal_entities_of
 
 ENDING = ".out"
@@ -49,9 +49,9 @@ async def _lines(job: ServiceJob, batch: Sequence[Document]) -> list[str]:
     lines: list[str] = []
     for document in told:
         if document.error is not None:
-            lines.append(error_line(document))
+            lines.append(USUAL_FORM.error_line(document))
         elif is_told:
-            lines.append(result_line(document, {"Entities": next(found)}))
+            lines.append(USUAL_FORM.result_line(document, {"Entities": next(found)}))
         else:
             text = redacted(document.text, next(found), request["RedactionConfig"])
             lines.append(text if document.line is None else f"{text}\n")

@@ -3,12 +3,12 @@
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.comprehend.jobs.documents import Document, Source
-from outcrop.services.comprehend.jobs.results import MEMBER, error_line, result_line, write_archive
+from outcrop.services.comprehend.jobs.results import USUAL_FORM, ResultForm, write_archive
 
 Analyze = Callable[[Call, Sequence[str], Mapping[str, Any]], Awaitable[Sequence[Mapping[str, Any]]]]
 """Returns what results say of each text: (call, texts, the request that began the job)."""
@@ -23,28 +23,32 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.h
 """
 
 
-async def analyze_all(job: ServiceJob, analyze: Analyze, *, limit: int) -> Mapping[str, Any]:
+async def analyze_all(
+    job: ServiceJob, analyze: Analyze, *, limit: int, form: ResultForm = USUAL_FORM
+) -> Mapping[str, Any]:
     """Analyse a job's documents and write their results to the place in its record."""
     source = Source(job.call, job.document["request"]["InputDataConfig"], limit)
     with tempfile.TemporaryDirectory(prefix="outcrop-comprehend-") as folder:
-        output = Path(folder) / MEMBER
+        output = Path(folder) / form.member
         with output.open("w", encoding="utf-8") as file:
             for each in await source.files():
                 async for batch in batches(source.documents(*each)):
-                    await _write(job, analyze, batch, file)
+                    for line in await _lines(job, analyze, batch, form):
+                        file.write(line)
         await write_archive(job.call, job.document["output"], output)
     return {}
 
 
-async def _write(
-    job: ServiceJob, analyze: Analyze, batch: Sequence[Document], file: TextIO
-) -> None:
+async def _lines(
+    job: ServiceJob, analyze: Analyze, batch: Sequence[Document], form: ResultForm
+) -> list[str]:
     told = [document for document in batch if not document.is_blank]
     texts = [document.text for document in told if document.error is None]
     found = iter(await analyze(job.call, texts, job.document["request"]) if texts else ())
-    for document in told:
-        line = error_line(document) if document.error else result_line(document, next(found))
-        file.write(line)
+    return [
+        form.error_line(document) if document.error else form.result_line(document, next(found))
+        for document in told
+    ]
 
 
 async def batches(documents: AsyncIterator[Document]) -> AsyncIterator[list[Document]]:

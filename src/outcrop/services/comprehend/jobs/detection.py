@@ -38,6 +38,8 @@ TOLD = (
     "RedactionConfig",
     "NumberOfTopics",
     "DocumentClassifierArn",
+    "EntityRecognizerArn",
+    "FlywheelArn",
 )
 """Members of requests that are told again as they came."""
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 import tarfile
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,32 @@ from outcrop.operations.service_jobs import JobFailedError
 from outcrop.services.comprehend.jobs.documents import Document
 
 ARCHIVE = "output.tar.gz"
-MEMBER = "output"
 CHUNK_BYTES = 1 << 20
 
 
-def result_line(document: Document, found: Mapping[str, Any]) -> str:
-    """Return the line of a document that was analysed, its members in order of their names."""
-    return json.dumps({**found, **document.place}, ensure_ascii=False, sort_keys=True) + "\n"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultForm:
+    """How a kind of jobs writes its results."""
+
+    member: str = "output"
+    """The file in the archive."""
+    has_numbers_as_texts: bool = False
+    """Whether the number of a line is told as a text: `"0"`."""
+
+    def result_line(self, document: Document, found: Mapping[str, Any]) -> str:
+        """Return the line of a document that was analysed, its members in order of their names."""
+        place = document.place
+        if self.has_numbers_as_texts and "Line" in place:
+            place["Line"] = str(place["Line"])
+        return json.dumps({**found, **place}, ensure_ascii=False, sort_keys=True) + "\n"
+
+    def error_line(self, document: Document) -> str:
+        """Return the line of a document that could not be analysed."""
+        code, message = document.error or ("", "")
+        return self.result_line(document, {"ErrorCode": code, "ErrorMessage": message})
 
 
-def error_line(document: Document) -> str:
-    """Return the line of a document that could not be analysed."""
-    code, message = document.error or ("", "")
-    return result_line(document, {"ErrorCode": code, "ErrorMessage": message})
+USUAL_FORM = ResultForm()
 
 
 async def write_archive(call: Call, uri: str, *files: Path) -> None:

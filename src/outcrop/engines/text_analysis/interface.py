@@ -8,12 +8,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Want = Literal["words", "mentions", "phrases", "sentences"]
+Want = Literal["words", "mentions", "phrases", "sentences", "targets"]
 """What an analysis is asked for; the rest is not computed and comes empty."""
 
 MentionKind = Literal[
     "person",
     "location",
+    "facility",
     "organization",
     "product",
     "event",
@@ -25,7 +26,10 @@ MentionKind = Literal[
     "language",
     "other",
 ]
-"""`group`: a nationality, a religion, a party; `work`: a title of a book, a song, a film."""
+"""`facility`: what people have built to go to; `group`: a nationality, a religion, a party;
+`work`: a title of a book, a song, a film."""
+TargetKind = Literal[MentionKind, "attribute"]
+"""`attribute`: what something else has: a price, a taste, a size."""
 
 
 class UnknownLanguageError(Exception):
@@ -70,6 +74,22 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A thing that a text speaks of: one of its mentions, or a noun with what makes it a name."""
+
+    begin: int
+    end: int
+    kind: TargetKind
+    score: float
+    """As that of a mention, or of a phrase."""
+    evidence: Sequence[str]
+    """The parts of the text that tell how it speaks of the thing, the nearest first; none: it is
+    named, and nothing is said of it."""
+    entity: int
+    """From 0: targets with one number are one thing, since they have one name."""
+
+
+@dataclass(frozen=True, slots=True)
 class TextAnalysis:
     """What was found in one text, each list in the order of the text."""
 
@@ -78,6 +98,7 @@ class TextAnalysis:
     phrases: Sequence[Phrase] = ()
     sentences: Sequence[tuple[int, int]] = ()
     """Where each begins and ends."""
+    targets: Sequence[Target] = ()
 
 
 class TextAnalyzer(Protocol):

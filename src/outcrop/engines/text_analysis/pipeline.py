@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
+from outcrop.engines.text_analysis.targets import targets
 
 LONGEST_TEXT = 2_000_000
 """In characters; spaCy's own bound is half of it."""
@@ -30,7 +31,7 @@ KINDS = {
     # OntoNotes, the English pipelines' classes
     "PERSON": "person",
     "NORP": "group",
-    "FAC": "location",
+    "FAC": "facility",
     "GPE": "location",
     "PRODUCT": "product",
     "EVENT": "event",
@@ -55,6 +56,7 @@ NEEDS = {
     "mentions": ("tok2vec", "ner"),
     "phrases": ("tok2vec", *TAGGERS, "attribute_ruler", "parser", "ner"),
     "sentences": ("tok2vec", "parser"),
+    "targets": ("tok2vec", *TAGGERS, "attribute_ruler", "parser", "ner"),
 }
 """The parts of a pipeline that find what is wanted."""
 
@@ -97,10 +99,10 @@ class Pipeline:
                 if name in needed:
                     docs = list(part.pipe(docs))
             scores: list[Scores] = [NO_SCORES] * len(docs)
-            if want & {"words", "phrases"}:
+            if want & {"words", "phrases", "targets"}:
                 scores = self._scores(docs)
             mentions: list[list[Found]] = [[]] * len(docs)
-            if want & {"mentions", "phrases"}:
+            if want & {"mentions", "phrases", "targets"}:
                 mentions = self._mentions(docs)
             return [_told(*each, want) for each in zip(docs, scores, mentions, strict=True)]
 
@@ -146,6 +148,7 @@ def _told(
         "sentences": [(one.start_char, one.end_char) for one in doc.sents]
         if "sentences" in want
         else [],
+        "targets": targets(doc, mentions, scores) if "targets" in want else [],
     }
 
 

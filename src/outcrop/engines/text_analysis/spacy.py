@@ -11,6 +11,7 @@ from typing import Any
 from outcrop.engines.text_analysis.interface import (
     Mention,
     Phrase,
+    Target,
     TextAnalysis,
     UnknownLanguageError,
     Want,
@@ -109,4 +110,5 @@ def _read(found: Any) -> TextAnalysis:
         mentions=[Mention(*each) for each in found["mentions"]],
         phrases=[Phrase(*each) for each in found["phrases"]],
         sentences=[(begin, end) for begin, end in found["sentences"]],
+        targets=[Target(*each) for each in found["targets"]],
     )

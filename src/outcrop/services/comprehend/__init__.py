@@ -18,6 +18,8 @@ from outcrop.services.comprehend import (
     sentiment_jobs,
     syntax,
     tags,
+    targeted_sentiment,
+    targeted_sentiment_jobs,
     topics_jobs,
 )
 from outcrop.services.comprehend.start_up import live_blobs, resume_all
@@ -40,6 +42,8 @@ SERVICE = Service.of(
     sentiment_jobs,
     syntax,
     tags,
+    targeted_sentiment,
+    targeted_sentiment_jobs,
     topics_jobs,
     on_start=resume_all,
     live_blobs=live_blobs,

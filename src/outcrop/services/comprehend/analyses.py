@@ -14,6 +14,7 @@ from outcrop.services.comprehend.texts import engine_errors
 ENTITY_TYPES: Mapping[MentionKind, str] = {
     "person": "PERSON",
     "location": "LOCATION",
+    "facility": "LOCATION",
     "organization": "ORGANIZATION",
     "product": "COMMERCIAL_ITEM",
     "event": "EVENT",

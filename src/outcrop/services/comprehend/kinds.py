@@ -8,6 +8,7 @@ from outcrop.services.comprehend import (
     key_phrases_jobs,
     personal_data_jobs,
     sentiment_jobs,
+    targeted_sentiment_jobs,
     topics_jobs,
 )
 from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS
@@ -19,6 +20,7 @@ JOBS = (
     key_phrases_jobs.JOBS,
     personal_data_jobs.JOBS,
     sentiment_jobs.JOBS,
+    targeted_sentiment_jobs.JOBS,
     topics_jobs.JOBS,
 )
 

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_DetectSen
 from collections.abc import Sequence
 from typing import Any
 
+from outcrop.engines.sentiment.interface import Judgement
 from outcrop.operations import Call, operation
 from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.batches import answer_batch
@@ -43,16 +44,27 @@ async def sentiments_of(call: Call, texts: Sequence[str], language: str) -> list
         UnsupportedLanguageException: The classifier was not made for the language.
         InternalServerException: The model is not there, or failed.
     """
+    check_sentiment_language(language)
+    with engine_errors():
+        judgements = await call.backends.engines.sentiment.judge(texts)
+    return [sentiment_members(each) for each in judgements]
+
+
+def check_sentiment_language(language: str) -> None:
+    """Refuse languages that the classifier was not made for.
+
+    Raises:
+        UnsupportedLanguageException: See there.
+    """
     if language not in LANGUAGES:
         raise shapes.UnsupportedLanguageException(
             f"No model on this server judges sentiment in the language {language}."
         )
-    with engine_errors():
-        judgements = await call.backends.engines.sentiment.judge(texts)
-    return [
-        {
-            "Sentiment": each.sentiment.upper(),
-            "SentimentScore": {name.title(): score for name, score in each.scores.items()},
-        }
-        for each in judgements
-    ]
+
+
+def sentiment_members(judgement: Judgement) -> dict[str, Any]:
+    """Return a judgement as `Sentiment` and `SentimentScore`."""
+    return {
+        "Sentiment": judgement.sentiment.upper(),
+        "SentimentScore": {name.title(): score for name, score in judgement.scores.items()},
+    }

@@ -74,6 +74,7 @@ FILMED = (
     "FaceDetection",
     "FaceSearch",
     "LabelDetection",
+    "SegmentDetection",
     "TextDetection",
 )
 """What is looked for in films: `StartFaceSearch`, `GetFaceSearch`."""

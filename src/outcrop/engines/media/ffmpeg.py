@@ -8,7 +8,8 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,11 +153,61 @@ def run(
                 TOO_LARGE, f"Reading it takes more than {limits.seconds:g} seconds."
             ) from error
     if process.returncode != 0:
-        said = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise RefusedError(UNREADABLE, f"FFmpeg cannot read it: {said}")
+        raise _unreadable(errors)
     if len(output) >= limits.output_bytes:
         raise RefusedError(TOO_LARGE, f"It unfolds to more than {limits.output_bytes} bytes.")
     return output
+
+
+def pieces(
+    arguments: Sequence[str], piece_bytes: int, *, limits: FfmpegLimits | None = None
+) -> Generator[bytes]:
+    """Run FFmpeg and give what it writes to `pipe:1` as it comes.
+
+    Args:
+        arguments: Without the program.
+        piece_bytes: What each piece has but the last, which may have fewer.
+        limits: See there; those of time and memory.
+
+    Raises:
+        RefusedError: It fails, or takes more than it may.
+    """
+    limits = limits or FfmpegLimits()
+    command = [executable(), *QUIET, *arguments]
+    late = threading.Event()
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(  # noqa: S603 - no shell, and files are read as one format only
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+        ) as process,
+    ):
+        memory = (limits.memory_bytes, limits.memory_bytes)
+        resource.prlimit(process.pid, resource.RLIMIT_AS, memory)
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(limits.seconds, end)
+        timer.start()
+        try:
+            if process.stdout is not None:
+                while piece := process.stdout.read(piece_bytes):
+                    yield piece
+            process.wait()
+        finally:
+            timer.cancel()
+            process.kill()  # Whoever asked may want no more.
+        if late.is_set():
+            raise RefusedError(TOO_LARGE, f"Reading it takes more than {limits.seconds:g} seconds.")
+        if process.returncode != 0:
+            errors.seek(0)
+            raise _unreadable(errors.read())
+
+
+def _unreadable(errors: bytes) -> RefusedError:
+    said = errors.decode(errors="replace").strip().rpartition("\n")[2]
+    return RefusedError(UNREADABLE, f"FFmpeg cannot read it: {said}")
 
 
 @functools.cache

@@ -3,9 +3,17 @@
 Source: https://ffmpeg.org/ffmpeg-filters.html#fps-1
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
-from outcrop.engines.video_frames.interface import VideoInfo
+from outcrop.engines.video_frames.interface import (
+    AudioInfo,
+    BlackLimits,
+    Segment,
+    Segmentation,
+    SegmentKind,
+    VideoInfo,
+)
 from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
@@ -33,7 +41,21 @@ class FfmpegVideoSplitter:
             "every_ms": every_ms,
             "most_frames": most_frames,
         }
-        return VideoInfo(**(await self._engine.ask(asked)).value)
+        return VideoInfo(**(await self._engine.ask({"split": asked})).value)
+
+    async def segment(
+        self, video: Path, *, black: BlackLimits, most_seconds: float
+    ) -> Segmentation:
+        """See `VideoSplitter.segment`."""
+        asked = {"video": str(video), "black": asdict(black), "most_seconds": most_seconds}
+        told = (await self._engine.ask({"segment": asked})).value
+        return Segmentation(
+            info=VideoInfo(**told["info"]),
+            audio=[AudioInfo(**each) for each in told["audio"]],
+            segments=[
+                Segment(kind=SegmentKind(each.pop("kind")), **each) for each in told["segments"]
+            ],
+        )
 
     async def close(self) -> None:
         """Stop the process, if it runs."""

@@ -1,6 +1,8 @@
 """What everything promises that takes films apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +24,60 @@ class VideoInfo:
     """`full`, `limited`, or empty if the file does not say."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioInfo:
+    """What is known of one sound track of a film."""
+
+    codec: str
+    """`aac`"""
+    duration_ms: int
+    sample_rate: int
+    """In Hz."""
+    channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlackLimits:
+    """When a frame counts as black."""
+
+    most_luma: float = 0.2
+    """Of a black pixel, from 0.0 for black to 1.0 for white."""
+    least_share: float = 0.99
+    """Of the pixels that are black."""
+
+
+class SegmentKind(StrEnum):
+    """What some frames in a row are."""
+
+    SHOT = "shot"
+    """What one camera has taken without a break."""
+    BLACK = "black"
+    COLOR_BARS = "color_bars"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Some frames in a row, counted from 0 on."""
+
+    kind: SegmentKind
+    first: int
+    last: int
+    """The number of the last one."""
+    score: float
+    """From 0.0 to 1.0. Of a shot: how much the cuts at its ends stand out from what moves around
+    them; of black frames and colour bars: the share of their pixels that are as they should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segmentation:
+    """A film, taken apart into segments."""
+
+    info: VideoInfo
+    audio: Sequence[AudioInfo]
+    segments: Sequence[Segment]
+    """By kind, each kind by time."""
+
+
 class VideoSplitter(Protocol):
     """Takes films apart.
 
@@ -40,5 +96,17 @@ class VideoSplitter(Protocol):
                 it is there and empty.
             every_ms: From one picture to the next; the first is that of the film's beginning.
             most_frames: A film with more pictures is refused.
+        """
+        ...
+
+    async def segment(
+        self, video: Path, *, black: BlackLimits, most_seconds: float
+    ) -> Segmentation:
+        """Return the shots, black frames and colour bars of an MP4 or QuickTime file.
+
+        Args:
+            video: The file.
+            black: See there.
+            most_seconds: A film that lasts longer is refused.
         """
         ...

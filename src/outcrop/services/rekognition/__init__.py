@@ -17,6 +17,7 @@ from outcrop.services.rekognition import (
     users,
     video_analyses,
     video_face_searches,
+    video_segments,
 )
 from outcrop.services.rekognition.custom_labels.blobs import live_blobs
 from outcrop.services.rekognition.start_up import resume
@@ -34,6 +35,7 @@ SERVICE = Service.of(
     users,
     video_analyses,
     video_face_searches,
+    video_segments,
     projects,
     datasets,
     dataset_entries,

@@ -5,8 +5,9 @@ from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.rekognition.custom_labels.dataset_changes import CREATION, UPDATE
 from outcrop.services.rekognition.video_analyses import ALL
 from outcrop.services.rekognition.video_face_searches import FACE_SEARCH
+from outcrop.services.rekognition.video_segments import SEGMENTS
 
-VIDEO_JOBS = (*ALL, FACE_SEARCH)
+VIDEO_JOBS = (*ALL, FACE_SEARCH, SEGMENTS)
 
 
 async def resume(backends: Backends) -> None:

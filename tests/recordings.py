@@ -37,6 +37,13 @@ DICTATED_FRENCH = FOLDER / "dictated_french.ogg"
 """One voice: « Bonjour, je m'appelle Claire Martin. Mon numéro de téléphone est le zéro six, douze,
 trente-quatre, cinquante-six, soixante-dix-huit. J'habite près de la gare … »"""
 
+CALL = FOLDER / "call.ogg"
+"""A call, a man on the first channel, a woman, half as loud, on the second: "Thank you for calling
+Green Energy. My name is Peter Brown. How can I help you today?" - "I am very angry. My heating is
+broken, it is terrible, and nobody came to repair it last week." - before she has ended: "I am so
+sorry about that." - five seconds of silence - "I have booked a technician for tomorrow morning." -
+"That is wonderful. Thank you so much for your great help." """
+
 
 def speech_weights() -> WeightStore:
     """Return a store that has the weights that listen, pulling what is missing."""

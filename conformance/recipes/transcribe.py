@@ -26,6 +26,15 @@ def values(account: str) -> Mapping[str, Any]:
             "ShowSpeakerLabels": False,
         },
         "TranscriptionJobName": "name",
+        "CallAnalyticsJobName": "name",
+        "CategoryName": "name",
+        "OutputLocation": f"s3://{bucket}/calls/",
+        "StartCallAnalyticsJob.Settings": {"LanguageOptions": ["en-US", "fr-FR"]},
+        "ChannelDefinitions": [
+            {"ChannelId": 0, "ParticipantRole": "AGENT"},
+            {"ChannelId": 1, "ParticipantRole": "CUSTOMER"},
+        ],
+        "Rules": [{"NonTalkTimeFilter": {"Threshold": 1000}}],
         "VocabularyName": "name",
         "VocabularyFilterName": "name",
         "Phrases": ["Los-Angeles"],
@@ -40,6 +49,8 @@ STEPS = Steps(
     values=values,
     makers={
         "TranscriptionJobName": Maker("StartTranscriptionJob"),
+        "CallAnalyticsJobName": Maker("StartCallAnalyticsJob"),
+        "CategoryName": Maker("CreateCallAnalyticsCategory"),
         "VocabularyName": Maker("CreateVocabulary"),
         "VocabularyFilterName": Maker("CreateVocabularyFilter"),
         "ResourceArn": Maker("CreateVocabulary"),
@@ -57,14 +68,15 @@ STEPS = Steps(
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
     """Fill the bucket, and make what the operation names."""
     bucket = f"bucket-{account_in_force()}"
-    if operation.endswith("TranscriptionJob"):
+    if operation.endswith(("TranscriptionJob", "CallAnalyticsJob")):
         s3 = client.of("s3")
         s3.ask("CreateBucket", Bucket=bucket)
         s3.ask("PutObject", Bucket=bucket, Key="sound.wav", Body=_silence())
     given = STEPS(client, operation)
-    while operation == "DeleteTranscriptionJob":
-        job = client.ask("GetTranscriptionJob", TranscriptionJobName="name")["TranscriptionJob"]
-        if job["TranscriptionJobStatus"] != "IN_PROGRESS":
+    kind = operation.removeprefix("Delete")
+    while kind != operation and kind.endswith("Job"):
+        job = client.ask(f"Get{kind}", **{f"{kind}Name": "name"})[kind]
+        if job[f"{kind}Status"] != "IN_PROGRESS":
             break
     return given
 

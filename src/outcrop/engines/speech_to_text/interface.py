@@ -122,6 +122,21 @@ class Transcriber(Protocol):
         """Return when somebody speaks."""
         ...
 
+    async def measure_levels(
+        self, sound: Sound, spans: Sequence[tuple[float, float]]
+    ) -> Sequence[Sequence[float]]:
+        """Return how loud each second of some spans is, the last of which may be shorter.
+
+        Args:
+            sound: What is listened to.
+            spans: Start and end in seconds.
+
+        Returns:
+            For each span, the root mean square of its seconds, in decibels below full scale:
+            from -100 to 0.
+        """
+        ...
+
 
 class SpeakerTeller(Protocol):
     """Tells voices apart; raises what a `Transcriber` raises."""

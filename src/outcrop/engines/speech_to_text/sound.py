@@ -1,5 +1,6 @@
 """Sound as the models hear it, from files and from samples."""
 
+import math
 import struct
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from outcrop.engines.workers.child import RefusedError
 LONGEST_SECONDS = 4 * 60 * 60
 """Of a recording; a longer one is refused, however few bytes it has."""
 
+QUIETEST = -100.0
+"""In decibels below full scale."""
 Floats = npt.NDArray[np.float32]
 
 
@@ -35,6 +38,15 @@ def read_sound(sound: dict[str, Any], content: bytes) -> Floats:
     samples = np.frombuffer(whole, "<i2").reshape(-1, sound["channels"]).astype(np.float32)
     mono = _one_of(samples / 32768.0, sound["channel"])
     return resampled(mono, sound["sample_rate_hz"], SAMPLE_RATE_HZ)
+
+
+def levels(samples: Floats, begin_seconds: float, end_seconds: float) -> list[float]:
+    """Return how loud each second of a span is; see `Transcriber.measure_levels`."""
+    begin, end = (round(at * SAMPLE_RATE_HZ) for at in (begin_seconds, end_seconds))
+    inside = samples[begin:end].astype(np.float64)
+    seconds = [inside[at : at + SAMPLE_RATE_HZ] for at in range(0, len(inside), SAMPLE_RATE_HZ)]
+    powers = [float(np.mean(np.square(one))) for one in seconds]
+    return [round(max(QUIETEST, 10 * math.log10(max(power, 1e-12))), 2) for power in powers]
 
 
 def resampled(samples: Floats, rate_hz: int, wanted_hz: int) -> Floats:

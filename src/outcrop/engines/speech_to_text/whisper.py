@@ -5,7 +5,7 @@ Source: https://github.com/openai/whisper and https://opennmt.net/CTranslate2/
 
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -84,6 +84,14 @@ class WhisperTranscriber:
         found = (await self._engine.ask(*_request("find_speech", sound))).value
         times = [(start, end) for start, end in found["times"]]
         return SpeechTimes(duration_seconds=found["duration"], times=times)
+
+    async def measure_levels(
+        self, sound: Sound, spans: Sequence[tuple[float, float]]
+    ) -> Sequence[Sequence[float]]:
+        """See `Transcriber.measure_levels`."""
+        request, samples = _request("measure_levels", sound)
+        request["spans"] = [list(span) for span in spans]
+        return (await self._engine.ask(request, samples)).value
 
 
 def _request(ask: str, sound: Sound) -> tuple[dict[str, Any], bytes]:

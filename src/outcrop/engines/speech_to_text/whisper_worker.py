@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from outcrop.engines.speech_to_text.decoding import Heard, NotAModelError, Whisper
 from outcrop.engines.speech_to_text.interface import SAMPLE_RATE_HZ, Hearing
-from outcrop.engines.speech_to_text.sound import inspect_sound, read_sound
+from outcrop.engines.speech_to_text.sound import inspect_sound, levels, read_sound
 from outcrop.engines.speech_to_text.timing import keeping_to_speech
 from outcrop.engines.speech_to_text.voice_activity import VoiceActivity, padded, speech_times
 from outcrop.engines.speech_to_text.windows import windows
@@ -55,6 +55,8 @@ class Listener:
                 yield from self._transcribe(samples, Hearing(**request.value["hearing"]))
             case "identify":
                 yield Frame(self._identify(samples))
+            case "measure_levels":
+                yield Frame([levels(samples, *span) for span in request.value["spans"]])
             case _:
                 times = speech_times(self._voice.probabilities(samples))
                 yield Frame({"duration": len(samples) / SAMPLE_RATE_HZ, "times": times})

@@ -24,7 +24,8 @@ MOST_BYTES = 2 << 30
 
 Source: https://docs.aws.amazon.com/general/latest/gr/transcribe.html
 """
-MOST_CHANNELS = 2
+CHANNELS = 2
+"""As many may be told apart; call analytics needs them."""
 RATES_HZ = range(8000, 48001)
 
 UNSUPPORTED = "Unsupported media format"
@@ -33,6 +34,7 @@ UNPARSABLE = "Failed to parse audio file"
 WRONG_RATE = "The sample rate provided does not match the detected sample rate"
 INVALID_RATE = "Invalid sample rate for audio file"
 TOO_LARGE = "Invalid file size: file size too large"
+TOO_FEW_CHANNELS = "Invalid number of channels: call analytics needs one for each participant"
 TOO_MANY_CHANNELS = "Invalid number of channels: number of channels too large"
 REFUSALS: Mapping[str, str] = {"unreadable": UNPARSABLE, "too large": TOO_LARGE}
 

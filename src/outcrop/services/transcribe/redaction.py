@@ -37,12 +37,19 @@ def check_redaction(engines: Engines, asked: Mapping[str, Any] | None, code: str
             "You can't use content redaction with language identification. Specify a LanguageCode"
             " and try your request again."
         )
+    if reason := unredactable(engines, code):
+        raise shapes.BadRequestException(reason)
+
+
+def unredactable(engines: Engines, code: str) -> str:
+    """Return why nothing of a language can be redacted; empty: it can."""
     languages = engines.text_analysis.languages
-    if language_of(code) not in languages:
-        raise shapes.BadRequestException(
-            f"Content redaction isn't available for {code}: the models on this server know names"
-            f" in {' and '.join(sorted(languages))}."
-        )
+    if language_of(code) in languages:
+        return ""
+    return (
+        f"Content redaction isn't available for {code}: the models on this server know names in"
+        f" {' and '.join(sorted(languages))}."
+    )
 
 
 async def redacted(

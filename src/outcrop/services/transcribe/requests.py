@@ -14,10 +14,11 @@ NO_LANGUAGE = (
 SEVERAL_LANGUAGES = (
     "Specify one of LanguageCode, IdentifyLanguage and IdentifyMultipleLanguages, and no other."
 )
+FILTER = ("VocabularyFilterName", "VocabularyFilterMethod")
 PAIRS = (
     ("ShowSpeakerLabels", "MaxSpeakerLabels"),
     ("ShowAlternatives", "MaxAlternatives"),
-    ("VocabularyFilterName", "VocabularyFilterMethod"),
+    FILTER,
 )
 """Settings that go together."""
 UNAVAILABLE = {
@@ -58,6 +59,15 @@ def _check_languages(request: Mapping[str, Any]) -> None:
     for member in ("LanguageOptions", "LanguageIdSettings"):
         if member in request and "LanguageCode" in request:
             raise shapes.BadRequestException(f"{member} needs language identification.")
+    check_language_settings(request)
+
+
+def check_language_settings(request: Mapping[str, Any]) -> None:
+    """Refuse settings of languages that are not among the options.
+
+    Raises:
+        ServiceError: There are such.
+    """
     for code in request.get("LanguageIdSettings", {}):
         if code not in request.get("LanguageOptions", ()):
             raise shapes.BadRequestException(
@@ -67,12 +77,25 @@ def _check_languages(request: Mapping[str, Any]) -> None:
         raise shapes.BadRequestException("Outcrop has no custom language models.")
 
 
-def _check_settings(settings: Mapping[str, Any]) -> None:
-    for one, other in PAIRS:
+def check_filter(settings: Mapping[str, Any]) -> None:
+    """Refuse a vocabulary filter without a method, or a method without a filter.
+
+    Raises:
+        ServiceError: There is only one of them.
+    """
+    _check_pairs(settings, FILTER)
+
+
+def _check_pairs(settings: Mapping[str, Any], *pairs: tuple[str, str]) -> None:
+    for one, other in pairs:
         if bool(settings.get(one)) != bool(settings.get(other)):
             raise shapes.BadRequestException(
                 f"If you specify {one} or {other}, you must specify both of them."
             )
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    _check_pairs(settings, *PAIRS)
     if settings.get("ShowSpeakerLabels") and settings.get("ChannelIdentification"):
         raise shapes.BadRequestException(
             "You can't set both ShowSpeakerLabels and ChannelIdentification in the same request."

@@ -9,10 +9,16 @@ from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, speech_words
-from outcrop.operations.paging import Page, PageRequest, page_of
-from outcrop.operations.records import every
+from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.records import change, every
 from outcrop.services.transcribe import shapes
-from outcrop.storage.records.interface import Record, Scope
+from outcrop.storage.records.interface import (
+    Delete,
+    Document,
+    Record,
+    RecordNotFoundError,
+    Scope,
+)
 
 SERVICE = "transcribe"
 DEFAULT_RESULTS = 5
@@ -46,7 +52,12 @@ VOCABULARY_FILTER = ResourceKind(
     "The requested vocabulary filter couldn't be found. Check the vocabulary filter name and try"
     " your request again.",
 )
-KINDS = (JOB, VOCABULARY, VOCABULARY_FILTER)
+CALL_JOB = ResourceKind("analytics", JOB.missing, is_bad_request=True)
+CATEGORY = ResourceKind(
+    "analytics-category",
+    "The requested category couldn't be found. Check the category name and try your request again.",
+)
+KINDS = (JOB, VOCABULARY, VOCABULARY_FILTER, CALL_JOB, CATEGORY)
 
 
 def scope(call: Call, kind: ResourceKind) -> Scope:
@@ -73,37 +84,69 @@ async def find(call: Call, kind: ResourceKind, name: str) -> Record:
     return record
 
 
-async def page_of_resources(
-    call: Call,
-    kind: ResourceKind,
-    request: Mapping[str, Any],
-    *,
-    keep: Callable[[Record], bool],
-    by: str,
-) -> Page[Record]:
-    """Return a page of resources, the youngest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How resources of a kind are listed, the youngest first."""
 
-    Args:
-        call: Whose they are.
-        kind: What they are.
-        request: Which page.
-        keep: Which of them count.
-        by: The member of their documents that tells their age.
+    kind: ResourceKind
+    member: str
+    """Of the answer, that has them."""
+    tell: Callable[[Call, Record], Any]
+    by: str = "updated"
+    """The member of their documents that tells their age."""
+    state: Callable[[Document], str] | None = None
+    """Returns the state that they are filtered by; `None`: they have none."""
+
+    async def page(self, call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer with the page that a request asks for, of the caller's resources."""
+        state = request.get("Status", request.get("StateEquals"))
+        part = request.get("NameContains", request.get("JobNameContains"))
+
+        def keep(record: Record) -> bool:
+            is_in_state = (
+                state is None or self.state is None or self.state(record.document) == state
+            )
+            return is_in_state and (part is None or part.lower() in record.name.lower())
+
+        def age(record: Record) -> str:
+            return f"{record.document[self.by].timestamp():020.6f}/{record.name}"
+
+        records = every(call.backends.records, scope(call, self.kind))
+        found = sorted([one async for one in records if keep(one)], key=age, reverse=True)
+        asked = PageRequest(
+            limit=request.get("MaxResults", DEFAULT_RESULTS),
+            token=request.get("NextToken"),
+            error=shapes.BadRequestException("The next token that you provided isn't valid."),
+        )
+        page = page_of(found, key=age, page=asked, descending=True)
+        answer: dict[str, Any] = {self.member: [self.tell(call, one) for one in page.items]}
+        if state is not None:
+            answer["Status"] = state
+        if page.next_token:
+            answer["NextToken"] = page.next_token
+        return answer
+
+
+async def delete(call: Call, kind: ResourceKind, name: str) -> None:
+    """Delete a resource; what has begun with it goes on.
+
+    Raises:
+        ServiceError: There is none.
     """
-
-    def age(record: Record) -> str:
-        return f"{record.document[by].timestamp():020.6f}/{record.name}"
-
-    records = every(call.backends.records, scope(call, kind))
-    found = sorted([one async for one in records if keep(one)], key=age, reverse=True)
-    page = PageRequest(
-        limit=request.get("MaxResults", DEFAULT_RESULTS),
-        token=request.get("NextToken"),
-        error=shapes.BadRequestException("The next token that you provided isn't valid."),
-    )
-    return page_of(found, key=age, page=page, descending=True)
+    record = await find(call, kind, name)
+    gone = Delete(scope=record.scope, name=record.name, must_exist=False)
+    await call.backends.records.write(gone)
 
 
-def has_part(record: Record, part: str | None) -> bool:
-    """Tell whether a resource's name contains some letters, of either case."""
-    return part is None or part.lower() in record.name.lower()
+async def replace_document(
+    call: Call, kind: ResourceKind, name: str, changed: Callable[[Document], Document]
+) -> Record:
+    """Return a resource with another document.
+
+    Raises:
+        ServiceError: There is none.
+    """
+    try:
+        return await change(call.backends.records, scope(call, kind), name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(kind) from error

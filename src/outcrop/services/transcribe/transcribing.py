@@ -29,7 +29,7 @@ from outcrop.services.transcribe.items import (
     spans_of_speech,
 )
 from outcrop.services.transcribe.media import (
-    MOST_CHANNELS,
+    CHANNELS,
     TOO_MANY_CHANNELS,
     check_sound,
     recording_of,
@@ -64,6 +64,15 @@ async def words_for(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     of_language: Mapping[str, Any] = request.get("LanguageIdSettings", {})
     if "LanguageCode" in request:
         of_language = {request["LanguageCode"]: settings}
+    return await words_of_languages(call, of_language)
+
+
+async def words_of_languages(call: Call, of_language: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, by language codes, the phrases and filtered words that settings ask for.
+
+    Raises:
+        ServiceError: A vocabulary or a filter is not there.
+    """
     words: dict[str, Any] = {}
     for code, own in of_language.items():
         vocabulary, word_filter = own.get("VocabularyName"), own.get("VocabularyFilterName")
@@ -132,7 +141,7 @@ class _Run:
 
     def _check(self, sound: SoundFormat) -> None:
         check_sound(sound, self._asked)
-        if self._settings.get("ChannelIdentification") and sound.channels > MOST_CHANNELS:
+        if self._settings.get("ChannelIdentification") and sound.channels > CHANNELS:
             raise JobFailedError(TOO_MANY_CHANNELS)
 
     async def _transcript(self, sound: SoundFormat) -> Transcript:

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from outcrop.operations import Call, operation
-from outcrop.operations.service_jobs import submit
-from outcrop.operations.tags import to_list
 from outcrop.services.transcribe import shapes
+from outcrop.services.transcribe.job_records import JobKind
 from outcrop.services.transcribe.places import (
-    as_service,
     check_readable,
     check_writable,
     service_bucket,
@@ -20,10 +18,10 @@ from outcrop.services.transcribe.places import (
 )
 from outcrop.services.transcribe.redaction import check_redaction
 from outcrop.services.transcribe.requests import check
-from outcrop.services.transcribe.resources import JOB, find, has_part, page_of_resources
+from outcrop.services.transcribe.resources import JOB, Listing, find
 from outcrop.services.transcribe.tags import checked_tags
 from outcrop.services.transcribe.transcribing import FAMILY, words_for
-from outcrop.storage.records.interface import Delete, Document, Record, RecordExistsError
+from outcrop.storage.records.interface import Document, Record
 
 ASKED = (
     "LanguageCode",
@@ -39,8 +37,7 @@ ASKED = (
     "LanguageIdSettings",
 )
 """Members of a request that are told as they were asked for."""
-URIS = (("transcript", "TranscriptFileUri"), ("redacted", "RedactedTranscriptFileUri"))
-"""What `Transcript` tells of where a job's documents are."""
+JOBS = JobKind(JOB, FAMILY, "TranscriptionJob")
 SUMMED_UP = (
     "TranscriptionJobName",
     "CreationTime",
@@ -83,12 +80,7 @@ async def start_transcription_job(
         "role": asked.get("JobExecutionSettings", {}).get("DataAccessRoleArn", ""),
         "tags": checked_tags(request.get("Tags", [])),
     }
-    try:
-        record = await submit(call, FAMILY, name, document)
-    except RecordExistsError as error:
-        raise shapes.ConflictException(
-            "The requested job name already exists. Use a different job name."
-        ) from error
+    record = await JOBS.begin(call, name, document)
     return {"TranscriptionJob": _told(call, record)}
 
 
@@ -106,20 +98,7 @@ async def list_transcription_jobs(
     call: Call, request: shapes.ListTranscriptionJobsRequest
 ) -> shapes.ListTranscriptionJobsResponse:
     """Answer with the jobs that pass all filters, the youngest first."""
-    status = request.get("Status")
-
-    def keep(record: Record) -> bool:
-        is_in_status = status is None or _status(record.document) == status
-        return is_in_status and has_part(record, request.get("JobNameContains"))
-
-    page = await page_of_resources(call, JOB, request, keep=keep, by="created")
-    answer: shapes.ListTranscriptionJobsResponse = {
-        "TranscriptionJobSummaries": [_summary(call, record) for record in page.items]
-    }
-    if status is not None:
-        answer["Status"] = status
-    if page.next_token:
-        answer["NextToken"] = page.next_token
+    answer: Any = await LISTING.page(call, request)
     return answer
 
 
@@ -128,17 +107,7 @@ async def delete_transcription_job(
     call: Call, request: shapes.DeleteTranscriptionJobRequest
 ) -> None:
     """Delete a job that has ended, and what lies of it in the service-managed bucket."""
-    record = await find(call, JOB, request["TranscriptionJobName"])
-    if not FAMILY.states.is_ended(record.document["status"]):
-        raise shapes.BadRequestException(
-            "The requested job can't be deleted because it's still in progress."
-        )
-    delete = Delete(scope=record.scope, name=record.name, must_exist=False)
-    await call.backends.records.write(delete)
-    service = as_service(call)
-    for bucket, key in _files(record.document):
-        if bucket == service_bucket(call.region):
-            await service.ask("s3", "DeleteObject", Bucket=bucket, Key=key)
+    await JOBS.delete(call, request["TranscriptionJobName"])
 
 
 def _output(call: Call, request: Mapping[str, Any]) -> list[str]:
@@ -154,48 +123,10 @@ def _output(call: Call, request: Mapping[str, Any]) -> list[str]:
     return [bucket, f"{folder}{name}.json"]
 
 
-def _files(document: Document) -> list[tuple[str, str]]:
-    """Return the places of all that a job wrote."""
-    found = document.get("results", {})
-    places = [*(found.get(name) for name, _ in URIS), *found.get("subtitles", [])]
-    return [(place[0], place[1]) for place in places if place]
-
-
-def _is_deferred(document: Document) -> bool:
-    execution = document["asked"].get("JobExecutionSettings", {})
-    return bool(execution.get("AllowDeferredExecution"))
-
-
-def _status(document: Document) -> str:
-    """Return AWS's state of a job: only those that may be deferred are told to be queued."""
-    status = document["status"]
-    is_waiting = status == FAMILY.states.waiting
-    return FAMILY.states.working if is_waiting and not _is_deferred(document) else status
-
-
 def _told(call: Call, record: Record) -> shapes.TranscriptionJob:
-    document = record.document
-    told: Any = {
-        "TranscriptionJobName": record.name,
-        "TranscriptionJobStatus": _status(document),
-        "CreationTime": document["created"],
-        **document["asked"],
-        **document.get("results", {}).get("found", {}),
-    }
-    if told["TranscriptionJobStatus"] != FAMILY.states.waiting:
-        told["StartTime"] = document.get("started", document["created"])
-    if "ended" in document:
-        told["CompletionTime"] = document["ended"]
-    if "message" in document:
-        told["FailureReason"] = document["message"]
-    if document["tags"]:
-        told["Tags"] = to_list(document["tags"])
-    if document["subtitles"] is not None:
-        told["Subtitles"] = _subtitles(call, document)
-    results = document.get("results", {})
-    uris = {member: url_of(call, *results[name]) for name, member in URIS if name in results}
-    if uris:
-        told["Transcript"] = uris
+    told: Any = JOBS.told(call, record)
+    if record.document["subtitles"] is not None:
+        told["Subtitles"] = _subtitles(call, record.document)
     return told
 
 
@@ -215,3 +146,8 @@ def _summary(call: Call, record: Record) -> shapes.TranscriptionJobSummary:
     summary: Any = {member: told[member] for member in SUMMED_UP if member in told}
     summary["OutputLocationType"] = "CUSTOMER_BUCKET" if is_own else "SERVICE_BUCKET"
     return summary
+
+
+LISTING = Listing(
+    kind=JOB, member="TranscriptionJobSummaries", tell=_summary, by="created", state=JOBS.status
+)

@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcrop.operations import Call, operation
-from outcrop.operations.records import change
 from outcrop.operations.speech_words import READY, speech_words
 from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
     VOCABULARY,
+    Listing,
+    delete,
     find,
-    has_part,
-    not_found,
-    page_of_resources,
+    replace_document,
     scope,
 )
 from outcrop.services.transcribe.tags import checked_tags
@@ -30,11 +29,9 @@ from outcrop.services.transcribe.vocabulary_words import (
 )
 from outcrop.storage.records.interface import (
     Create,
-    Delete,
     Document,
     Record,
     RecordExistsError,
-    RecordNotFoundError,
 )
 
 BOTH_OR_NONE = (
@@ -76,17 +73,15 @@ async def update_vocabulary(
     call: Call, request: shapes.UpdateVocabularyRequest
 ) -> shapes.UpdateVocabularyResponse:
     """Put other words into a vocabulary."""
-    record = await find(call, VOCABULARY, request["VocabularyName"])
+    name = request["VocabularyName"]
+    await find(call, VOCABULARY, name)
     read = await _read(call, request)
 
     def changed(document: Document) -> Document:
         return {**read, "tags": document["tags"]}
 
-    try:
-        await change(call.backends.records, record.scope, record.name, changed)
-    except RecordNotFoundError as error:
-        raise not_found(VOCABULARY) from error
-    told: Any = _told(record.name, read)
+    await replace_document(call, VOCABULARY, name, changed)
+    told: Any = _told(name, read)
     told.pop("FailureReason", None)
     return told
 
@@ -96,29 +91,14 @@ async def list_vocabularies(
     call: Call, request: shapes.ListVocabulariesRequest
 ) -> shapes.ListVocabulariesResponse:
     """Answer with the vocabularies that pass all filters."""
-    state = request.get("StateEquals")
-
-    def keep(record: Record) -> bool:
-        is_in_state = state is None or record.document["state"] == state
-        return is_in_state and has_part(record, request.get("NameContains"))
-
-    page = await page_of_resources(call, VOCABULARY, request, keep=keep, by="updated")
-    answer: shapes.ListVocabulariesResponse = {
-        "Vocabularies": [_info(record) for record in page.items]
-    }
-    if state is not None:
-        answer["Status"] = state
-    if page.next_token:
-        answer["NextToken"] = page.next_token
+    answer: Any = await LISTING.page(call, request)
     return answer
 
 
 @operation("DeleteVocabulary")
 async def delete_vocabulary(call: Call, request: shapes.DeleteVocabularyRequest) -> None:
     """Delete a vocabulary; jobs that have begun go on with it."""
-    record = await find(call, VOCABULARY, request["VocabularyName"])
-    delete = Delete(scope=record.scope, name=record.name, must_exist=False)
-    await call.backends.records.write(delete)
+    await delete(call, VOCABULARY, request["VocabularyName"])
 
 
 async def phrases_of(call: Call, name: str, code: str) -> Sequence[str]:
@@ -172,10 +152,17 @@ def _told(name: str, document: Document) -> shapes.CreateVocabularyResponse:
     return told
 
 
-def _info(record: Record) -> shapes.VocabularyInfo:
+def _info(_call: Call, record: Record) -> shapes.VocabularyInfo:
     return {
         "VocabularyName": record.name,
         "LanguageCode": record.document["code"],
         "LastModifiedTime": record.document["updated"],
         "VocabularyState": record.document["state"],
     }
+
+
+def _state(document: Document) -> str:
+    return document["state"]
+
+
+LISTING = Listing(kind=VOCABULARY, member="Vocabularies", tell=_info, state=_state)

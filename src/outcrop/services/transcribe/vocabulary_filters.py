@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcrop.operations import Call, operation
-from outcrop.operations.records import change
 from outcrop.operations.speech_words import speech_words
 from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
     VOCABULARY_FILTER,
+    Listing,
+    delete,
     find,
-    has_part,
-    not_found,
-    page_of_resources,
+    replace_document,
     scope,
 )
 from outcrop.services.transcribe.tags import checked_tags
@@ -27,10 +26,9 @@ from outcrop.services.transcribe.vocabulary_words import (
 )
 from outcrop.storage.records.interface import (
     Create,
-    Delete,
     Document,
+    Record,
     RecordExistsError,
-    RecordNotFoundError,
 )
 
 BOTH_OR_NONE = "Specify either a list of words or the URI of a file, and not both of them."
@@ -74,17 +72,15 @@ async def update_vocabulary_filter(
     call: Call, request: shapes.UpdateVocabularyFilterRequest
 ) -> shapes.UpdateVocabularyFilterResponse:
     """Put other words into a filter."""
-    record = await find(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
+    name = request["VocabularyFilterName"]
+    await find(call, VOCABULARY_FILTER, name)
     read = await _read(call, request)
 
     def changed(document: Document) -> Document:
         return {**document, **read}
 
-    try:
-        record = await change(call.backends.records, record.scope, record.name, changed)
-    except RecordNotFoundError as error:
-        raise not_found(VOCABULARY_FILTER) from error
-    return _told(record.name, record.document)
+    record = await replace_document(call, VOCABULARY_FILTER, name, changed)
+    return _told(name, record.document)
 
 
 @operation("ListVocabularyFilters")
@@ -92,15 +88,7 @@ async def list_vocabulary_filters(
     call: Call, request: shapes.ListVocabularyFiltersRequest
 ) -> shapes.ListVocabularyFiltersResponse:
     """Answer with the filters whose names contain what is asked for."""
-    part = request.get("NameContains")
-    page = await page_of_resources(
-        call, VOCABULARY_FILTER, request, keep=lambda one: has_part(one, part), by="updated"
-    )
-    answer: shapes.ListVocabularyFiltersResponse = {
-        "VocabularyFilters": [_told(record.name, record.document) for record in page.items]
-    }
-    if page.next_token:
-        answer["NextToken"] = page.next_token
+    answer: Any = await LISTING.page(call, request)
     return answer
 
 
@@ -109,9 +97,7 @@ async def delete_vocabulary_filter(
     call: Call, request: shapes.DeleteVocabularyFilterRequest
 ) -> None:
     """Delete a filter; jobs that have begun go on with it."""
-    record = await find(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
-    delete = Delete(scope=record.scope, name=record.name, must_exist=False)
-    await call.backends.records.write(delete)
+    await delete(call, VOCABULARY_FILTER, request["VocabularyFilterName"])
 
 
 async def words_of(call: Call, name: str, code: str) -> Sequence[str]:
@@ -146,3 +132,10 @@ def _told(name: str, document: Document) -> shapes.CreateVocabularyFilterRespons
         "LanguageCode": document["code"],
         "LastModifiedTime": document["updated"],
     }
+
+
+def _info(_call: Call, record: Record) -> shapes.VocabularyFilterInfo:
+    return _told(record.name, record.document)
+
+
+LISTING = Listing(kind=VOCABULARY_FILTER, member="VocabularyFilters", tell=_info)

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -60,6 +61,11 @@ def values(account: str) -> Mapping[str, Any]:
         "TagKeys": ["team"],
         "TargetImage": image,
         "UserId": "somebody",
+        "StartMediaAnalysisJob.Input": {
+            "S3Object": {"Bucket": f"films-{account}", "Name": "manifest.jsonl"}
+        },
+        "StartMediaAnalysisJob.OperationsConfig": {"DetectModerationLabels": {"MinConfidence": 1}},
+        "StartMediaAnalysisJob.OutputConfig": {"S3Bucket": f"films-{account}"},
         "Video": {"S3Object": {"Bucket": f"films-{account}", "Name": "film.mp4"}},
     }
 
@@ -84,6 +90,7 @@ STEPS = Steps(
     makers={
         "CollectionId": Maker("CreateCollection"),
         "DatasetArn": Maker("CreateDataset", "DatasetArn"),
+        "GetMediaAnalysisJob.JobId": Maker("StartMediaAnalysisJob", "JobId"),
         "GetCelebrityInfo.Id": Maker("RecognizeCelebrities", "CelebrityFaces.0.Id"),
         "FaceId": Maker("IndexFaces", FACE_ID),
         "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
@@ -101,11 +108,13 @@ STEPS = Steps(
 
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
-    """Put the film into a bucket where it is looked at, then go the steps."""
-    if operation.removeprefix("Start").removeprefix("Get") in FILMED:
+    """Put film and manifest into a bucket where they are looked at, then go the steps."""
+    if operation.removeprefix("Start").removeprefix("Get") in (*FILMED, "MediaAnalysisJob"):
         s3, bucket = client.of("s3"), f"films-{account_in_force()}"
         s3.ask("CreateBucket", Bucket=bucket)
         s3.ask("PutObject", Bucket=bucket, Key="film.mp4", Body=film())
+        source = json.dumps({"source-ref": f"s3://{bucket}/film.mp4"}).encode()
+        s3.ask("PutObject", Bucket=bucket, Key="manifest.jsonl", Body=source)
     if operation == "DistributeDatasetEntries":
         project = client.ask("CreateProject", ProjectName="cats")["ProjectArn"]
         made = [

@@ -10,6 +10,7 @@ from outcrop.services.rekognition import (
     faces,
     indexed_faces,
     labels,
+    media_analysis_jobs,
     moderation,
     projects,
     tags,
@@ -25,6 +26,7 @@ from outcrop.services.rekognition.start_up import resume
 SERVICE = Service.of(
     "rekognition",
     labels,
+    media_analysis_jobs,
     moderation,
     text,
     faces,

@@ -52,10 +52,29 @@ async def object_bytes(
             f"Image size is too large: an object may have {most_bytes} bytes."
         ) from error
     except ServiceError as error:
-        raise shapes.InvalidS3ObjectException(
-            "Unable to get object metadata from S3. Check object key, region and/or access"
-            " permissions."
-        ) from error
+        raise _no_object() from error
+
+
+async def object_size(call: Call, place: shapes.S3Object) -> int:
+    """Return how many bytes the object has that a request names.
+
+    Raises:
+        InvalidS3ObjectException: S3 does not say it.
+    """
+    version = {"VersionId": place["Version"]} if "Version" in place else {}
+    try:
+        head = await call.ask(
+            "s3", "HeadObject", Bucket=place.get("Bucket", ""), Key=place.get("Name", ""), **version
+        )
+    except ServiceError as error:
+        raise _no_object() from error
+    return head["ContentLength"]
+
+
+def _no_object() -> ServiceError:
+    return shapes.InvalidS3ObjectException(
+        "Unable to get object metadata from S3. Check object key, region and/or access permissions."
+    )
 
 
 @contextlib.contextmanager
@@ -64,13 +83,18 @@ def as_service_errors() -> Generator[None, None, None]:
     try:
         yield
     except RefusedInputError as error:
-        if error.kind == "too large":
-            raise shapes.ImageTooLargeException(str(error)) from error
-        raise shapes.InvalidImageFormatException("Request has invalid image format") from error
+        raise refused(error) from error
     except EngineUnavailableError as error:
         raise shapes.InternalServerError(str(error)) from error
     except EngineError as error:
         raise shapes.InternalServerError("The model failed; the server's log says how.") from error
+
+
+def refused(error: RefusedInputError) -> ServiceError:
+    """Return the error for an image that models cannot take."""
+    if error.kind == "too large":
+        return shapes.ImageTooLargeException(str(error))
+    return shapes.InvalidImageFormatException("Request has invalid image format")
 
 
 def percent(share: float) -> float:

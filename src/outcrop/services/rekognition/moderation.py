@@ -80,13 +80,18 @@ async def found_labels(
 
 
 def _check(request: shapes.DetectModerationLabelsRequest) -> None:
-    if "ProjectVersion" in request:
-        raise shapes.ResourceNotFoundException(
-            f"There is no adapter {request['ProjectVersion']}: none can be trained here."
-        )
+    refuse_adapter(request.get("ProjectVersion"))
     if "HumanLoopConfig" in request:
         raise shapes.InvalidParameterException(
             "Nobody reviews images here: leave HumanLoopConfig out."
+        )
+
+
+def refuse_adapter(version: str | None) -> None:
+    """Raise `ResourceNotFoundException` for the adapter that a request names."""
+    if version is not None:
+        raise shapes.ResourceNotFoundException(
+            f"There is no adapter {version}: none can be trained here."
         )
 
 

@@ -3,6 +3,7 @@
 from outcrop.operations import Backends, service_jobs
 from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.rekognition.custom_labels.dataset_changes import CREATION, UPDATE
+from outcrop.services.rekognition.media_analysis_jobs import MEDIA_ANALYSIS
 from outcrop.services.rekognition.video_analyses import ALL
 from outcrop.services.rekognition.video_face_searches import FACE_SEARCH
 from outcrop.services.rekognition.video_segments import SEGMENTS
@@ -14,4 +15,4 @@ async def resume(backends: Backends) -> None:
     """Go on with what an earlier server began."""
     deliver_soon(backends)
     await service_jobs.resume(backends, CREATION, UPDATE)
-    await service_jobs.resume(backends, *(jobs.family for jobs in VIDEO_JOBS))
+    await service_jobs.resume(backends, MEDIA_ANALYSIS, *(jobs.family for jobs in VIDEO_JOBS))

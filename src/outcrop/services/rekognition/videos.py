@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from outcrop.aws.errors import ServiceError
 from outcrop.aws.user_json import read_json
 from outcrop.engines.video_frames.interface import VideoInfo
 from outcrop.operations import Call, Operation
@@ -21,6 +20,7 @@ from outcrop.operations.analysis_jobs import ASKED, TokenReusedError, begin, fet
 from outcrop.operations.paging import from_token, to_token
 from outcrop.operations.service_jobs import JobFamily, JobStates, ServiceJob, Work
 from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.images import object_size
 from outcrop.storage.records.interface import Document
 
 SERVICE = "rekognition"
@@ -164,17 +164,7 @@ async def _start(call: Call, family: JobFamily, request: Asked) -> str:
     place = request["Video"].get("S3Object", {})
     if not place.get("Bucket") or not place.get("Name"):
         raise shapes.InvalidParameterException("Request has invalid parameters")
-    version = {"VersionId": place["Version"]} if "Version" in place else {}
-    try:
-        head = await call.ask(
-            "s3", "HeadObject", Bucket=place["Bucket"], Key=place["Name"], **version
-        )
-    except ServiceError as error:
-        raise shapes.InvalidS3ObjectException(
-            "Unable to get object metadata from S3. Check object key, region and/or access"
-            " permissions."
-        ) from error
-    if head["ContentLength"] > MOST_BYTES:
+    if await object_size(call, place) > MOST_BYTES:
         raise shapes.VideoTooLargeException(f"The video has more than {MOST_BYTES} bytes.")
     try:
         job = await begin(call, family, request)

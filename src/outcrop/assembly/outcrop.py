@@ -28,6 +28,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.document_fields.by_rules import RuleFieldReader
 from outcrop.engines.document_layout.onnx import OnnxLayoutReader
+from outcrop.engines.document_marks.opencv import OpenCvMarkFinder
 from outcrop.engines.document_pages.pdfium import PdfiumPages
 from outcrop.engines.document_texts.editor import SandboxedDocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
@@ -153,6 +154,7 @@ class Outcrop:
                 document_texts=self._closed_at_end(SandboxedDocumentEditor(weights)),
                 document_fields=RuleFieldReader(),
                 document_layout=self._closed_at_end(OnnxLayoutReader(weights)),
+                document_marks=self._closed_at_end(OpenCvMarkFinder(weights)),
                 document_pages=self._closed_at_end(PdfiumPages(weights)),
                 faces=self._closed_at_end(OnnxFaceFinder(weights)),
                 image_labels=self._closed_at_end(EfficientNetImageLabeler(weights)),

@@ -10,6 +10,7 @@ from outcrop.aws.session_tokens import SessionTokens
 from outcrop.engines.chat.interface import Chat
 from outcrop.engines.document_fields.interface import FieldReader
 from outcrop.engines.document_layout.interface import LayoutReader
+from outcrop.engines.document_marks.interface import MarkFinder
 from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.document_texts.interface import DocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
@@ -71,6 +72,7 @@ class Engines:
     document_texts: DocumentEditor
     document_fields: FieldReader
     document_layout: LayoutReader
+    document_marks: MarkFinder
     document_pages: DocumentPages
     faces: FaceFinder
     image_labels: ImageLabeler

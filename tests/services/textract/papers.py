@@ -134,3 +134,87 @@ def licence() -> Page:
     page.write("FN MARIA", 80, 360)
     page.write("DOB 03/18/1990", 80, 430)
     return page
+
+
+FRENCH_ITEMS = [
+    ["Désignation", "Quantité", "Prix unitaire", "Montant"],
+    ["Clavier mécanique", "3", "49,90", "149,70"],
+    ["Souris sans fil", "2", "19,50", "39,00"],
+    ["Écran 27 pouces", "1", "189,00", "189,00"],
+]
+FRENCH_TOTALS = {
+    "Numéro de facture :": "FA-2024-0117",
+    "Date de facture :": "14/03/2024",
+    "Date d'échéance :": "13/04/2024",
+    "Total HT :": "377,70",
+    "TVA :": "75,54",
+    "Total TTC :": "453,24 EUR",
+}
+FRENCH_FIELDS = {
+    "Nom :": "Durand-Lefèvre",
+    "Prénom :": "Camille",
+    "Né(e) le :": "14/03/1985",
+    "Ville :": "Besançon",
+}
+FRENCH_CHOICES = {
+    "Célibataire": True,
+    "Marié(e)": False,
+    "J'accepte le règlement intérieur": True,
+    "Recevoir la lettre": False,
+}
+RATINGS = [["", "Agree", "Disagree"], ["Good service", True, False], ["Fair price", False, True]]
+
+
+def french_invoice() -> Page:
+    """Return an invoice in French, laid out as `invoice`."""
+    page = Page(WIDTH, HEIGHT)
+    page.write("Atelier Numérique SARL", 100, 90, size=30, is_bold=True)
+    page.write("FACTURE", 860, 90, size=44, is_bold=True)
+    (*heads, net, tax, total) = FRENCH_TOTALS.items()
+    for row, field in enumerate(heads):
+        page.write(" ".join(field), 100, 260 + 50 * row, size=26)
+    draw_table(page, FRENCH_ITEMS, left=100, top=480, widths=(440, 180, 210, 210), height=66)
+    for row, field in enumerate((net, tax, total)):
+        page.write(" ".join(field), 760, 800 + 50 * row, size=26)
+    return page
+
+
+def french_form() -> Page:
+    """Return a form in French that somebody has filled in, with boxes that are ticked or not."""
+    page = Page(WIDTH, HEIGHT)
+    page.write("Demande d'adhésion", 420, 110, size=40, is_bold=True)
+    for row, (label, value) in enumerate(FRENCH_FIELDS.items()):
+        page.write(label, 140, 300 + row * 110, size=28)
+        page.write(value, 480, 300 + row * 110, size=28)
+    (single, married, rules, letter) = FRENCH_CHOICES
+    for text, x, y in (
+        (single, 140, 780),
+        (married, 520, 780),
+        (rules, 140, 880),
+        (letter, 140, 960),
+    ):
+        draw_checkbox(page, x, y, is_ticked=FRENCH_CHOICES[text])
+        page.write(text, x + 46, y, size=28)
+    return page
+
+
+def survey() -> Page:
+    """Return a table with checkboxes in its fields."""
+    page = Page(WIDTH, 700)
+    page.write("Customer survey", 420, 60, size=40, is_bold=True)
+    texts = [[each if isinstance(each, str) else "" for each in row] for row in RATINGS]
+    draw_table(page, texts, left=150, top=200, widths=(400, 260, 260), height=90)
+    for row, ratings in enumerate(RATINGS):
+        for column, rating in enumerate(ratings):
+            if isinstance(rating, bool):
+                x = 150 + 400 + 260 * (column - 1) + 110
+                draw_checkbox(page, x, 200 + 90 * row + 28, is_ticked=rating)
+    return page
+
+
+def draw_checkbox(page: Page, x: float, y: float, *, is_ticked: bool, side: float = 30) -> None:
+    """Draw a square, and a cross in it if it is ticked."""
+    page.box(x, y, x + side, y + side)
+    if is_ticked:
+        for start, end in ((x + 6, x + side - 6), (x + side - 6, x + 6)):
+            page.draw.line((start, y + 6, end, y + side - 6), fill="black", width=4)

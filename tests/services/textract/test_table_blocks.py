@@ -8,6 +8,7 @@ from outcrop.engines.media.places import Box, rectangle
 from outcrop.engines.ocr.interface import Line, Word
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.pages import ReadPage
+from outcrop.services.textract.selections import Selections
 from outcrop.services.textract.tables import add_tables
 
 
@@ -52,7 +53,7 @@ LAYOUT = Layout(
 
 def test_a_merged_cell_holds_the_fields_that_it_spans():
     page = PageBlocks(PAGE)
-    add_tables(page, LAYOUT, fill(PAGE.lines, LAYOUT.tables))
+    add_tables(page, LAYOUT, fill(PAGE.lines, LAYOUT.tables), Selections(page, ()))
     by_id: dict[str, Any] = {block["Id"]: block for block in page.all()}
 
     def related(block: Any, kind: str) -> list[Any]:

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 
+from outcrop.engines.document_fields.choices import find_choices
 from outcrop.engines.document_fields.expenses import read_expense
 from outcrop.engines.document_fields.forms import find_fields
 from outcrop.engines.document_fields.identity import read_identity
 from outcrop.engines.document_fields.interface import (
+    CheckBox,
+    Choice,
     Expense,
     Field,
     FilledTable,
@@ -24,6 +27,10 @@ class RuleFieldReader:
     async def form(self, lines: Sequence[Line]) -> list[Field]:
         """See `FieldReader.form`."""
         return await asyncio.to_thread(find_fields, lines)
+
+    async def choices(self, lines: Sequence[Line], checkboxes: Sequence[CheckBox]) -> list[Choice]:
+        """See `FieldReader.choices`."""
+        return await asyncio.to_thread(find_choices, lines, checkboxes)
 
     async def tables(self, lines: Sequence[Line], tables: Sequence[Table]) -> list[FilledTable]:
         """See `FieldReader.tables`."""

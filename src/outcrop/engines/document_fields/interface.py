@@ -143,6 +143,33 @@ class Table(Protocol):
         ...
 
 
+class CheckBox(Protocol):
+    """A small square to tick, whoever saw it."""
+
+    @property
+    def box(self) -> Box:
+        """Where it is."""
+        ...
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether somebody chose it."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """0.0 to 1.0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A checkbox and the words that say what it stands for, at least one."""
+
+    key: Sequence[Word]
+    checkbox: CheckBox
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A label and its value; each has at least one word."""
@@ -256,6 +283,10 @@ class FieldReader(Protocol):
 
     async def form(self, lines: Sequence[Line]) -> list[Field]:
         """Return the labels of a page that have a value, in the order of its lines."""
+        ...
+
+    async def choices(self, lines: Sequence[Line], checkboxes: Sequence[CheckBox]) -> list[Choice]:
+        """Return what the checkboxes of a page stand for; those without words are left out."""
         ...
 
     async def tables(self, lines: Sequence[Line], tables: Sequence[Table]) -> list[FilledTable]:

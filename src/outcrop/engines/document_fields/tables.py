@@ -11,7 +11,7 @@ from outcrop.engines.document_fields.interface import (
     TableCell,
     Word,
 )
-from outcrop.engines.media.places import Box, box_of
+from outcrop.engines.media.places import Box, box_of, is_middle_in
 
 LEAST_ROWS = 2
 """Of a table that has headings."""
@@ -32,7 +32,13 @@ def _filled(table: Table, words: Sequence[Word]) -> FilledTable:
         for column in range(cell.column, cell.column + cell.column_span)
     }
     fields = [
-        FilledCell(row, column, cell, box, [word for word in words if _is_in(word, box)])
+        FilledCell(
+            row,
+            column,
+            cell,
+            box,
+            [word for word in words if is_middle_in(box_of(word.polygon), box)],
+        )
         for (row, column), (cell, box) in sorted(boxes.items(), key=lambda each: each[0])
     ]
     return FilledTable(fields, header_rows=int(_has_header(fields, table.rows)))
@@ -60,9 +66,3 @@ def _has_header(fields: Sequence[FilledCell], rows: int) -> bool:
 def is_number(text: str) -> bool:
     """Tell whether a text is a number, an amount, a date or a share."""
     return NUMBER.fullmatch(text.strip()) is not None
-
-
-def _is_in(word: Word, box: Box) -> bool:
-    left, top, right, bottom = box_of(word.polygon)
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]

@@ -31,6 +31,12 @@ def around(boxes: Sequence[Box]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
+def is_middle_in(one: Box, other: Box) -> bool:
+    """Tell whether the middle of a box is in another."""
+    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
+    return other[0] <= x < other[2] and other[1] <= y < other[3]
+
+
 def are_in_row(one: Box, other: Box) -> bool:
     """Tell whether two boxes stand at one height."""
     shared = min(one[3], other[3]) - max(one[1], other[1])

@@ -4,19 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from outcrop.engines.document_fields.interface import CheckBox
+from outcrop.engines.document_layout.interface import Layout
+from outcrop.engines.media.places import is_middle_in
 from outcrop.operations.backends import Engines
 from outcrop.services.textract import shapes
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.forms import add_forms
 from outcrop.services.textract.layout import add_layout
-from outcrop.services.textract.pages import ReadPage
+from outcrop.services.textract.pages import ReadPage, without
 from outcrop.services.textract.queries import add_queries
+from outcrop.services.textract.selections import Selections, add_choices, without_boxes
 from outcrop.services.textract.tables import add_tables
 
+MAY_BE_TICKED = frozenset(("TABLES", "FORMS"))
+"""Features that tell checkboxes."""
 NEED_LAYOUT = frozenset(("TABLES", "LAYOUT"))
 MOST_QUERIES = {"synchronous": 15, "asynchronous": 30}
 """A page. Source: https://docs.aws.amazon.com/textract/latest/dg/limits-document.html"""
 ALL_PAGES = "*"
+NO_LAYOUT = Layout(regions=(), tables=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Wanted:
     @property
     def needs_image(self) -> bool:
         """Whether pages are looked at, not only read."""
-        return bool(self.features & NEED_LAYOUT)
+        return bool(self.features & (NEED_LAYOUT | MAY_BE_TICKED))
 
     async def find(self, page: ReadPage, engines: Engines, *, pages: int) -> list[Any]:
         """Return the blocks of a page.
@@ -43,17 +50,32 @@ class Wanted:
             EngineError: A model is not there, or failed.
             ServiceError: Likewise, for the chat model.
         """
+        checkboxes: Sequence[CheckBox] = ()
+        if self.features & MAY_BE_TICKED:
+            words = [word for line in page.lines for word in line.words]
+            checkboxes = await engines.document_marks.checkboxes(page.image, words)
+            page = without_boxes(page, checkboxes)
         blocks = PageBlocks(page)
-        fields = await engines.document_fields.form(page.lines)
+        selections = Selections(blocks, checkboxes)
+        layout = NO_LAYOUT
         if self.features & NEED_LAYOUT:
             layout = await engines.document_layout.see(page.image)
-            if "TABLES" in self.features:
-                filled = await engines.document_fields.tables(page.lines, layout.tables)
-                add_tables(blocks, layout, filled)
-            if "LAYOUT" in self.features:
-                add_layout(blocks, layout, fields)
+        if "TABLES" in self.features:
+            filled = await engines.document_fields.tables(page.lines, layout.tables)
+            add_tables(blocks, layout, filled, selections)
+        in_tables = [table.box for table in layout.tables]
+        loose = [
+            each for each in checkboxes if not any(is_middle_in(each.box, box) for box in in_tables)
+        ]
+        choices = await engines.document_fields.choices(page.lines, loose)
+        chosen = {id(word) for choice in choices for word in choice.key}
+        lines = without(page.lines, lambda word: id(word) in chosen)
+        fields = await engines.document_fields.form(lines)
+        if "LAYOUT" in self.features:
+            add_layout(blocks, layout, fields)
         if "FORMS" in self.features:
             add_forms(blocks, fields)
+            add_choices(blocks, choices, selections)
         queries = [each for each in self.queries if page.number in _pages(each, pages)]
         await add_queries(blocks, queries, fields, engines.chat)
         return blocks.all()

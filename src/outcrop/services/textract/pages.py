@@ -1,7 +1,7 @@
 """Pages with their text: that of a PDF's text layer, or what is read in the picture."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outcrop.engines.document_pages.interface import PrintedLine
@@ -75,6 +75,20 @@ def _printed(line: PrintedLine) -> Line:
         words=words,
         rotation_degrees=0.0,
     )
+
+
+def without(lines: Sequence[Line], leave_out: Callable[[Word], bool]) -> list[Line]:
+    """Return lines without some of their words, and without those that have no others."""
+    kept: list[Line] = []
+    for line in lines:
+        words = tuple(word for word in line.words if not leave_out(word))
+        if len(words) == len(line.words):
+            kept.append(line)
+        elif words:
+            place = rectangle(around([box_of(word.polygon) for word in words]))
+            text = " ".join(word.text for word in words)
+            kept.append(replace(line, text=text, polygon=place, words=words))
+    return kept
 
 
 def in_rows(lines: Sequence[Line]) -> list[Line]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from outcrop.engines.document_fields.interface import FilledTable
 from outcrop.engines.document_layout.interface import Layout, Table, TableCell
-from outcrop.engines.media.places import Box, box_of
+from outcrop.engines.media.places import Box, box_of, is_middle_in
 from outcrop.engines.ocr.interface import Word
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.pages import ReadPage
+from outcrop.services.textract.selections import Selections
 
 STRUCTURED = "STRUCTURED_TABLE"
 COLUMN_HEADER = "COLUMN_HEADER"
@@ -21,40 +22,62 @@ CAPTION_DISTANCE = 0.05
 """Of a table's title from it, as a share of the page's height, at most."""
 
 
-def add_tables(blocks: PageBlocks, layout: Layout, filled: Sequence[FilledTable]) -> None:
+def add_tables(
+    blocks: PageBlocks, layout: Layout, filled: Sequence[FilledTable], selections: Selections
+) -> None:
     """Add the blocks of a layout's tables, which are filled, their titles and cells."""
     for table, each in zip(layout.tables, filled, strict=True):
-        _add_table(blocks, table, each, layout)
+        ids = _add_fields(blocks, each, selections)
+        merged = _add_merged_cells(blocks, table, each, ids)
+        _add_table(blocks, table, layout, fields=list(ids.values()), merged=merged)
 
 
-def _add_table(blocks: PageBlocks, table: Table, filled: FilledTable, layout: Layout) -> None:
-    ids: dict[tuple[int, int], str] = {}
-    for each in filled.fields:
-        is_header = each.row < filled.header_rows
-        ids[each.row, each.column] = blocks.add(
+def _add_fields(
+    blocks: PageBlocks, filled: FilledTable, selections: Selections
+) -> dict[tuple[int, int], str]:
+    """Add the fields of a table and return their ids by row and column."""
+    return {
+        (each.row, each.column): blocks.add(
             "CELL",
             each.box,
             each.cell.score,
-            {"CHILD": blocks.ids_of(each.words)},
+            {"CHILD": [*blocks.ids_of(each.words), *selections.ids_in(each.box)]},
             is_child=False,
             RowIndex=each.row + 1,
             ColumnIndex=each.column + 1,
             RowSpan=1,
             ColumnSpan=1,
-            **_entity_types(COLUMN_HEADER if is_header else ""),
+            **_entity_types(COLUMN_HEADER if each.row < filled.header_rows else ""),
         )
-    merged = [
+        for each in filled.fields
+    }
+
+
+def _add_merged_cells(
+    blocks: PageBlocks, table: Table, filled: FilledTable, ids: dict[tuple[int, int], str]
+) -> list[str]:
+    return [
         _add_merged_cell(blocks, cell, filled, ids)
         for cell in table.cells
         if cell.row_span > 1 or cell.column_span > 1
     ]
+
+
+def _add_table(
+    blocks: PageBlocks,
+    table: Table,
+    layout: Layout,
+    *,
+    fields: Sequence[str],
+    merged: Sequence[str],
+) -> None:
     is_structured = min(table.rows, table.columns) >= LEAST_STRUCTURED
     blocks.add(
         "TABLE",
         table.box,
         table.score,
         {
-            "CHILD": list(ids.values()),
+            "CHILD": fields,
             "MERGED_CELL": merged,
             "TABLE_TITLE": _add_title(blocks, table, layout),
         },
@@ -96,7 +119,9 @@ def _add_title(blocks: PageBlocks, table: Table, layout: Layout) -> list[str]:
     captions = [region for region in layout.regions if region.kind == "table_caption"]
     near = [(_distance(table.box, region.box), region) for region in captions]
     for distance, region in sorted(near, key=lambda each: each[0]):
-        words = [word for word in _words(blocks.page) if _is_in(word, region.box)]
+        words = [
+            word for word in _words(blocks.page) if is_middle_in(box_of(word.polygon), region.box)
+        ]
         if distance > CAPTION_DISTANCE or not words:
             return []
         child = {"CHILD": blocks.ids_of(words)}
@@ -110,9 +135,3 @@ def _distance(one: Box, other: Box) -> float:
 
 def _words(page: ReadPage) -> list[Word]:
     return [word for line in page.lines for word in line.words]
-
-
-def _is_in(word: Word, box: Box) -> bool:
-    left, top, right, bottom = box_of(word.polygon)
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]

@@ -43,6 +43,11 @@ def analyze(client: Callable[..., Any], page: Any, **request: Any) -> Any:
     return client("textract").analyze_document(Document={"Bytes": png(page.image)}, **given)
 
 
+def narrow(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return fields whose labels end with a colon and no space: French ones are read either way."""
+    return {label.replace(" :", ":"): value for label, value in fields.items()}
+
+
 def test_the_table_and_the_fields_of_an_invoice(client: Callable[..., Any], parse: Any):
     found = parse(analyze(client, papers.invoice()))
 
@@ -65,6 +70,37 @@ def test_the_fields_of_a_form(client: Callable[..., Any], parse: Any):
 
     assert found["response-parser"]["fields"] == papers.FIELDS
     assert found["textractor"]["fields"] == papers.FIELDS
+
+
+def test_the_table_and_the_fields_of_a_french_invoice(client: Callable[..., Any], parse: Any):
+    found = parse(analyze(client, papers.french_invoice()))
+
+    assert found["response-parser"]["tables"] == [papers.FRENCH_ITEMS]
+    assert found["textractor"]["headers"] == [papers.FRENCH_ITEMS[0]]
+    assert narrow(found["response-parser"]["fields"]) == narrow(papers.FRENCH_TOTALS)
+    assert narrow(found["textractor"]["fields"]) == narrow(papers.FRENCH_TOTALS)
+
+
+def test_the_fields_and_checkboxes_of_a_french_form(client: Callable[..., Any], parse: Any):
+    found = parse(analyze(client, papers.french_form()))
+
+    choices = {
+        text: "SELECTED" if is_ticked else "NOT_SELECTED"
+        for text, is_ticked in papers.FRENCH_CHOICES.items()
+    }
+    fields = narrow(papers.FRENCH_FIELDS)
+    assert narrow(found["response-parser"]["fields"]) == {**fields, **choices}
+    assert narrow(found["textractor"]["fields"]) == fields
+    assert found["textractor"]["checkboxes"] == choices
+
+
+def test_checkboxes_in_the_cells_of_a_table(client: Callable[..., Any], parse: Any):
+    answer = analyze(client, papers.survey())
+
+    statuses = {True: "SELECTED,", False: "NOT_SELECTED,"}
+    (table,) = parse(answer)["response-parser"]["tables"]
+    assert table == [[statuses.get(each, each) for each in row] for row in papers.RATINGS]
+    assert not [b for b in answer["Blocks"] if b["BlockType"] == "KEY_VALUE_SET"]
 
 
 def test_two_columns_are_read_one_after_the_other(client: Callable[..., Any], parse: Any):

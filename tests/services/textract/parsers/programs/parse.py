@@ -50,6 +50,10 @@ def textractor_facts():
         "fields": {
             " ".join(word.text for word in field.key): str(field.value) for field in page.key_values
         },
+        "checkboxes": {
+            " ".join(word.text for word in field.key): field.selection_status.name
+            for field in page.checkboxes
+        },
         "layouts": [[layout.layout_type, layout.text] for layout in page.layouts],
         "text": document.get_text(),
         "queries": {

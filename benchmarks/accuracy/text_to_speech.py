@@ -23,6 +23,8 @@ VOICES = (
     "bf_emma:en-GB",
     "bm_george:en-GB",
     "ff_siwis:fr-FR",
+    "fm_michael:fr-FR",
+    "fm_onyx:fr-FR",
 )
 SENTENCES = {
     "en": (

@@ -40,7 +40,9 @@ from outcrop.engines.moderation.open_nsfw import OpenNsfwModerator
 from outcrop.engines.ocr.paddle import PaddleReader
 from outcrop.engines.speech_to_text.resemblyzer import ResemblyzerSpeakerTeller
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
+from outcrop.engines.text_to_speech.espeak import EspeakSynthesizer
 from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
+from outcrop.engines.text_to_speech.router import SynthesizerRouter
 from outcrop.engines.video_frames.ffmpeg import FfmpegVideoSplitter
 from outcrop.gateway.authentication import Authenticator
 from outcrop.gateway.faults import Faults
@@ -163,7 +165,12 @@ class Outcrop:
                 video_frames=self._closed_at_end(FfmpegVideoSplitter(weights)),
                 **make_language_engines(weights, embeddings, self._closing),
                 ocr=self._closed_at_end(PaddleReader(weights)),
-                synthesizer=self._closed_at_end(KokoroSynthesizer(weights)),
+                synthesizer=SynthesizerRouter(
+                    [
+                        self._closed_at_end(KokoroSynthesizer(weights)),
+                        self._closed_at_end(EspeakSynthesizer(weights)),
+                    ]
+                ),
                 transcriber=self._closed_at_end(WhisperTranscriber(weights)),
                 speaker_teller=self._closed_at_end(ResemblyzerSpeakerTeller(weights)),
                 translation=self._closed_at_end(

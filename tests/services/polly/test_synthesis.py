@@ -54,6 +54,17 @@ def test_men_speak_lower_than_women(polly: Any) -> None:
     assert man < 150 < woman
 
 
+@pytest.mark.parametrize("man", ["Remi", "Mathieu"])
+def test_french_men_speak_lower_than_french_women(polly: Any, man: str) -> None:
+    text = "Nous allons tous à la maison."
+    engine = {"Engine": "neural"} if man == "Remi" else {}
+
+    woman = pitch_hz(samples(spoken(polly, text, VoiceId="Lea")))
+    low = pitch_hz(samples(spoken(polly, text, VoiceId=man, **engine)))
+
+    assert low < 165 < woman
+
+
 def test_numbers_are_spoken_as_words(polly: Any) -> None:
     figures = samples(spoken(polly, "It costs $12.50."))
     words = samples(spoken(polly, "It costs twelve dollars and fifty cents."))

@@ -113,8 +113,20 @@ class Voice:
     gender: Gender
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceTraits:
+    """What a voice can."""
+
+    times_words: bool
+    """Whether `timings` tells of words and phonemes, not of sentences and bookmarks alone."""
+
+
 class Synthesizer(Protocol):
     """Speaks."""
+
+    def traits(self, voice: str) -> VoiceTraits | None:
+        """Return what a voice can; `None`: it is not there."""
+        ...
 
     def speak(self, script: Script, encoding: Encoding) -> AsyncGenerator[bytes, None]:
         """Give the sound of a script, as it is made.

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import asdict
 from typing import Any
 
-from outcrop.engines.text_to_speech.interface import Encoding, Script, Timing
+from outcrop.engines.text_to_speech.interface import Encoding, Script, Timing, VoiceTraits
 from outcrop.engines.text_to_speech.scripts import timing_from_json, to_json
+from outcrop.engines.text_to_speech.voices import VOICES
 from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
@@ -50,6 +51,10 @@ class KokoroSynthesizer:
     async def close(self) -> None:
         """Stop the process."""
         await self._engine.close()
+
+    def traits(self, voice: str) -> VoiceTraits | None:
+        """See `Synthesizer.traits`."""
+        return VoiceTraits(times_words=True) if voice in VOICES else None
 
     async def speak(self, script: Script, encoding: Encoding) -> AsyncGenerator[bytes, None]:
         """See `Synthesizer.speak`."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outcrop.engines.text_to_speech.sounds.alphabet import BOUNDARY, SYMBOLS
+from outcrop.engines.text_to_speech.voices import VOICES
 from outcrop.engines.workers.onnx_sessions import OnnxModel
 
 SAMPLE_RATE = 24_000
@@ -71,6 +72,9 @@ class KokoroModel:
 
     def _read_voice(self, voice: str) -> npt.NDArray[np.float32]:
         """Return a voice's styles: float32, (symbols, 1, `STYLE`)."""
+        if parts := VOICES[voice].parts:
+            shares = [np.float32(share) * self._voice(name) for name, share in parts.items()]
+            return np.asarray(sum(shares), np.float32)
         return np.fromfile(self._folder / f"{voice}.bin", "<f4").reshape(-1, 1, STYLE)
 
 

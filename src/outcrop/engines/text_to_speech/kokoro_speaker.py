@@ -1,7 +1,7 @@
 """A script spoken by Kokoro: utterance by utterance, with the times of what is said."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from outcrop.engines.text_to_speech.interface import Bookmark, Pause, Script, Ti
 from outcrop.engines.text_to_speech.kokoro_model import SAMPLE_RATE, KokoroModel
 from outcrop.engines.text_to_speech.languages import Languages
 from outcrop.engines.text_to_speech.sounds.alphabet import NASAL, STRESSES
+from outcrop.engines.text_to_speech.spells import Spell, beep, shifted, silence, voiced
 from outcrop.engines.text_to_speech.utterances import (
     Beep,
     SentenceStart,
@@ -18,27 +19,15 @@ from outcrop.engines.text_to_speech.utterances import (
     steps_of,
     symbols_of,
 )
+from outcrop.engines.text_to_speech.voices import VOICES
 from outcrop.engines.text_to_speech.words.reading import STOPS
 
-BEEP_SECONDS = 0.4
-BEEP_HZ = 1000.0
-LOUDNESS_OF_BEEP = 0.2
 CUT_SILENCE = SAMPLE_RATE // 20
 """The most samples of silence where an utterance was cut within a sentence."""
 SLOWEST, FASTEST = 0.2, 4.0
 """Speeds that the network is asked for."""
 SILENT = frozenset(f" {STOPS}{STRESSES}ː{NASAL}")
 """Symbols that are no sounds of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """A stretch of sound and when what is said in it."""
-
-    samples: npt.NDArray[np.float32]
-    """(samples,), at `SAMPLE_RATE`."""
-    timings: list[Timing]
-    """From the beginning of the whole."""
 
 
 class KokoroSpeaker:
@@ -62,7 +51,7 @@ class KokoroSpeaker:
                 sentence, is_first = step, True
                 continue
             spell = self._perform(step, is_cut=not is_first or samples == 0)
-            timings = _shifted(spell.timings, samples / SAMPLE_RATE)
+            timings = shifted(spell.timings, samples / SAMPLE_RATE)
             if sentence is not None and not isinstance(step, Pause | Bookmark):
                 timings = [_of_sentence(sentence, timings, samples), *timings]
                 sentence = None
@@ -73,12 +62,12 @@ class KokoroSpeaker:
     def _perform(self, step: Utterance | Beep | Pause | Bookmark, *, is_cut: bool) -> Spell:
         match step:
             case Pause(seconds=seconds):
-                return Spell(np.zeros(round(seconds * SAMPLE_RATE), np.float32), [])
+                return Spell(silence(seconds, SAMPLE_RATE), [])
             case Bookmark(name=name):
                 mark = Timing(kind="bookmark", seconds=0.0, start=0, end=0, value=name)
                 return Spell(np.zeros(0, np.float32), [mark])
             case Beep():
-                return _beep(step)
+                return Spell(beep(SAMPLE_RATE), [_word(step)])
             case Utterance():
                 return self._say(step, is_cut=is_cut)
 
@@ -87,14 +76,15 @@ class KokoroSpeaker:
         if not symbols.strip(f" {STOPS}"):
             return Spell(np.zeros(0, np.float32), [])
         style = utterance.style
-        speed = min(max(style.rate / style.pitch, SLOWEST), FASTEST)
+        pitch = style.pitch * VOICES[style.voice].pitch
+        speed = min(max(style.rate / pitch, SLOWEST), FASTEST)
         audio, lengths = self._model.run(symbols, style.voice, speed)
         cut = max(0, int(lengths[0]) - CUT_SILENCE) if is_cut else 0
         tail = max(0, int(lengths[-1]) - CUT_SILENCE) if utterance.is_open else 0
-        starts = (np.cumsum(lengths) - lengths - cut) / style.pitch / SAMPLE_RATE
+        starts = (np.cumsum(lengths) - lengths - cut) / pitch / SAMPLE_RATE
         kept = audio[cut : len(audio) - tail]
         timings = _timings(utterance, symbols, owners, starts[1:])
-        return Spell(_voiced(kept, style.pitch, style.gain), timings)
+        return Spell(voiced(kept, pitch, style.gain), timings)
 
 
 def _timings(
@@ -137,25 +127,5 @@ def _of_sentence(sentence: SentenceStart, timings: list[Timing], samples: int) -
     return Timing(kind="sentence", seconds=seconds, start=sentence.start, end=sentence.end)
 
 
-def _shifted(timings: list[Timing], seconds: float) -> list[Timing]:
-    return [replace(timing, seconds=timing.seconds + seconds) for timing in timings]
-
-
-def _voiced(samples: npt.NDArray[np.float32], pitch: float, gain: float) -> npt.NDArray[np.float32]:
-    """Return samples of another pitch, as long as their time is divided by it, and loudness."""
-    if pitch != 1.0:
-        samples = resampled(samples, round(len(samples) / pitch))
-    return np.clip(samples * np.float32(gain), -1.0, 1.0)
-
-
-def resampled(samples: npt.NDArray[np.float32], length: int) -> npt.NDArray[np.float32]:
-    """Return samples in another number, their spectrum cut or filled up with nothing."""
-    spectrum = np.fft.rfft(samples)
-    return (np.fft.irfft(spectrum, length) * (length / max(1, len(samples)))).astype(np.float32)
-
-
-def _beep(beep: Beep) -> Spell:
-    time = np.arange(round(BEEP_SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
-    samples = LOUDNESS_OF_BEEP * np.sin(2 * np.pi * BEEP_HZ * time)
-    word = Timing(kind="word", seconds=0.0, start=beep.start, end=beep.end)
-    return Spell(samples.astype(np.float32), [word])
+def _word(censored: Beep) -> Timing:
+    return Timing(kind="word", seconds=0.0, start=censored.start, end=censored.end)

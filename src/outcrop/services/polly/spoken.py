@@ -14,11 +14,13 @@ from outcrop.services.polly.formats import encoding_of
 from outcrop.services.polly.lexicons import pronunciations_of
 from outcrop.services.polly.scripts import Manuscript, plain
 from outcrop.services.polly.ssml import read_ssml
-from outcrop.services.polly.voices import DEFAULT_ENGINE, voice_for
+from outcrop.services.polly.voices import DEFAULT_ENGINE, PollyVoice, voice_for
 
 TASK_CHARACTERS = 100_000
 CHARACTERS = 3_000
 """Billed ones; tags and all may be twice as many."""
+OF_WORDS = frozenset(("word", "viseme"))
+"""Speech marks that take a speaker which tells the times of words and phonemes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +47,14 @@ async def speech_of(call: Call, request: Mapping[str, Any], *, limit: int = CHAR
         ServiceError: Of those that the two operations have.
     """
     engine = request.get("Engine", DEFAULT_ENGINE)
-    voice = voice_for(request["VoiceId"], engine)
+    voice = voice_for(call, request["VoiceId"], engine)
     if request.get("LanguageCode", voice.language) != voice.language:
         raise shapes.LanguageNotSupportedException(
             f"The voice {voice.id} does not speak {request['LanguageCode']}."
         )
     encoding = encoding_of(request["OutputFormat"], request.get("SampleRate"), engine)
     _check_marks(request)
+    _check_times(call, voice, request.get("SpeechMarkTypes", []))
     _check_length(len(request["Text"]), 2 * limit)
     if request.get("TextType") == "ssml":
         manuscript = read_ssml(request["Text"], voice=voice, engine=engine)
@@ -73,6 +76,16 @@ def _check_length(characters: int, limit: int) -> None:
         raise shapes.TextLengthExceededException(
             f"Maximum text length has been exceeded: it has {characters} characters,"
             f" {limit} are accepted."
+        )
+
+
+def _check_times(call: Call, voice: PollyVoice, marks: Sequence[str]) -> None:
+    traits = call.backends.engines.synthesizer.traits(voice.speaker)
+    untold = sorted(set(marks) & OF_WORDS)
+    if untold and not (traits and traits.times_words):
+        raise shapes.EngineNotSupportedException(
+            f"Nobody here tells when {voice.id} says each {' and '.join(untold)}:"
+            " its speaker, espeak-ng, tells of sentences and ssml marks."
         )
 
 

@@ -6,12 +6,15 @@ Source: https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 
-from outcrop.engines.workers.engine import EngineError
+from outcrop.engines.workers.engine import EngineError, RefusedInputError
 from outcrop.operations import Call, operation
 from outcrop.services.polly import shapes
 from outcrop.services.polly.formats import FORMATS
 from outcrop.services.polly.marks import marks_of
 from outcrop.services.polly.spoken import Speech, speech_of
+
+UNSPOKEN = "unspoken"
+"""The kind of refusal of a synthesizer that does not do what a script asks for."""
 
 
 @operation("SynthesizeSpeech")
@@ -58,9 +61,14 @@ def engine_errors() -> Generator[None]:
     """Say in Polly's words that the engine cannot speak.
 
     Raises:
+        EngineNotSupportedException: The voice cannot say this.
         ServiceFailureException: Weights or libraries are missing, or it failed.
     """
     try:
         yield
+    except RefusedInputError as error:
+        if error.kind == UNSPOKEN:
+            raise shapes.EngineNotSupportedException(str(error)) from error
+        raise shapes.ServiceFailureException(str(error)) from error
     except EngineError as error:
         raise shapes.ServiceFailureException(str(error)) from error

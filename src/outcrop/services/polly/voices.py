@@ -51,18 +51,29 @@ def _voice(voice_id: str, entry: Mapping[str, Any], languages: Mapping[str, str]
     )
 
 
-def voice_for(voice_id: str, engine: str) -> PollyVoice:
+def voices_here(call: Call) -> Mapping[str, PollyVoice]:
+    """Return those whose speakers are there, by id."""
+    synthesizer = call.backends.engines.synthesizer
+    return {
+        name: voice
+        for name, voice in sorted(voices().items())
+        if synthesizer.traits(voice.speaker) is not None
+    }
+
+
+def voice_for(call: Call, voice_id: str, engine: str) -> PollyVoice:
     """Return the voice that a request names.
 
     Raises:
         EngineNotSupportedException: AWS's voice does not have this engine, or nobody here speaks
             for it.
     """
-    voice = voices().get(voice_id)
+    here = voices_here(call)
+    voice = here.get(voice_id)
     if voice is None:
-        known = ", ".join(sorted(voices()))
+        more = " More with espeak-ng: apt-get install espeak-ng." if voice_id in voices() else ""
         raise shapes.EngineNotSupportedException(
-            f"No voice on this machine speaks for {voice_id}. These do: {known}."
+            f"No voice on this machine speaks for {voice_id}. These do: {', '.join(here)}.{more}"
         )
     if engine not in voice.engines:
         raise shapes.EngineNotSupportedException(
@@ -76,11 +87,10 @@ async def describe_voices(
     call: Call, request: shapes.DescribeVoicesInput
 ) -> shapes.DescribeVoicesOutput:
     """Answer with the voices that can be heard here, by id."""
-    del call
     language, engine = request.get("LanguageCode"), request.get("Engine")
     told = [
         _told(voice)
-        for _, voice in sorted(voices().items())
+        for voice in voices_here(call).values()
         if language in (None, voice.language) and (engine is None or engine in voice.engines)
     ]
     if request.get("NextToken"):  # One page holds all that there are.

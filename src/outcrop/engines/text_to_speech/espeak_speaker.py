@@ -66,7 +66,8 @@ class EspeakProgram:
             raise RefusedError("program", f"espeak-ng failed: {error}") from error
         if len(ran.stdout) < HEADER.size:  # It has nothing to say for some texts: emoji.
             return np.zeros(0, np.float32)
-        samples = np.frombuffer(ran.stdout[HEADER.size :], "<i2").astype(np.float32) / np.float32(32768)
+        samples = np.frombuffer(ran.stdout[HEADER.size :], "<i2").astype(np.float32)
+        samples /= 32768
         return voiced(samples, passage.pitch, passage.gain)
 
 

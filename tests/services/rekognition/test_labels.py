@@ -21,7 +21,7 @@ def names(answer: Any) -> list[str]:
     return [label["Name"] for label in answer["Labels"]]
 
 
-def image(color: str, size: tuple[int, int] = (64, 64)) -> bytes:
+def image(color: str, size: tuple[int, int] = (80, 80)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, color).save(file, "PNG")
     return file.getvalue()

@@ -12,7 +12,7 @@ from outcrop.services.rekognition.face_details import (
     as_detail,
     reasons_against,
 )
-from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
 
 DEFAULT_SIMILARITY_PERCENT = 80.0
 
@@ -65,7 +65,7 @@ async def compare_faces(
 
 async def found_faces(call: Call, image: shapes.Image, *, vectors: bool = True) -> list[Face]:
     """Return the faces of an image that a request gives or names, the largest first."""
-    content = await image_bytes(call, image)
+    content = await picture_bytes(call, image)
     with as_service_errors():
         return await call.backends.engines.faces.find(content, vectors=vectors)
 

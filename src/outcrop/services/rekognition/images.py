@@ -11,6 +11,7 @@ from outcrop.engines.workers.engine import EngineError, EngineUnavailableError, 
 from outcrop.operations import Call
 from outcrop.operations.objects import ObjectTooLargeError
 from outcrop.services.rekognition import shapes
+from outcrop.services.rekognition.image_sizes import check_size
 
 MOST_BYTES = 5 << 20
 MOST_S3_BYTES = 15 << 20
@@ -30,6 +31,17 @@ async def image_bytes(call: Call, image: shapes.Image) -> bytes:
     if place is not None and content is None:
         return await object_bytes(call, place)
     raise shapes.InvalidParameterException("Request has invalid parameters")
+
+
+async def picture_bytes(call: Call, image: shapes.Image) -> bytes:
+    """Return the same, if its file tells of a size that AWS takes.
+
+    Raises:
+        ServiceError: See `image_bytes` and `check_size`.
+    """
+    content = await image_bytes(call, image)
+    check_size(content)
+    return content
 
 
 async def object_bytes(

@@ -7,7 +7,7 @@ from outcrop.engines.image_labels.interface import Label
 from outcrop.engines.image_properties.interface import DominantColor, ImageProperties
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
-from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
 
 DEFAULT_MIN_CONFIDENCE_PERCENT = 55.0
 MOST_LABELS = 1000
@@ -24,7 +24,7 @@ async def detect_labels(
     features = request.get("Features") or [GENERAL_LABELS]
     _check(request, features)
     settings = request.get("Settings", {})
-    image = await image_bytes(call, request["Image"])
+    image = await picture_bytes(call, request["Image"])
     answer: shapes.DetectLabelsResponse = {}
     with as_service_errors():
         if GENERAL_LABELS in features:

@@ -19,7 +19,7 @@ from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
 from outcrop.services.rekognition import moderation, shapes
 from outcrop.services.rekognition.collections import page_request
-from outcrop.services.rekognition.images import image_bytes, object_size, refused
+from outcrop.services.rekognition.images import object_size, picture_bytes, refused
 from outcrop.storage.records.interface import Record
 
 STATES = JobStates(waiting="CREATED", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -209,7 +209,7 @@ async def _add(job: ServiceJob, outcome: _Outcome, number: int, line: bytes) -> 
     least = config.get("MinConfidence", moderation.DEFAULT_MIN_CONFIDENCE_PERCENT)
     try:
         source, place = _source(line)
-        image = await image_bytes(job.call, {"S3Object": place})
+        image = await picture_bytes(job.call, {"S3Object": place})
         labels = await moderation.found_labels(job.call, image, least_percent=least)
     except RefusedInputError as error:  # What ails the models fails the job as a whole.
         problem = refused(error)

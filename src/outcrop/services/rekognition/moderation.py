@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
-from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
 
 DEFAULT_MIN_CONFIDENCE_PERCENT = 50.0
 MODEL_VERSION = "open_nsfw"
@@ -55,7 +55,7 @@ async def detect_moderation_labels(
     """Answer with what an image shows that many do not want to see."""
     _check(request)
     threshold = request.get("MinConfidence", DEFAULT_MIN_CONFIDENCE_PERCENT)
-    image = await image_bytes(call, request["Image"])
+    image = await picture_bytes(call, request["Image"])
     with as_service_errors():
         found = await found_labels(call, image, least_percent=threshold)
     return {"ModerationLabels": found, "ModerationModelVersion": MODEL_VERSION}

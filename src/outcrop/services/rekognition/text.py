@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from outcrop.engines.ocr.interface import Line, Point, Polygon, Word
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
-from outcrop.services.rekognition.images import as_service_errors, image_bytes, percent
+from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
 
 DEFAULT_MIN_CONFIDENCE_PERCENT = 80.0
 """Of a word, if there is a filter of words."""
@@ -33,7 +33,7 @@ class _Box:
 @operation("DetectText")
 async def detect_text(call: Call, request: shapes.DetectTextRequest) -> shapes.DetectTextResponse:
     """Answer with the lines of text in an image, and then with their words."""
-    image = await image_bytes(call, request["Image"])
+    image = await picture_bytes(call, request["Image"])
     with as_service_errors():
         found = await found_text(call, image, request.get("Filters", {}))
     return {"TextDetections": found, "TextModelVersion": MODEL_VERSION}

@@ -23,6 +23,8 @@ from outcrop.protocol.event_stream import Message, decode, encode
 from tests.client_environments import client_environment
 from tests.recordings import (
     DIALOGUE,
+    DICTATED_ENGLISH,
+    DICTATED_FRENCH,
     ENGLISH,
     FRENCH,
     TWO_CHANNELS,
@@ -30,6 +32,7 @@ from tests.recordings import (
     pcm_of,
     speech_weights,
 )
+from tests.small_weights import small_weights
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.anyio
@@ -46,6 +49,7 @@ SECOND = 32000
 @pytest.fixture(scope="session", autouse=True)
 def weights() -> None:
     speech_weights()
+    small_weights()
 
 
 class Stream:
@@ -219,6 +223,93 @@ async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "form", "rate"),
+    [
+        ("ogg-opus", ("ogg", "-c:a", "libopus"), "16000"),
+        ("flac", ("flac",), "16000"),
+        ("g711-ulaw", ("mulaw",), "8000"),
+        pytest.param("g711-alaw", ("alaw",), "8000", marks=pytest.mark.slow),
+    ],
+)
+async def test_encoded_sound_is_heard(
+    server: LocalServer, account: str, encoding: str, form: tuple[str, ...], rate: str
+) -> None:
+    query = {**ENGLISH_PCM, "media-encoding": encoding, "sample-rate": rate}
+    sound = as_format(ENGLISH, *form, "-t", "1.8", "-ac", "1", "-ar", rate)
+
+    async with streaming(server, account, query) as stream:
+        (result,) = await stream.finals(sound)
+
+    assert text_of(result).startswith("Good morning")
+    assert 0.2 < result["EndTime"] < 2.0
+
+
+@pytest.mark.parametrize("encoding", ["ogg-opus", "flac"])
+async def test_sound_of_another_encoding_is_refused(
+    server: LocalServer, account: str, encoding: str
+) -> None:
+    async with streaming(server, account, {**ENGLISH_PCM, "media-encoding": encoding}) as stream:
+        await stream.say(pcm_of(ENGLISH)[:SECOND])
+        await stream.finish()
+        kind, content = await stream.message()
+
+    assert kind == "BadRequestException"
+    assert content["Message"].startswith("FFmpeg cannot read it")
+
+
+async def test_personal_data_are_taken_out_before_anything_is_told(
+    server: LocalServer, account: str
+) -> None:
+    query = {
+        **ENGLISH_PCM,
+        "content-redaction-type": "PII",
+        "pii-entity-types": "NAME, PHONE",
+    }
+
+    async with streaming(server, account, query) as stream:
+        await stream.say(pcm_of(DICTATED_ENGLISH)[: 8 * SECOND])
+        await stream.finish()
+        results = await stream.rest()
+
+    assert [(text_of(result).rstrip("."), result["IsPartial"]) for result in results] == [
+        ("Hello, my name is [NAME]", False),
+        ("My phone number is [PHONE]", False),
+    ]
+    name, phone = (result["Alternatives"][0]["Entities"][0] for result in results)
+    assert 0.5 < name.pop("Confidence") <= 1
+    assert 1.2 < name["StartTime"] < 1.7
+    assert 2.0 < name["EndTime"] < 2.6
+    assert name == {
+        "StartTime": name["StartTime"],
+        "EndTime": name["EndTime"],
+        "Category": "PII",
+        "Type": "NAME",
+        "Content": "[NAME]",
+    }
+    assert phone["Type"] == "PHONE"
+    items = results[0]["Alternatives"][0]["Items"]
+    (tag,) = (item for item in items if item["Content"] == "[NAME]")
+    assert "Confidence" not in tag
+
+
+async def test_personal_data_are_named_in_french(server: LocalServer, account: str) -> None:
+    query = {**ENGLISH_PCM, "language-code": "fr-FR", "content-identification-type": "PII"}
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(pcm_of(DICTATED_FRENCH)[: int(8.9 * SECOND)])
+
+    first = results[0]["Alternatives"][0]
+    assert first["Transcript"] == "Bonjour, je m'appelle Claire Martin."
+    told = [
+        (entity["Type"], entity["Content"])
+        for result in results
+        for entity in result["Alternatives"][0].get("Entities", [])
+    ]
+    assert [kind for kind, _ in told] == ["NAME", "PHONE"]
+    assert told[0] == ("NAME", "Claire Martin")
+
+
+@pytest.mark.parametrize(
     ("query", "message"),
     [
         (
@@ -227,8 +318,31 @@ async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
             " other.",
         ),
         (
-            {**ENGLISH_PCM, "media-encoding": "flac"},
-            "Outcrop's streams take the media encoding pcm, not flac.",
+            {**ENGLISH_PCM, "media-encoding": "g729"},
+            "Outcrop's streams take the media encoding pcm or ogg-opus or flac or g711-ulaw or"
+            " g711-alaw, not g729.",
+        ),
+        (
+            {
+                **ENGLISH_PCM,
+                "content-redaction-type": "PII",
+                "content-identification-type": "PII",
+            },
+            "You can't set both ContentIdentificationType and ContentRedactionType in the same"
+            " request.",
+        ),
+        (
+            {**ENGLISH_PCM, "pii-entity-types": "NAME"},
+            "PiiEntityTypes needs a ContentIdentificationType or a ContentRedactionType.",
+        ),
+        (
+            {**ENGLISH_PCM, "content-redaction-type": "PII", "pii-entity-types": "NAME,SHOE"},
+            "SHOE is none of the PiiEntityTypes.",
+        ),
+        (
+            {**ENGLISH_PCM, "language-code": "de-DE", "content-redaction-type": "PII"},
+            "Personal data can't be identified in de-DE: the models on this server know names in"
+            " en and fr.",
         ),
         (
             {**ENGLISH_PCM, "vocabulary-name": "none"},
@@ -236,7 +350,7 @@ async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
             " request again.",
         ),
     ],
-    ids=["no language", "encoding", "vocabulary"],
+    ids=["no language", "encoding", "both", "types alone", "unknown type", "German", "vocabulary"],
 )
 async def test_what_no_stream_can_do_is_said(
     server: LocalServer, account: str, query: Mapping[str, str], message: str

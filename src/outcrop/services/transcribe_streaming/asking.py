@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from outcrop.aws.language_codes import code_of, language_of
+from outcrop.engines.media.streams import INPUTS
 from outcrop.engines.speech_to_text.interface import Hearing
 from outcrop.engines.speech_to_text.live import LiveSettings
 from outcrop.operations import Call
 from outcrop.operations.speech_words import VOCABULARY, VOCABULARY_FILTER, speech_words
 from outcrop.services.transcribe_streaming import shapes
+from outcrop.services.transcribe_streaming.personal_data import check_language, types_of
 
-ENCODINGS = ("pcm",)
+PCM = "pcm"
+ENCODINGS = (PCM, *INPUTS)
 MOST_CHANNELS = 2
 HEARINGS_TO_SETTLE: Mapping[str, int] = {"high": 2, "medium": 3, "low": 4}
 """How many hearings in a row must agree on a word, by the stability that is asked for: with a high
 one, words are told to be stable soon, and more of them are wrong."""
 UNAVAILABLE = (
-    "ContentIdentificationType",
-    "ContentRedactionType",
-    "PiiEntityTypes",
     "LanguageModelName",
     "ShowSpeakerLabel",
     "SessionResumeWindow",
@@ -35,6 +35,7 @@ class Asked:
     """A request, understood."""
 
     hearing: Hearing
+    encoding: str
     sample_rate_hz: int
     channels: int
     """How many are heard apart; 1: they are not."""
@@ -48,6 +49,10 @@ class Asked:
     filtered: Sequence[str]
     method: str
     """What is done with filtered words: `mask`, `remove` or `tag`."""
+    personal_types: Sequence[str] = ()
+    """Which kinds of personal data are looked for; empty: none."""
+    is_redacted: bool = False
+    """Whether they are taken out."""
 
     def settings(self, channel: int | None) -> LiveSettings:
         """Return how one channel, or all of them together, is listened to."""
@@ -73,6 +78,9 @@ async def understood(call: Call, request: Mapping[str, Any]) -> Asked:
         ServiceError: It contradicts itself, or asks for what is not there.
     """
     _check(request)
+    types = types_of(request)
+    if types:
+        check_language(call.backends.engines, request.get("LanguageCode", ""))
     code: str = request.get("LanguageCode", "")
     options = _options(request)
     identifies = not code
@@ -86,6 +94,7 @@ async def understood(call: Call, request: Mapping[str, Any]) -> Asked:
             languages=[language_of(option) for option in options],
             phrases=phrases,
         ),
+        encoding=request["MediaEncoding"],
         sample_rate_hz=request["MediaSampleRateHertz"],
         channels=_channels(request),
         options=options if identifies else (),
@@ -95,6 +104,8 @@ async def understood(call: Call, request: Mapping[str, Any]) -> Asked:
         hearings_to_settle=HEARINGS_TO_SETTLE[request.get("PartialResultsStability", "high")],
         filtered=filtered,
         method=request.get("VocabularyFilterMethod", "mask"),
+        personal_types=types,
+        is_redacted="ContentRedactionType" in request,
     )
 
 

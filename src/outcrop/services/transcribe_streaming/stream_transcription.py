@@ -10,12 +10,15 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
+from outcrop.engines.media.streams import decoded
 from outcrop.engines.speech_to_text.live import LiveTranscription
 from outcrop.engines.workers.engine import EngineError, EngineUnavailableError, RefusedInputError
 from outcrop.operations import Call, operation
+from outcrop.operations.backends import Engines
 from outcrop.operations.web_socket_route import WebSocketRoute
 from outcrop.services.transcribe_streaming import shapes
-from outcrop.services.transcribe_streaming.asking import Asked, understood
+from outcrop.services.transcribe_streaming.asking import PCM, Asked, understood
+from outcrop.services.transcribe_streaming.personal_data import PersonalData
 from outcrop.services.transcribe_streaming.telling import result_of
 
 SILENT_SECONDS = 15.0
@@ -49,9 +52,9 @@ async def _results(
         for at in channels
     ]
     told: asyncio.Queue[shapes.Result | None] = asyncio.Queue()
-    work = [asyncio.ensure_future(_feed(sound, lives))]
+    work = [asyncio.ensure_future(_feed(sound, asked, lives))]
     work += [
-        asyncio.ensure_future(_tell(live, asked, told, channel=at))
+        asyncio.ensure_future(_tell(call.backends.engines, live, asked, told, channel=at))
         for at, live in zip(channels, lives, strict=True)
     ]
     together = asyncio.gather(*work)
@@ -79,36 +82,63 @@ async def _as_shapes(together: "asyncio.Future[Any]") -> None:
         raise shapes.InternalFailureException(str(error)) from error
 
 
-async def _feed(sound: AsyncIterator[Any], lives: list[LiveTranscription]) -> None:
-    """Give the sound of a stream to those who listen, until an empty event or its end."""
+async def _chunks(sound: AsyncIterator[Any]) -> AsyncGenerator[bytes, None]:
+    """Give the sound of a stream, until an empty event or its end."""
+    while True:
+        try:
+            async with asyncio.timeout(SILENT_SECONDS):
+                event = await anext(sound)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise shapes.BadRequestException(NO_SOUND) from error
+        chunk: bytes = event.get("AudioEvent", {}).get("AudioChunk", b"")
+        if not chunk:
+            return
+        yield chunk
+
+
+async def _feed(sound: AsyncIterator[Any], asked: Asked, lives: list[LiveTranscription]) -> None:
+    """Give the sound of a stream to those who listen."""
+    chunks = _chunks(sound)
+    samples = (
+        chunks
+        if asked.encoding == PCM
+        else decoded(
+            chunks,
+            encoding=asked.encoding,
+            sample_rate_hz=asked.sample_rate_hz,
+            channels=asked.channels,
+        )
+    )
     try:
-        while True:
-            try:
-                async with asyncio.timeout(SILENT_SECONDS):
-                    event = await anext(sound)
-            except StopAsyncIteration:
-                return
-            except TimeoutError as error:
-                raise shapes.BadRequestException(NO_SOUND) from error
-            chunk: bytes = event.get("AudioEvent", {}).get("AudioChunk", b"")
-            if not chunk:
-                return
-            for live in lives:
-                await live.feed(chunk)
+        async with contextlib.aclosing(samples):
+            async for some in samples:
+                for live in lives:
+                    await live.feed(some)
     finally:
         for live in lives:
             live.end()
 
 
 async def _tell(
+    engines: Engines,
     live: LiveTranscription,
     asked: Asked,
     told: "asyncio.Queue[shapes.Result | None]",
     *,
     channel: int,
 ) -> None:
-    """Put what is said on a channel into the queue."""
+    """Put what is said on a channel into the queue.
+
+    Where personal data are taken out nothing is told before that is done.
+    """
     ids: dict[int, str] = {}
+    personal = PersonalData(engines, asked.code, asked.personal_types)
     async for saying in live.sayings():
+        if asked.is_redacted and not saying.is_final:
+            continue
+        looks = saying.is_final and asked.personal_types
+        found = await personal.find(saying.words) if looks else []
         result_id = ids.setdefault(saying.number, str(uuid.uuid4()))
-        told.put_nowait(result_of(saying, asked, result_id=result_id, channel=channel))
+        told.put_nowait(result_of(saying, asked, found, result_id=result_id, channel=channel))

@@ -4,11 +4,12 @@ Source: https://docs.aws.amazon.com/transcribe/latest/APIReference/API_streaming
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from outcrop.engines.speech_to_text.interface import Word
 from outcrop.engines.speech_to_text.live import Saying
+from outcrop.operations.personal_data import SpokenData
 from outcrop.services.transcribe_streaming import shapes
 from outcrop.services.transcribe_streaming.asking import Asked
 
@@ -17,27 +18,42 @@ UNSPACED = frozenset(("zh", "ja", "th", "lo", "my"))
 MASK = "***"
 
 
-def result_of(saying: Saying, asked: Asked, *, result_id: str, channel: int) -> shapes.Result:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A word, or what stands for some."""
+
+    word: Word
+    data: SpokenData | None = None
+    """The personal data that it is part of."""
+    is_match: bool = False
+    """Whether the vocabulary filter names it."""
+
+
+def result_of(
+    saying: Saying, asked: Asked, found: Sequence[SpokenData], *, result_id: str, channel: int
+) -> shapes.Result:
     """Return what was said as a result.
 
     Args:
         saying: What was said.
         asked: What the request asks for.
+        found: The personal data in it.
         result_id: Tells what is said between two pauses from the rest.
         channel: Which channel it was said on.
     """
-    told = _filtered(saying.words, asked)
+    told = _filtered((_redacted if asked.is_redacted else _identified)(saying.words, found), asked)
+    alternative: shapes.Alternative = {
+        "Transcript": _text([one.word for one in told], saying.language),
+        "Items": list(_items(told, saying, asked)),
+    }
+    if found:
+        alternative["Entities"] = list(_entities(told, saying.language))
     result: shapes.Result = {
         "ResultId": result_id,
         "StartTime": round(saying.start_seconds, 3),
         "EndTime": round(saying.end_seconds, 3),
         "IsPartial": not saying.is_final,
-        "Alternatives": [
-            {
-                "Transcript": _text([word for word, _ in told], saying.language),
-                "Items": list(_items(told, saying, asked)),
-            }
-        ],
+        "Alternatives": [alternative],
         "ChannelId": f"ch_{channel}",
     }
     if not asked.code:
@@ -45,17 +61,41 @@ def result_of(saying: Saying, asked: Asked, *, result_id: str, channel: int) -> 
     return result
 
 
-def _filtered(words: Sequence[Word], asked: Asked) -> list[tuple[Word, bool]]:
+def _identified(words: Sequence[Word], found: Sequence[SpokenData]) -> list[_Told]:
+    """Return words with the personal data that they are part of."""
+    return [_Told(word, _owner(at, found)) for at, word in enumerate(words)]
+
+
+def _owner(at: int, found: Sequence[SpokenData]) -> SpokenData | None:
+    return next((data for data in found if at in data.words), None)
+
+
+def _redacted(words: Sequence[Word], found: Sequence[SpokenData]) -> list[_Told]:
+    """Return words with one that names its kind in place of all personal data."""
+    told: list[_Told] = []
+    for at, word in enumerate(words):
+        data = _owner(at, found)
+        if data is None:
+            told.append(_Told(word))
+        elif told and told[-1].data is data:
+            tag = replace(told[-1].word, end_seconds=word.end_seconds, mark=word.mark)
+            told[-1] = replace(told[-1], word=tag)
+        else:
+            told.append(_Told(replace(word, text=f"[{data.type}]"), data))
+    return told
+
+
+def _filtered(told: Sequence[_Told], asked: Asked) -> list[_Told]:
     """Return words with whether the filter names them, masked or removed if it is to do so."""
     names = {word.lower() for word in asked.filtered}
-    told: list[tuple[Word, bool]] = []
-    for word in words:
-        is_match = word.text.lower() in names
+    kept: list[_Told] = []
+    for one in told:
+        is_match = one.word.text.lower() in names
         if not is_match or asked.method == "tag":
-            told.append((word, is_match))
+            kept.append(replace(one, is_match=is_match))
         elif asked.method == "mask":
-            told.append((replace(word, text=MASK), True))
-    return told
+            kept.append(replace(one, word=replace(one.word, text=MASK), is_match=True))
+    return kept
 
 
 def _text(words: Sequence[Word], language: str) -> str:
@@ -63,11 +103,10 @@ def _text(words: Sequence[Word], language: str) -> str:
     return space.join(f"{word.text}{word.mark[:1]}" for word in words)
 
 
-def _items(
-    told: Sequence[tuple[Word, bool]], saying: Saying, asked: Asked
-) -> Iterator[shapes.Item]:
+def _items(told: Sequence[_Told], saying: Saying, asked: Asked) -> Iterator[shapes.Item]:
     settled_until = saying.words[saying.settled - 1].end_seconds if saying.settled else 0.0
-    for word, is_match in told:
+    for one in told:
+        word = one.word
         stable: Any = (
             {"Stable": saying.is_final or word.end_seconds <= settled_until}
             if asked.is_stabilized
@@ -78,10 +117,11 @@ def _items(
             "EndTime": round(word.end_seconds, 3),
             "Type": "pronunciation",
             "Content": word.text,
-            "VocabularyFilterMatch": is_match,
-            "Confidence": round(word.score, 4),
+            "VocabularyFilterMatch": one.is_match,
             **stable,
         }
+        if not (one.data and asked.is_redacted):  # Of what is not told, nothing was heard.
+            item["Confidence"] = round(word.score, 4)
         yield item
         if word.mark:
             mark: Any = {
@@ -93,3 +133,27 @@ def _items(
                 **stable,
             }
             yield mark
+
+
+def _entities(told: Sequence[_Told], language: str) -> Iterator[shapes.Entity]:
+    groups: list[list[_Told]] = []
+    for one in told:
+        if one.data is None:
+            continue
+        if groups and groups[-1][-1].data is one.data:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    for group in groups:
+        first, last = group[0].word, replace(group[-1].word, mark="")
+        words = [*(one.word for one in group[:-1]), last]
+        data = group[0].data
+        if data is not None:
+            yield {
+                "StartTime": round(first.start_seconds, 3),
+                "EndTime": round(last.end_seconds, 3),
+                "Category": "PII",
+                "Type": data.type,
+                "Content": _text(words, language),
+                "Confidence": round(data.score, 4),
+            }

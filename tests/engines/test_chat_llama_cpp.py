@@ -83,7 +83,7 @@ async def model(weights: Path) -> AsyncIterator[LlamaCppChatModel]:
 
 
 async def until(happens: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not happens():  # noqa: ASYNC110 - what is waited for belongs to another object
             await asyncio.sleep(0)
 

@@ -33,7 +33,7 @@ class Log:
         self._came.set()
 
     async def has(self, line: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while line not in self.lines:
                 self._came.clear()
                 await self._came.wait()
@@ -178,7 +178,7 @@ async def test_an_idle_worker_is_unloaded_and_comes_back() -> None:
     async with echo(idle_seconds=0.05) as worker:
         first = await worker.start()
         assert worker.process is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await worker.process.died()
         second = await worker.start()
 
@@ -243,7 +243,7 @@ asyncio.run(main())
 def test_a_loop_that_ends_while_a_worker_starts_ends(steps: int) -> None:
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", CANCELLED, str(steps)]
 
-    ended = subprocess.run(command, capture_output=True, timeout=20, check=False)
+    ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
 
     assert (ended.returncode, ended.stderr) == (0, b"")
 

@@ -74,7 +74,7 @@ class Bench:
 
 async def there(path: Path) -> None:
     """Wait until somebody has written a file."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not path.exists():  # noqa: ASYNC110, ASYNC240 - whoever writes it is another process
             await asyncio.sleep(0.1)
 

@@ -24,7 +24,7 @@ def last_entry(data: Path) -> JournalEntry:
 
 def exchange(server: LocalServer, *sent: bytes) -> bytes:
     """Send bytes on one connection and return all that comes until the server closes it."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         for piece in sent:
             connection.sendall(piece)
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))

@@ -53,7 +53,7 @@ def test_large_bodies_in_a_row_are_all_stored(server: LocalServer) -> None:
 def test_a_client_that_waits_for_a_word_gets_it(server: LocalServer) -> None:
     whole = request(b"PUT", b"/http1/word", b"said", headers=b"expect: 100-continue\r\n" + LAST)
     head, _, body = whole.partition(b"\r\n\r\n")
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(head + b"\r\n\r\n")
         word = connection.recv(100)
         connection.sendall(body)
@@ -84,7 +84,7 @@ def test_what_follows_a_body_in_chunks_is_no_header(server: LocalServer) -> None
 def test_a_head_that_begins_behind_a_large_body_is_read(server: LocalServer) -> None:
     put = request(b"PUT", b"/http1/before", b"b" * LARGE)
     get = request(b"GET", b"/http1", headers=LAST)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(put + get[:20])
         answers = connection.recv(1 << 16)
         connection.sendall(get[20:])
@@ -163,7 +163,7 @@ async def test_an_answer_that_ends_too_early_ends_the_connection() -> None:
     )
     reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
     writer.write(request(b"GET", b"/"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         answer = await reader.read()
     writer.close()
     listening.close()

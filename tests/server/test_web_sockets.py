@@ -63,7 +63,7 @@ ENDS = encode(Message({":message-type": "event", ":event-type": "CloseStreamEven
 
 
 async def hears(socket: ClientConnection) -> tuple[Mapping[str, HeaderValue], bytes]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         message = decode(await socket.recv(decode=False))
     return message.headers, message.payload
 
@@ -81,7 +81,7 @@ def sound(payload: bytes) -> tuple[Mapping[str, HeaderValue], bytes]:
 
 async def closing(socket: ClientConnection) -> int:
     with pytest.raises(ConnectionClosed):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await socket.recv()
     return socket.protocol.close_code or 0
 
@@ -273,7 +273,7 @@ async def test_pings_are_answered_while_nothing_is_said(served: Served) -> None:
     async with connect(presigned(served)) as socket:
         await socket.send(says("one"))
         await hears(socket)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await (await socket.ping())
 
 
@@ -283,7 +283,7 @@ async def test_a_client_that_goes_away_cancels_the_handler(served: Served) -> No
         await hears(socket)
         await socket.send(says("wait"))
         socket.transport.abort()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await served.echo.went_away.wait()
 
 
@@ -292,7 +292,7 @@ async def test_a_client_that_closes_cancels_the_handler(served: Served) -> None:
         await socket.send(says("one"))
         await hears(socket)
         await socket.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await served.echo.went_away.wait()
 
 
@@ -303,7 +303,7 @@ async def test_a_handler_does_not_run_ahead_of_a_client_that_does_not_read(serve
         with pytest.raises(TimeoutError):  # 256 MB are said and nobody listens.
             await asyncio.wait_for(served.echo.flooded.wait(), 2)
         socket.transport.abort()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await served.echo.went_away.wait()
 
 

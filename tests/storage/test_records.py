@@ -216,7 +216,7 @@ async def test_no_update_is_lost(records: RecordStore):
 async def test_batches_in_opposite_order_do_not_block_each_other(records: RecordStore):
     forth = [Put(scope=JOBS, name=name, document={}) for name in "abcdef"]
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await asyncio.gather(
             *(records.write(*forth) for _ in range(10)),
             *(records.write(*reversed(forth)) for _ in range(10)),

@@ -38,7 +38,7 @@ class Webhook:
                 self.arrived.put_nowait((headers["x-outcrop-destination"], json.loads(body)))
 
     async def next(self) -> tuple[str, Any]:
-        return await asyncio.wait_for(self.arrived.get(), 10)
+        return await asyncio.wait_for(self.arrived.get(), 60)
 
 
 @asynccontextmanager

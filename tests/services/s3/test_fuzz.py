@@ -150,7 +150,7 @@ def test_no_request_meets_an_error_of_ours(server, account, bucket, request):
         f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/s3/aws4_request, "
         "SignedHeaders=host, Signature=0"
     )
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
 
     connection.request(method, f"/{bucket}/{path}", body, {**headers, "authorization": signature})
     response = connection.getresponse()

@@ -196,6 +196,8 @@ def test_a_serverless_endpoint_answers(endpoints: EndpointAccount) -> None:
     assert variant["CurrentServerlessConfig"] == serverless
     assert "CurrentInstanceCount" not in variant
     assert endpoints.ask("cold", 1) == {"model": "cold", "data": 1}
+    with pytest.raises(ClientError, match="4194305 bytes; a serverless endpoint takes 4194304"):
+        endpoints.runtime.invoke_endpoint(EndpointName="cold", Body=b"1" * ((4 << 20) + 1))
 
 
 def test_containers_answer_one_after_the_other(endpoints: EndpointAccount, account: str) -> None:

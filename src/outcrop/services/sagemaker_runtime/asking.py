@@ -34,6 +34,11 @@ from outcrop.services.sagemaker_runtime.reports import Report, report
 ANSWER_SECONDS = 60.0
 """Within which a container must answer."""
 LONGEST_MESSAGE = 1024
+SERVERLESS_PAYLOAD_BYTES = 4 << 20
+"""The longest that a serverless variant takes.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+"""
 SENT_HEADERS = {
     "ContentType": "content-type",
     "Accept": "accept",
@@ -107,6 +112,8 @@ class Invocation:
         share = _share(route, endpoint, request.get("TargetVariant"))
         if "component" in route.details:
             refuse_without_copies(call, endpoint, route, share)
+        if share.name in route.details.get("serverless", ()):
+            _check_payload(request["Body"])
         fleets = _fleets(route, share, request.get("TargetContainerHostname"))
         known: Mapping[str, Any] = route.details["models"][share.name]
         stores = {name: store for name, store in known.items() if name in fleets}
@@ -257,6 +264,14 @@ class Invocation:
             OriginalStatusCode=status,
             OriginalMessage=said[:LONGEST_MESSAGE],
             LogStreamArn=self.call.arn(log, service="logs"),
+        )
+
+
+def _check_payload(body: bytes) -> None:
+    if len(body) > SERVERLESS_PAYLOAD_BYTES:
+        raise shapes.ValidationError(
+            f"The body has {len(body)} bytes; a serverless endpoint takes"
+            f" {SERVERLESS_PAYLOAD_BYTES} at most."
         )
 
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
-from conformance.recipes.comprehend_models import HAVE_ENDPOINTS, NEED_A_CLASSIFIER, classifier
+from conformance.recipes.comprehend_models import (
+    HAVE_ENDPOINTS,
+    NEED_A_CLASSIFIER,
+    RECOGNIZER_DATA,
+    classifier,
+)
 from conformance.recipes.steps import Maker, Steps
 
 TEXT = "Marie Curie was born in Warsaw on 7 November 1867."
@@ -33,6 +38,8 @@ def values(account: str) -> Mapping[str, Any]:
         "RedactionConfig": {"PiiEntityTypes": ["ALL"]},
         "Filter": {"JobStatus": "COMPLETED"},
         "CreateDocumentClassifier.InputDataConfig": {"S3Uri": f"s3://texts-{account}/in.txt"},
+        "CreateEntityRecognizer.InputDataConfig": RECOGNIZER_DATA,
+        "ListEntityRecognizers.Filter": {"Status": "TRAINED"},
         "CreateDocumentClassifier.Mode": "MULTI_LABEL",
         "ListDocumentClassifiers.Filter": {"Status": "TRAINED"},
         "ListEndpoints.Filter": {"Status": "IN_SERVICE"},
@@ -50,6 +57,12 @@ STEPS = Steps(
         **{
             f"{verb}DocumentClassifier.DocumentClassifierArn": Maker(
                 "CreateDocumentClassifier", "DocumentClassifierArn"
+            )
+            for verb in ("Delete", "Describe", "StopTraining")
+        },
+        **{
+            f"{verb}EntityRecognizer.EntityRecognizerArn": Maker(
+                "CreateEntityRecognizer", "EntityRecognizerArn"
             )
             for verb in ("Delete", "Describe", "StopTraining")
         },

@@ -20,6 +20,11 @@ NEED_A_CLASSIFIER = frozenset(
     )
 )
 TRAINED_WITHIN_SECONDS = 120.0
+RECOGNIZER_DATA = {
+    "EntityTypes": [{"Type": "PERSON"}],
+    "Documents": {"S3Uri": "s3://models/in.txt"},
+    "EntityList": {"S3Uri": "s3://models/list.csv"},
+}
 EXAMPLES = "".join(
     f"GOOD,The dinner number {number} was lovely\nBAD,The train number {number} broke down\n"
     for number in range(10)

@@ -10,6 +10,7 @@ from outcrop.engines.embeddings.interface import (
     EmbeddingError,
     Embeddings,
 )
+from outcrop.engines.entity_recognizers.crfsuite import CrfEntityRecognizers
 from outcrop.engines.language_identification.fasttext import FastTextLanguageIdentifier
 from outcrop.engines.linear_classifiers.scikit_learn import ScikitLearnClassifiers
 from outcrop.engines.personal_data.by_rules import RuleDataFinder
@@ -29,6 +30,7 @@ class LanguageEngines(TypedDict):
     sentiment: LinearSentimentJudge
     topics: LdaTopicModeler
     linear_classifiers: ScikitLearnClassifiers
+    entity_recognizers: CrfEntityRecognizers
 
 
 def make_language_engines(
@@ -42,12 +44,14 @@ def make_language_engines(
         "sentiment": LinearSentimentJudge(partial(_embed, embeddings)),
         "topics": LdaTopicModeler(weights),
         "linear_classifiers": ScikitLearnClassifiers(weights),
+        "entity_recognizers": CrfEntityRecognizers(weights),
     }
     closing.push_async_callback(engines["language_identification"].close)
     closing.push_async_callback(engines["text_analysis"].close)
     closing.push_async_callback(engines["personal_data"].close)
     closing.push_async_callback(engines["topics"].close)
     closing.push_async_callback(engines["linear_classifiers"].close)
+    closing.push_async_callback(engines["entity_recognizers"].close)
     return engines
 
 

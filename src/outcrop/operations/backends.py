@@ -14,6 +14,7 @@ from outcrop.engines.document_marks.interface import MarkFinder
 from outcrop.engines.document_pages.interface import DocumentPages
 from outcrop.engines.document_texts.interface import DocumentEditor
 from outcrop.engines.documents.interface import DocumentReader
+from outcrop.engines.entity_recognizers.interface import EntityRecognizers
 from outcrop.engines.faces.interface import FaceFinder
 from outcrop.engines.image_labels.interface import ImageLabeler
 from outcrop.engines.image_properties.interface import ImageMeter
@@ -85,6 +86,7 @@ class Engines:
     sentiment: SentimentJudge
     topics: TopicModeler
     linear_classifiers: LinearClassifiers
+    entity_recognizers: EntityRecognizers
     ocr: Reader
     synthesizer: Synthesizer
     transcriber: Transcriber

@@ -3,13 +3,17 @@
 Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_DetectEntities.html
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.analyses import entities_of
 from outcrop.services.comprehend.batches import answer_batch
-from outcrop.services.comprehend.texts import LONG_TEXT_BYTES, checked
+from outcrop.services.comprehend.documents.reading import read_input
+from outcrop.services.comprehend.models.endpoint_kinds import RECOGNIZERS
+from outcrop.services.comprehend.models.recognizing import custom_entities_of
+from outcrop.services.comprehend.texts import LONG_TEXT_BYTES, checked, engine_errors
 
 
 @operation("DetectEntities")
@@ -18,10 +22,8 @@ async def detect_entities(
 ) -> shapes.DetectEntitiesResponse:
     """Answer with the names, dates and quantities of a text."""
     if "EndpointArn" in request:
-        raise shapes.ResourceUnavailableException(
-            f"There is no endpoint {request['EndpointArn']}: custom entity recognizers are not"
-            " built here."
-        )
+        custom: Any = await _at_endpoint(call, request)
+        return custom
     if "Text" not in request or "Bytes" in request:
         raise shapes.InvalidRequestException(
             "Text is required, and Bytes must be absent, without an endpoint."
@@ -31,6 +33,26 @@ async def detect_entities(
     text = checked(request["Text"], limit=LONG_TEXT_BYTES)
     found: Any = (await entities_of(call, [text], request["LanguageCode"]))[0]
     return found
+
+
+async def _at_endpoint(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the recognizer of an endpoint finds; the language is its own."""
+    recognizer = await RECOGNIZERS.model_of(call, request["EndpointArn"])
+    document = await read_input(call, request, limit=LONG_TEXT_BYTES)
+    with engine_errors():
+        found = (await custom_entities_of(call, [document.text], recognizer))[0]
+    if not document.has_blocks:
+        return {**found, **document.members()}
+    entities = [
+        {
+            "Score": each["Score"],
+            "Type": each["Type"],
+            "Text": each["Text"],
+            "BlockReferences": document.references(each["BeginOffset"], each["EndOffset"]),
+        }
+        for each in found["Entities"]
+    ]
+    return {"Entities": entities, "Blocks": document.blocks(), **document.members()}
 
 
 @operation("BatchDetectEntities")

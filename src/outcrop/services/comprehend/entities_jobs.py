@@ -8,10 +8,11 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.operations.service_jobs import ServiceJob
-from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend import entity_recognizers, shapes
 from outcrop.services.comprehend.analyses import entities_of
 from outcrop.services.comprehend.jobs.analysis import LONG_DOCUMENT_BYTES, analyze_all
 from outcrop.services.comprehend.jobs.detection import DetectionJobs
+from outcrop.services.comprehend.models.recognizing import custom_entities_of
 
 
 async def _analyze(
@@ -22,7 +23,17 @@ async def _analyze(
 
 async def work(job: ServiceJob) -> Mapping[str, Any]:
     """Analyse all documents."""
-    return await analyze_all(job, _analyze, limit=LONG_DOCUMENT_BYTES)
+    arn = job.document["request"].get("EntityRecognizerArn")
+    if arn is None:
+        return await analyze_all(job, _analyze, limit=LONG_DOCUMENT_BYTES)
+    recognizer = await entity_recognizers.MODELS.find_trained(job.call, arn)
+
+    async def recognize(
+        call: Call, texts: Sequence[str], _request: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        return await custom_entities_of(call, texts, recognizer)
+
+    return await analyze_all(job, recognize, limit=LONG_DOCUMENT_BYTES)
 
 
 JOBS = DetectionJobs("EntitiesDetectionJob", "entities-detection-job", "NER", work)
@@ -33,12 +44,14 @@ async def start_entities_detection_job(
     call: Call, request: shapes.StartEntitiesDetectionJobRequest
 ) -> shapes.StartEntitiesDetectionJobResponse:
     """Begin a job over documents in S3."""
-    custom = request.get("EntityRecognizerArn") or request.get("FlywheelArn")
-    if custom is not None:
-        raise shapes.ResourceNotFoundException(
-            f"There is no {custom}: custom entity recognizers are not built here."
-        )
-    return await JOBS.start(call, request)
+    if "FlywheelArn" in request:
+        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
+    if "EntityRecognizerArn" not in request:
+        return await JOBS.start(call, request)
+    arn = request["EntityRecognizerArn"]
+    await entity_recognizers.MODELS.find_trained(call, arn)
+    started: Any = {**await JOBS.start(call, request), "EntityRecognizerArn": arn}
+    return started
 
 
 @operation("DescribeEntitiesDetectionJob")

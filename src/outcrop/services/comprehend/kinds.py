@@ -5,6 +5,7 @@ from outcrop.services.comprehend import (
     document_classifiers,
     dominant_language_jobs,
     entities_jobs,
+    entity_recognizers,
     key_phrases_jobs,
     personal_data_jobs,
     sentiment_jobs,
@@ -24,6 +25,6 @@ JOBS = (
     topics_jobs.JOBS,
 )
 
-MODELS = (document_classifiers.MODELS,)
+MODELS = (document_classifiers.MODELS, entity_recognizers.MODELS)
 RESOURCES = (*MODELS, *ENDPOINT_KINDS)
 """What is no job."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from outcrop.operations import Call
-from outcrop.services.comprehend import document_classifiers, shapes
+from outcrop.services.comprehend import document_classifiers, entity_recognizers, shapes
 from outcrop.services.comprehend.models.custom_models import CustomModels
 from outcrop.storage.records.interface import Record, Scope
 
@@ -50,4 +50,5 @@ class EndpointKind:
 
 
 CLASSIFIERS = EndpointKind(document_classifiers.MODELS)
-ENDPOINT_KINDS = (CLASSIFIERS,)
+RECOGNIZERS = EndpointKind(entity_recognizers.MODELS)
+ENDPOINT_KINDS = (CLASSIFIERS, RECOGNIZERS)

@@ -17,7 +17,7 @@ def held_out(labels: Sequence[Sequence[str]]) -> AbstractSet[int]:
     """Return the numbers of the documents to test with, by the labels of each.
 
     Every label keeps its share, as far as a document has one; a document counts for the rarest of
-    its labels.
+    its labels. Of two documents and more, there is one at least.
     """
     counts = Counter(label for each in labels for label in each)
     groups: dict[str, list[int]] = {}
@@ -29,6 +29,8 @@ def held_out(labels: Sequence[Sequence[str]]) -> AbstractSet[int]:
     for numbers in groups.values():
         numbers.sort(key=_shuffled)
         chosen.update(numbers[: round(share * len(numbers))])
+    if not chosen and len(labels) > 1:
+        chosen.add(min(range(len(labels)), key=_shuffled))
     return chosen
 
 

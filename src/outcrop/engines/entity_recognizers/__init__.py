@@ -1,0 +1,1 @@
+"""Entities of kinds that a user defines by examples, found in texts."""

@@ -1,0 +1,93 @@
+"""The training of a recognizer: a job that goes on beside requests, and writes at its end."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcrop.engines.entity_recognizers.interface import Annotated, Recognized
+from outcrop.operations.service_jobs import JobFailedError, ServiceJob
+from outcrop.services.comprehend.models.annotations import (
+    annotated_documents,
+    documents_of_manifest,
+)
+from outcrop.services.comprehend.models.custom_models import METADATA, MODEL
+from outcrop.services.comprehend.models.held_out import held_out
+from outcrop.services.comprehend.models.recognizer_metrics import metadata
+
+LEAST_DOCUMENTS = 3
+LEAST_MENTIONS = 25
+"""Of each type of entity.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.html
+"""
+BATCH = 64
+"""Documents that are tested with at a time."""
+
+
+async def train(job: ServiceJob) -> Mapping[str, Any]:
+    """Train a recognizer of a job's documents, and test it."""
+    config: Mapping[str, Any] = job.document["request"]["InputDataConfig"]
+    kinds = [each["Type"] for each in config["EntityTypes"]]
+    learned, tested = await _documents(job, config, frozenset(kinds))
+    return await train_of(job, kinds, learned, tested)
+
+
+async def train_of(
+    job: ServiceJob, kinds: Sequence[str], learned: list[Annotated], tested: list[Annotated]
+) -> Mapping[str, Any]:
+    """Train of documents; test with others, or with a part of them if there are no others."""
+    _check(kinds, learned)
+    if not tested:
+        labels = [tuple({span.kind for span in each.spans}) for each in learned]
+        chosen = held_out([sorted(each) for each in labels])
+        tested = [each for at, each in enumerate(learned) if at in chosen]
+        learned = [each for at, each in enumerate(learned) if at not in chosen]
+    recognizers = job.call.backends.engines.entity_recognizers
+    model = await recognizers.train(learned)
+    found: list[list[Recognized]] = []
+    for start in range(0, len(tested), BATCH):
+        texts = [each.text for each in tested[start : start + BATCH]]
+        found += await recognizers.recognize(model, texts)
+    blob = await job.call.backends.blobs.write(model)
+    spans = [[each.span for each in of_one] for of_one in found]
+    return {
+        MODEL: blob.id,
+        METADATA: metadata(kinds, learned, tested, spans),
+        "training_ended": job.call.backends.now(),
+    }
+
+
+async def _documents(
+    job: ServiceJob, config: Mapping[str, Any], kinds: frozenset[str]
+) -> tuple[list[Annotated], list[Annotated]]:
+    """Return the documents to learn from, and those to test with."""
+    learned: list[Annotated] = []
+    tested: list[Annotated] = []
+    if config.get("DataFormat") == "AUGMENTED_MANIFEST":
+        for manifest in config["AugmentedManifests"]:
+            target = tested if manifest.get("Split") == "TEST" else learned
+            target += await documents_of_manifest(job.call, manifest, kinds)
+        return learned, tested
+    learned += await annotated_documents(job.call, config, kinds)
+    if "TestS3Uri" in config["Documents"]:
+        tested += await annotated_documents(job.call, config, kinds, is_test=True)
+    return learned, tested
+
+
+def _check(kinds: Sequence[str], learned: Sequence[Annotated]) -> None:
+    """Refuse documents that AWS trains no recognizer of.
+
+    Raises:
+        JobFailedError: They are too few, or have too few entities of a type.
+    """
+    if len(learned) < LEAST_DOCUMENTS:
+        raise JobFailedError(
+            f"There are {len(learned)} documents to train of; it takes at least {LEAST_DOCUMENTS}."
+        )
+    mentions = Counter(span.kind for each in learned for span in each.spans)
+    for kind in kinds:
+        if mentions[kind] < LEAST_MENTIONS:
+            raise JobFailedError(
+                f"The documents have {mentions[kind]} entities of the type {kind}; it takes at"
+                f" least {LEAST_MENTIONS} of each type."
+            )

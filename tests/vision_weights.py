@@ -7,6 +7,7 @@ NAMES = (
     "efficientnet-lite0",
     "blazeface",
     "facemesh",
+    "iris",
     "dlib-face-recognition",
     "open-nsfw",
     "pp-ocrv6-small",

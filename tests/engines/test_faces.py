@@ -1,7 +1,9 @@
 """What finds faces keeps its promises."""
 
 import contextlib
+import shutil
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,14 @@ from outcrop.engines.faces.persons import Persons, shared
 from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.photographs import photograph
-from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, together, variant
+from tests.services.rekognition.portraits import (
+    ADMIRAL,
+    ASTRONAUT,
+    jpeg,
+    picture,
+    together,
+    variant,
+)
 from tests.vision_weights import vision_weights
 
 pytestmark = pytest.mark.anyio
@@ -98,6 +107,34 @@ def test_what_boxes_share_is_a_part_of_their_union():
     assert shared(one, one) == pytest.approx(1.0)
     assert shared(one, FaceBox(left=0.1, top=0.0, width=0.2, height=0.2)) == pytest.approx(1 / 3)
     assert shared(one, FaceBox(left=0.3, top=0.0, width=0.2, height=0.2)) == 0.0
+
+
+async def test_eyes_are_looked_at_when_they_are_asked_for_and_large_enough():
+    astronaut = picture(ASTRONAUT)
+    small = astronaut.resize((astronaut.width // 6, astronaut.height // 6))
+    async with open_finder() as finder:
+        (plain,) = await finder.find(photograph(ASTRONAUT))
+        (seen,) = await finder.find(photograph(ASTRONAUT), eyes=True)
+        (tiny,) = await finder.find(jpeg(small), eyes=True)
+
+    assert plain.lids_apart is None
+    assert "left_pupil" not in plain.landmarks
+    assert seen.lids_apart is not None
+    assert 0.2 < seen.lids_apart < 0.5
+    assert seen.landmarks.keys() - plain.landmarks.keys() == {"left_pupil", "right_pupil"}
+    assert tiny.lids_apart is None
+
+
+async def test_eyes_are_not_looked_at_without_their_weights(tmp_path: Path):
+    there = vision_weights()
+    for name in ("blazeface", "facemesh", "dlib-face-recognition"):
+        shutil.copytree(there.path(name).parent, tmp_path / name)
+    finder = OnnxFaceFinder(WeightStore(WeightsSettings(directory=tmp_path)))
+
+    (face,) = await finder.find(photograph(ASTRONAUT), eyes=True)
+    await finder.close()
+
+    assert (face.lids_apart, "left_pupil" in face.landmarks) == (None, False)
 
 
 async def test_what_is_no_picture_is_refused():

@@ -1,9 +1,9 @@
 """Portraits, and what becomes of them: mirrored, dark, small, turned, side by side."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from tests.photographs import photograph
 
@@ -37,6 +37,22 @@ def together(*names: str) -> bytes:
 
 def darker(image: Image.Image, factor: float) -> Image.Image:
     return ImageEnhance.Brightness(image).enhance(factor)
+
+
+def with_closed_eyes(image: Image.Image, places: Mapping[str, tuple[float, float]]) -> bytes:
+    """Return a portrait with lids drawn over its eyes, where its landmarks say they are."""
+    shut = image.copy()
+    pen = ImageDraw.Draw(shut)
+    for side in ("left", "right"):
+        left, right = (places[f"{side}Eye{end}"] for end in ("Left", "Right"))
+        width = (right[0] - left[0]) * image.width
+        x, y = (left[0] + right[0]) / 2 * image.width, (left[1] + right[1]) / 2 * image.height
+        skin = image.getpixel((int(x), int(y + 0.55 * width)))
+        lid = x - 0.62 * width, y - 0.38 * width, x + 0.62 * width, y + 0.3 * width
+        lashes = x - 0.5 * width, y - 0.2 * width, x + 0.5 * width, y + 0.22 * width
+        pen.ellipse(lid, fill=skin)
+        pen.arc(lashes, 20, 160, fill=(40, 25, 20), width=max(2, int(0.07 * width)))
+    return jpeg(Image.blend(shut, shut.filter(ImageFilter.GaussianBlur(1)), 0.8))
 
 
 VARIANTS: dict[str, Callable[[Image.Image], Image.Image]] = {

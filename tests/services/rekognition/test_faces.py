@@ -14,6 +14,7 @@ from tests.services.rekognition.portraits import (
     picture,
     together,
     variant,
+    with_closed_eyes,
     without_face,
 )
 
@@ -41,10 +42,14 @@ def test_every_attribute_that_can_be_known_comes_when_all_are_asked_for(rekognit
     ]
 
     types = [mark["Type"] for mark in face["Landmarks"]]
-    assert len(types) == len(set(types)) == 28
+    assert len(types) == len(set(types)) == 30
     assert {"leftEyeBrowUp", "rightEyeDown", "noseLeft", "mouthUp", "chinBottom"} <= set(types)
     assert face["MouthOpen"]["Value"] is False
     assert face["MouthOpen"]["Confidence"] > 80
+    assert face["EyesOpen"]["Value"] is True  # behind glasses
+    assert face.keys() == {
+        *("BoundingBox", "Confidence", "Landmarks", "Pose", "Quality", "MouthOpen", "EyesOpen")
+    }
 
 
 def test_a_smile_with_teeth_is_an_open_mouth(rekognition: Any):
@@ -54,6 +59,40 @@ def test_a_smile_with_teeth_is_an_open_mouth(rekognition: Any):
 
     assert face["MouthOpen"]["Value"] is True
     assert len(face["Landmarks"]) == 5
+
+
+def places(face: Any) -> dict[str, tuple[float, float]]:
+    return {mark["Type"]: (mark["X"], mark["Y"]) for mark in face["Landmarks"]}
+
+
+@pytest.mark.parametrize("name", [ASTRONAUT, ADMIRAL])
+def test_open_eyes_are_told_from_closed_ones(rekognition: Any, name: str):
+    def look(content: bytes, *attributes: str) -> Any:
+        (face,) = rekognition.detect_faces(Image={"Bytes": content}, Attributes=[*attributes])[
+            "FaceDetails"
+        ]
+        return face
+
+    whole = look(photograph(name), "ALL")
+    shut = look(with_closed_eyes(picture(name), places(whole)), "EYES_OPEN")
+
+    assert whole["EyesOpen"]["Value"] is True
+    assert shut["EyesOpen"]["Value"] is False
+    assert min(whole["EyesOpen"]["Confidence"], shut["EyesOpen"]["Confidence"]) > 85
+    assert len(shut["Landmarks"]) == 5
+    assert "MouthOpen" not in shut
+
+
+def test_pupils_lie_between_the_corners_of_the_eyes(rekognition: Any):
+    (face,) = rekognition.detect_faces(Image={"Bytes": photograph(ASTRONAUT)}, Attributes=["ALL"])[
+        "FaceDetails"
+    ]
+
+    found = places(face)
+    # Of a picture of 512 by 512 pixels: where her pupils were seen to be.
+    assert found["leftPupil"] == pytest.approx((0.398, 0.197), abs=0.004)
+    assert found["leftEyeLeft"][0] < found["leftPupil"][0] < found["leftEyeRight"][0]
+    assert found["rightEyeLeft"][0] < found["rightPupil"][0] < found["rightEyeRight"][0]
 
 
 def test_a_picture_that_is_turned_turns_the_head(rekognition: Any):

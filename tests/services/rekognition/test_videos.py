@@ -58,7 +58,7 @@ def test_faces_text_and_moderation_are_told_by_time(rekognition: Any, video: dic
 
     seen = ended(rekognition.get_face_detection, faces)["Faces"]
     assert [each["Timestamp"] for each in seen] == [1000, 1500]
-    assert len(seen[0]["Face"]["Landmarks"]) == 28
+    assert len(seen[0]["Face"]["Landmarks"]) == 30
     assert ended(rekognition.get_text_detection, text)["JobStatus"] == "SUCCEEDED"
     judged = ended(rekognition.get_content_moderation, moderation)["ModerationLabels"]
     explicit = [each for each in judged if each["ModerationLabel"]["Name"] == "Explicit"]

@@ -42,13 +42,17 @@ class Face:
     score: float
     """Probability that it is one, from 0.0 to 1.0."""
     landmarks: Mapping[str, Point] = field(default_factory=dict[str, Point])
-    """By names such as `eye_left`: sides are those of the image, not of the person."""
+    """By names such as `eye_left`: sides are those of the image, not of the person. Pupils are
+    among them if `lids_apart` is told."""
     pose: Pose
     brightness: float
     """See `outcrop.engines.media.picture_quality`, as is sharpness: of the face alone."""
     sharpness: float
     lips_apart: float
     """The gap between the lips as a part of the mouth's width; 0.0 is a closed mouth."""
+    lids_apart: float | None = None
+    """The gap between the lids of the eye that is less open, as a part of its width; `None` unless
+    eyes were asked for, their weights are there, and they are large enough."""
     vector: Vector = b""
     """Empty unless vectors were asked for."""
 
@@ -84,12 +88,13 @@ class FaceFinder(Protocol):
         """Tells what makes the vectors, as `1.0`: those of another version cannot be compared."""
         ...
 
-    async def find(self, image: bytes, *, vectors: bool = False) -> list[Face]:
+    async def find(self, image: bytes, *, vectors: bool = False, eyes: bool = False) -> list[Face]:
         """Return the faces in an encoded JPEG or PNG file, the largest first.
 
         Args:
             image: The file.
             vectors: Whether vectors are wanted, which takes longer.
+            eyes: Whether eyes are looked at closely, which takes longer, too.
         """
         ...
 

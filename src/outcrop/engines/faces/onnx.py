@@ -3,6 +3,7 @@
 Source: https://arxiv.org/abs/1907.05047, https://arxiv.org/abs/1907.06724
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
 
+EYE_WEIGHTS = "iris"
+"""Without them, eyes are not looked at closely."""
 PROGRAM = EngineProgram(
     module="outcrop.engines.faces.onnx_worker",
     libraries=("numpy", "onnxruntime", "PIL"),
@@ -23,6 +26,7 @@ class OnnxFaceFinder:
     """See `FaceFinder`. The process starts with the first image."""
 
     def __init__(self, store: WeightStore, settings: WorkerSettings | None = None) -> None:
+        self._store = store
         self._engine = WorkerEngine(PROGRAM, store, settings=settings)
 
     @property
@@ -30,9 +34,10 @@ class OnnxFaceFinder:
         """See `FaceFinder.model_version`."""
         return "1.0"
 
-    async def find(self, image: bytes, *, vectors: bool = False) -> list[Face]:
+    async def find(self, image: bytes, *, vectors: bool = False, eyes: bool = False) -> list[Face]:
         """See `FaceFinder.find`."""
-        answer = await self._engine.ask({"find": {"vectors": vectors}}, image)
+        model = await asyncio.to_thread(self._eye_model) if eyes else ""
+        answer = await self._engine.ask({"find": {"vectors": vectors, "eyes": model}}, image)
         size = len(answer.blob) // len(answer.value) if answer.value else 0
         return [
             _face(told, answer.blob[place * size : (place + 1) * size])
@@ -59,6 +64,11 @@ class OnnxFaceFinder:
             answer = await self._engine.ask({"search": {**asked, "names": names}}, blob)
         return [Match(name, similarity) for name, similarity in answer.value]
 
+    def _eye_model(self) -> str:
+        """Return where the weights are that look at eyes; empty: not here."""
+        present = self._store.is_present(EYE_WEIGHTS)
+        return str(self._store.path(EYE_WEIGHTS)) if present else ""
+
     async def close(self) -> None:
         """Stop the process, if it runs."""
         await self._engine.close()
@@ -74,5 +84,6 @@ def _face(told: Any, vector: Vector) -> Face:
         brightness=told["brightness"],
         sharpness=told["sharpness"],
         lips_apart=told["lips_apart"],
+        lids_apart=told["lids_apart"],
         vector=vector,
     )

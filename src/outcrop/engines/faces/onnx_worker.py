@@ -9,6 +9,7 @@ import numpy as np
 
 from outcrop.engines.faces.crops import Pixels
 from outcrop.engines.faces.detector import Detector, overlap
+from outcrop.engines.faces.eyes import EyeModel, Eyes
 from outcrop.engines.faces.mesh import LANDMARKS, LEAST_SCORE, Mesh, MeshModel
 from outcrop.engines.faces.recognizer import Recognizer, as_vectors, similarities
 from outcrop.engines.media.images import read_image
@@ -34,7 +35,8 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
         ((wish, details),) = request.value.items()
         match wish:
             case "find":
-                yield faces.find(read_image(request.blob), vectors=details["vectors"])
+                pixels = read_image(request.blob)
+                yield faces.find(pixels, vectors=details["vectors"], eyes=details["eyes"])
             case "compare":
                 vectors = as_vectors(request.blob)
                 yield Frame(similarities(vectors[0], vectors[1:]).tolist())
@@ -51,9 +53,11 @@ class _Faces:
         self._detector = Detector(Path(config["detector"]))
         self._meshes = MeshModel(Path(config["mesh"]))
         self._recognizer = Recognizer(Path(config["recognizer"]))
+        self._eyes: EyeModel | None = None
         self._turn = threading.Lock()
 
-    def find(self, pixels: Pixels, *, vectors: bool) -> Frame:
+    def find(self, pixels: Pixels, *, vectors: bool, eyes: str) -> Frame:
+        """Return the faces; `eyes` is the path of the model of eyes, empty: it is not wanted."""
         with self._turn:
             fitted = [self._meshes.fit(pixels, each) for each in self._detector.find(pixels)]
             meshes = sorted(_distinct(fitted), key=_area, reverse=True)[:MOST_FACES]
@@ -61,7 +65,14 @@ class _Faces:
                 self._recognizer.vector(pixels, mesh).astype("<f4").tobytes()
                 for mesh in (meshes if vectors else [])
             )
-        return Frame([_told(mesh, pixels) for mesh in meshes], blob)
+            seen = [self._eyes_of(pixels, mesh, eyes) if eyes else {} for mesh in meshes]
+        told = [_told(mesh, pixels) for mesh in meshes]
+        return Frame([_with_eyes(*each, pixels) for each in zip(told, seen, strict=True)], blob)
+
+    def _eyes_of(self, pixels: Pixels, mesh: Mesh, path: str) -> Eyes:
+        if self._eyes is None:
+            self._eyes = EyeModel(Path(path))
+        return self._eyes.look(pixels, mesh)
 
     def search(self, asked: Any, blob: bytes) -> Frame:
         with self._turn:
@@ -114,6 +125,14 @@ def _told(mesh: Mesh, pixels: Pixels) -> Mapping[str, Any]:
         "sharpness": quality.sharpness,
         "lips_apart": mesh.lips_apart(),
     }
+
+
+def _with_eyes(told: Mapping[str, Any], eyes: Eyes, pixels: Pixels) -> Mapping[str, Any]:
+    """Return a face with what was seen of its eyes."""
+    height, width = pixels.shape[:2]
+    pupils = {f"{name}_pupil": (at / (width, height)).tolist() for name, (at, _) in eyes.items()}
+    lids = min((gap for _, gap in eyes.values()), default=None)
+    return {**told, "landmarks": {**told["landmarks"], **pupils}, "lids_apart": lids}
 
 
 if __name__ == "__main__":

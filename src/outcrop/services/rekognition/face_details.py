@@ -11,12 +11,14 @@ from outcrop.engines.faces.interface import Face, FaceBox
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.images import percent
 
-ALL, MOUTH_OPEN = "ALL", "MOUTH_OPEN"
+ALL, MOUTH_OPEN, EYES_OPEN = "ALL", "MOUTH_OPEN", "EYES_OPEN"
 DEFAULT_LANDMARKS = ("eye_left", "eye_right", "mouth_left", "mouth_right", "nose")
 OPEN_MOUTH = 0.15
 """The gap between the lips from which on a mouth is open, as a part of its width."""
 OPEN_MOUTH_SPREAD = 0.04
 """How far from it the rule is 73 % sure."""
+OPEN_EYES, OPEN_EYES_SPREAD = 0.165, 0.02
+"""The same of the gap between the lids, as a part of the eye's width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ def as_detail(face: Face, attributes: Collection[str] = ()) -> shapes.FaceDetail
     }
     if is_all or MOUTH_OPEN in attributes:
         detail["MouthOpen"] = _mouth_open(face)
+    if face.lids_apart is not None and (is_all or EYES_OPEN in attributes):
+        detail["EyesOpen"] = _eyes_open(face.lids_apart)
     return detail
 
 
@@ -109,8 +113,23 @@ def reasons_against(face: Face, quality_filter: str) -> list[str]:
 
 def _mouth_open(face: Face) -> shapes.MouthOpen:
     """Tell whether the lips are apart; the farther from the bound, the surer."""
-    chance = 1 / (1 + math.exp(-(face.lips_apart - OPEN_MOUTH) / OPEN_MOUTH_SPREAD))
+    chance = _chance(face.lips_apart, OPEN_MOUTH, OPEN_MOUTH_SPREAD)
     return {"Value": chance > 0.5, "Confidence": percent(max(chance, 1 - chance))}
+
+
+def _eyes_open(lids_apart: float) -> shapes.EyeOpen:
+    """Tell whether the lids of both eyes are apart."""
+    chance = _chance(lids_apart, OPEN_EYES, OPEN_EYES_SPREAD)
+    return {"Value": chance > 0.5, "Confidence": percent(max(chance, 1 - chance))}
+
+
+def _chance(measure: float, bound: float, spread: float) -> float:
+    return 1 / (1 + math.exp(-(measure - bound) / spread))
+
+
+def needs_eyes(attributes: Collection[str]) -> bool:
+    """Tell whether these attributes follow from a close look at the eyes."""
+    return not {ALL, EYES_OPEN}.isdisjoint(attributes)
 
 
 def _camel(name: str) -> str:

@@ -10,6 +10,7 @@ from outcrop.services.rekognition.face_details import (
     as_box,
     as_compared,
     as_detail,
+    needs_eyes,
     reasons_against,
 )
 from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
@@ -23,7 +24,7 @@ async def detect_faces(
 ) -> shapes.DetectFacesResponse:
     """Answer with the faces of an image, the largest first."""
     attributes = request.get("Attributes", [])
-    faces = await found_faces(call, request["Image"], vectors=False)
+    faces = await found_faces(call, request["Image"], vectors=False, eyes=needs_eyes(attributes))
     return {"FaceDetails": [as_detail(face, attributes) for face in faces]}
 
 
@@ -63,11 +64,13 @@ async def compare_faces(
     }
 
 
-async def found_faces(call: Call, image: shapes.Image, *, vectors: bool = True) -> list[Face]:
+async def found_faces(
+    call: Call, image: shapes.Image, *, vectors: bool = True, eyes: bool = False
+) -> list[Face]:
     """Return the faces of an image that a request gives or names, the largest first."""
     content = await picture_bytes(call, image)
     with as_service_errors():
-        return await call.backends.engines.faces.find(content, vectors=vectors)
+        return await call.backends.engines.faces.find(content, vectors=vectors, eyes=eyes)
 
 
 def good_faces(faces: list[Face], quality_filter: str) -> list[Face]:

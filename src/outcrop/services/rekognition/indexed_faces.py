@@ -11,7 +11,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.paging import page_of, page_of_records
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.collections import MOST_LISTED, page_request
-from outcrop.services.rekognition.face_details import as_box, as_detail, reasons_against
+from outcrop.services.rekognition.face_details import as_box, as_detail, needs_eyes, reasons_against
 from outcrop.services.rekognition.faces import found_faces
 from outcrop.services.rekognition.galleries import (
     USER,
@@ -32,7 +32,8 @@ async def index_faces(call: Call, request: shapes.IndexFacesRequest) -> shapes.I
     """Add the faces of an image to a collection, the largest first."""
     name = request["CollectionId"]
     await find_collection(call, name)
-    found = await found_faces(call, request["Image"])
+    attributes = request.get("DetectionAttributes", [])
+    found = await found_faces(call, request["Image"], eyes=needs_eyes(attributes))
     kept, unindexed = _sorted_out(found, request)
     image_id = str(uuid.uuid4())
     documents = {str(uuid.uuid4()): _document(call, face, image_id, request) for face in kept}
@@ -45,7 +46,6 @@ async def index_faces(call: Call, request: shapes.IndexFacesRequest) -> shapes.I
         ]
 
     await change_collection(call, name, plan, faces_more=len(documents))
-    attributes = request.get("DetectionAttributes", [])
     version = call.backends.engines.faces.model_version
     return {
         "FaceRecords": [

@@ -25,7 +25,9 @@ PAGE = picture()
 OF_ADAPTERS = (
     *("GetAdapter", "UpdateAdapter", "DeleteAdapter"),
     *("TagResource", "UntagResource", "ListTagsForResource"),
+    *("CreateAdapterVersion", "GetAdapterVersion", "ListAdapterVersions", "DeleteAdapterVersion"),
 )
+OF_JOBS = ("GetDocument", "GetExpense", "GetLending")
 
 
 def prepare(client: Client, operation: str) -> Mapping[str, Any]:
@@ -38,14 +40,24 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         "FeatureTypes": ["TABLES", "FORMS", "LAYOUT"],
         "OutputConfig": {"S3Bucket": bucket, "S3Prefix": "out"},
     }
-    if operation.startswith(("StartDocument", "StartExpense", "GetDocument", "GetExpense")):
+    if operation.startswith(("Start", "CreateAdapterVersion", *OF_JOBS)):
         client.of("s3").ask("CreateBucket", Bucket=bucket)
         client.of("s3").ask("PutObject", Bucket=bucket, Key="page.png", Body=PAGE)
-    if operation.startswith(("GetDocument", "GetExpense")):
+    if operation.startswith(OF_JOBS):
         given["JobId"] = _job(client, operation)
     if operation in OF_ADAPTERS:
         adapter = client.ask("CreateAdapter", AdapterName="name", FeatureTypes=["QUERIES"])
         given["AdapterId"] = adapter["AdapterId"]
+        given["DatasetConfig"] = {"ManifestS3Object": {"Bucket": bucket, "Name": "page.png"}}
+    if operation in ("GetAdapterVersion", "DeleteAdapterVersion"):
+        client.of("s3").ask("CreateBucket", Bucket=bucket)
+        given |= client.ask(
+            "CreateAdapterVersion",
+            AdapterId=given["AdapterId"],
+            DatasetConfig=given["DatasetConfig"],
+            OutputConfig={"S3Bucket": bucket},
+        )
+    if operation in OF_ADAPTERS:
         arn = f"arn:aws:textract:us-east-1:{account_in_force()}:/adapters/{given['AdapterId']}"
         given |= {"ResourceARN": arn, "TagKeys": ["team"]}
     return given
@@ -57,7 +69,7 @@ def _bucket() -> str:
 
 def _job(client: Client, operation: str) -> str:
     """Return the id of a job that has ended."""
-    begin = operation.replace("Get", "Start", 1)
+    begin = operation.replace("Get", "Start", 1).removesuffix("Summary")
     asked: dict[str, Any] = {
         "DocumentLocation": {"S3Object": {"Bucket": _bucket(), "Name": "page.png"}}
     }
@@ -71,7 +83,7 @@ def _job(client: Client, operation: str) -> str:
 
 RECIPE = Recipe(
     prepare=prepare,
-    # Questions go with the feature QUERIES, and wait for a chat model.
-    without={"": ("QueriesConfig", "Version", "NextToken")},
-    unavailable=frozenset(("HumanLoopConfig", "AdaptersConfig")),
+    # Questions go with the feature QUERIES, and wait for a chat model. No adapter is active.
+    without={"": ("QueriesConfig", "Version", "NextToken", "AdaptersConfig")},
+    unavailable=frozenset(("HumanLoopConfig",)),
 )

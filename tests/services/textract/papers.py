@@ -113,6 +113,22 @@ def receipt() -> Page:
     return page
 
 
+WAGES = {"Employee:": "Camille Durand", "Wages:": "48,500.00"}
+
+
+def wage_statement() -> Page:
+    """Return a form whose name stands on it, with a box that is ticked; it is page 3."""
+    page = Page(1240, 700)
+    page.write("Form W-2 Wage and Tax Statement", 300, 60, size=34, is_bold=True)
+    for row, (label, value) in enumerate(WAGES.items()):
+        page.write(label, 100, 200 + 80 * row)
+        page.write(value, 500, 200 + 80 * row)
+    draw_checkbox(page, 100, 400, is_ticked=True)
+    page.write("Retirement plan", 146, 400)
+    page.write("Page 3 of 4", 540, 650, size=24)
+    return page
+
+
 def passport() -> Page:
     """Return the page of a passport."""
     page = Page(1240, 700)

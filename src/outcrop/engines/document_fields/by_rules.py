@@ -16,8 +16,10 @@ from outcrop.engines.document_fields.interface import (
     FilledTable,
     IdentityField,
     Line,
+    PaperKind,
     Table,
 )
+from outcrop.engines.document_fields.papers import kind_of_paper
 from outcrop.engines.document_fields.tables import fill
 
 
@@ -39,6 +41,10 @@ class RuleFieldReader:
     async def expense(self, lines: Sequence[Line], tables: Sequence[Table]) -> Expense:
         """See `FieldReader.expense`."""
         return await asyncio.to_thread(read_expense, lines, tables)
+
+    async def paper(self, lines: Sequence[Line]) -> PaperKind | None:
+        """See `FieldReader.paper`."""
+        return await asyncio.to_thread(kind_of_paper, lines)
 
     async def identity(self, lines: Sequence[Line], today: date) -> list[IdentityField]:
         """See `FieldReader.identity`."""

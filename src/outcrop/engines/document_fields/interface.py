@@ -57,6 +57,31 @@ IdentityKind: TypeAlias = Literal[
 say which paper it is."""
 
 
+PaperKind: TypeAlias = Literal[
+    "identity",
+    "invoice",
+    "receipt",
+    "W-2",
+    "W-9",
+    "1003",
+    "1005",
+    "1008",
+    "1040",
+    "1040 schedule C",
+    "1040 schedule D",
+    "1040 schedule E",
+    "1065",
+    "1099-DIV",
+    "1099-G",
+    "1099-INT",
+    "1099-NEC",
+    "1099-R",
+    "1120",
+    "1120-S",
+]
+"""What a page may be of: a passport or a card, an expense, or a form that is known by its name."""
+
+
 class Word(Protocol):
     """A word of a page, whoever read it."""
 
@@ -295,6 +320,10 @@ class FieldReader(Protocol):
 
     async def expense(self, lines: Sequence[Line], tables: Sequence[Table]) -> Expense:
         """Return what an invoice or a receipt says on a page."""
+        ...
+
+    async def paper(self, lines: Sequence[Line]) -> PaperKind | None:
+        """Return what kind of paper a page is of; `None` where it does not say."""
         ...
 
     async def identity(self, lines: Sequence[Line], today: date) -> list[IdentityField]:

@@ -56,6 +56,11 @@ def read_zone(lines: Sequence[str], today: date) -> Zone | None:
     return None
 
 
+def has_zone(lines: Sequence[str]) -> bool:
+    """Tell whether there is a machine-readable zone among lines whose check digits are right."""
+    return read_zone(lines, date.max) is not None
+
+
 def _card(lines: Sequence[tuple[int, str]], today: date) -> Zone | None:
     (_, top), (_, middle), (_, bottom) = lines
     n, d = CARD_NUMBER.fullmatch(top), CARD_DATA.fullmatch(middle)

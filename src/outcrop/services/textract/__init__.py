@@ -2,11 +2,13 @@
 
 from outcrop.operations import Service
 from outcrop.services.textract import (
+    adapter_versions,
     adapters,
     document_analysis,
     document_analysis_jobs,
     expenses,
     identity,
+    lending,
     text_detection,
     text_detection_jobs,
 )
@@ -20,7 +22,9 @@ SERVICE = Service.of(
     document_analysis_jobs,
     expenses,
     identity,
+    lending,
     adapters,
+    adapter_versions,
     on_start=resume,
     live_blobs=live_blobs,
 )

@@ -1,4 +1,4 @@
-"""Adapters and their tags, as records: nothing trains versions of them here.
+"""Adapters, and the tags of them and of their versions, as records.
 
 Source: https://docs.aws.amazon.com/textract/latest/dg/textract-using-adapters.html
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of_records
-from outcrop.operations.records import change
+from outcrop.operations.records import change, every
 from outcrop.operations.tags import TooManyTagsError, merged, without
 from outcrop.services.textract import shapes
 from outcrop.services.textract.async_jobs import INVALID_TOKEN, SERVICE
@@ -30,6 +30,8 @@ MOST_TAGS = 200
 MEMBERS = ("AdapterName", "Description", "FeatureTypes", "AutoUpdate")
 """Of a request, that an adapter keeps."""
 ARN_RESOURCE = "/adapters/"
+VERSIONS = "/versions/"
+VERSION_DIGITS = 8
 
 
 @operation("CreateAdapter")
@@ -45,12 +47,14 @@ async def create_adapter(
         "AutoUpdate": "DISABLED",
         **_kept(request),
     }
-    document = {"asked": asked, "created": _now(call), "tags": dict(request.get("Tags", {}))}
+    document = {"asked": asked, "created": moment(call), "tags": dict(request.get("Tags", {}))}
     try:
-        create = Create(scope=_scope(call), name=name, document={**document, "first": asked})
+        create = Create(
+            scope=scope_of_adapters(call), name=name, document={**document, "first": asked}
+        )
         await call.backends.records.write(create)
     except RecordExistsError as error:
-        made = await _find(call, name)
+        made = await find_adapter(call, name)
         if made.document["first"] != asked:
             raise shapes.IdempotentParameterMismatchException(
                 "The ClientRequestToken was used with other parameters."
@@ -61,7 +65,7 @@ async def create_adapter(
 @operation("GetAdapter")
 async def get_adapter(call: Call, request: shapes.GetAdapterRequest) -> shapes.GetAdapterResponse:
     """Answer with an adapter."""
-    adapter = await _find(call, request["AdapterId"])
+    adapter = await find_adapter(call, request["AdapterId"])
     answer: Any = {**_told(adapter), "Tags": adapter.document["tags"]}
     return answer
 
@@ -79,7 +83,7 @@ async def list_adapters(
 
     page = await page_of_records(
         call.backends.records,
-        _scope(call),
+        scope_of_adapters(call),
         PageRequest(
             limit=min(request.get("MaxResults", MOST_RESULTS), MOST_RESULTS),
             token=request.get("NextToken"),
@@ -108,7 +112,7 @@ async def update_adapter(
     def changed(document: Document) -> Document:
         return {**document, "asked": {**document["asked"], **given}}
 
-    answer: Any = _told(await _change(call, request["AdapterId"], changed))
+    answer: Any = _told(await _change(call, scope_of_adapters(call), request["AdapterId"], changed))
     return answer
 
 
@@ -116,10 +120,17 @@ async def update_adapter(
 async def delete_adapter(
     call: Call, request: shapes.DeleteAdapterRequest
 ) -> shapes.DeleteAdapterResponse:
-    """Delete an adapter."""
-    adapter = await _find(call, request["AdapterId"])
-    delete = Delete(scope=adapter.scope, name=adapter.name, must_exist=False)
-    await call.backends.records.write(delete)
+    """Delete an adapter and its versions."""
+    adapter = await find_adapter(call, request["AdapterId"])
+    records = call.backends.records
+    prefix = version_name(adapter.name, "")
+    versions = [each async for each in every(records, scope_of_versions(call), prefix=prefix)]
+    await records.write(
+        *(
+            Delete(scope=each.scope, name=each.name, must_exist=False)
+            for each in (adapter, *versions)
+        )
+    )
     return {}
 
 
@@ -127,7 +138,7 @@ async def delete_adapter(
 async def tag_resource(
     call: Call, request: shapes.TagResourceRequest
 ) -> shapes.TagResourceResponse:
-    """Add tags to an adapter, or overwrite its own."""
+    """Add tags to an adapter or a version of one, or overwrite its own."""
 
     def changed(document: Document) -> Document:
         try:
@@ -138,7 +149,7 @@ async def tag_resource(
             ) from error
         return {**document, "tags": tags}
 
-    await _change(call, _id_in(call, request["ResourceARN"]), changed)
+    await _change(call, *_place_of(call, request["ResourceARN"]), changed)
     return {}
 
 
@@ -146,12 +157,12 @@ async def tag_resource(
 async def untag_resource(
     call: Call, request: shapes.UntagResourceRequest
 ) -> shapes.UntagResourceResponse:
-    """Take tags off an adapter."""
+    """Take tags off an adapter or a version of one."""
 
     def changed(document: Document) -> Document:
         return {**document, "tags": without(document["tags"], request["TagKeys"])}
 
-    await _change(call, _id_in(call, request["ResourceARN"]), changed)
+    await _change(call, *_place_of(call, request["ResourceARN"]), changed)
     return {}
 
 
@@ -159,22 +170,41 @@ async def untag_resource(
 async def list_tags_for_resource(
     call: Call, request: shapes.ListTagsForResourceRequest
 ) -> shapes.ListTagsForResourceResponse:
-    """Answer with an adapter's tags."""
-    adapter = await _find(call, _id_in(call, request["ResourceARN"]))
-    return {"Tags": adapter.document["tags"]}
+    """Answer with the tags of an adapter or of a version of one."""
+    found = await call.backends.records.find(*_place_of(call, request["ResourceARN"]))
+    if found is None:
+        raise missing(request["ResourceARN"])
+    return {"Tags": found.document["tags"]}
 
 
-def _scope(call: Call) -> Scope:
+def scope_of_adapters(call: Call) -> Scope:
+    """Return where the caller's adapters are."""
     return Scope(call.account, call.region, SERVICE, "adapter")
+
+
+def scope_of_versions(call: Call) -> Scope:
+    """Return where the versions of the caller's adapters are; see `version_name`."""
+    return Scope(call.account, call.region, SERVICE, "adapter-version")
+
+
+def version_name(adapter: str, version: str) -> str:
+    """Return the name of a version's record: in the order of their numbers.
+
+    Args:
+        adapter: Its id.
+        version: Its number; empty for what the names of all begin with.
+    """
+    return f"{adapter}/{version.rjust(VERSION_DIGITS, '0') if version else ''}"
 
 
 def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
     return {member: request[member] for member in MEMBERS if member in request}
 
 
-def _now(call: Call) -> Any:
+def moment(call: Call) -> Any:
+    """Return the present moment as answers tell it: to the millisecond."""
     now = call.backends.now()
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)  # As answers tell it.
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _told(adapter: Record) -> Mapping[str, Any]:
@@ -185,31 +215,42 @@ def _told(adapter: Record) -> Mapping[str, Any]:
     }
 
 
-async def _find(call: Call, name: str) -> Record:
-    adapter = await call.backends.records.find(_scope(call), name)
+async def find_adapter(call: Call, name: str) -> Record:
+    """Return an adapter.
+
+    Raises:
+        ResourceNotFoundException: It is not there.
+    """
+    adapter = await call.backends.records.find(scope_of_adapters(call), name)
     if adapter is None:
-        raise _missing(name)
+        raise missing(name)
     return adapter
 
 
-async def _change(call: Call, name: str, changed: Callable[[Document], Document]) -> Record:
+async def _change(
+    call: Call, place: Scope, name: str, changed: Callable[[Document], Document]
+) -> Record:
     try:
-        return await change(call.backends.records, _scope(call), name, changed)
+        return await change(call.backends.records, place, name, changed)
     except RecordNotFoundError as error:
-        raise _missing(name) from error
+        raise missing(name) from error
 
 
-def _id_in(call: Call, arn: str) -> str:
-    """Return the id in an adapter's ARN.
+def _place_of(call: Call, arn: str) -> tuple[Scope, str]:
+    """Return where the record of an ARN is, and its name.
 
     Raises:
-        ResourceNotFoundException: It is no ARN of an adapter of this account and region.
+        ResourceNotFoundException: It is no ARN of this account and region.
     """
     start = call.arn(ARN_RESOURCE)
     if not arn.startswith(start):
-        raise _missing(arn)
-    return arn.removeprefix(start)
+        raise missing(arn)
+    adapter, is_version, version = arn.removeprefix(start).partition(VERSIONS)
+    if is_version:
+        return scope_of_versions(call), version_name(adapter, version)
+    return scope_of_adapters(call), adapter
 
 
-def _missing(name: str) -> Exception:
+def missing(name: str) -> Exception:
+    """Return the error for an adapter, or a version of one, that is not there."""
     return shapes.ResourceNotFoundException(f"The adapter {name} is not there.")

@@ -23,7 +23,7 @@ from outcrop.services.textract.job_results import (
     write_output,
 )
 from outcrop.services.textract.pages import ReadPage, read_page
-from outcrop.storage.records.interface import Document, Record
+from outcrop.storage.records.interface import Document
 
 SERVICE = "textract"
 STATES = JobStates(waiting="WAITING", working="IN_PROGRESS", done="SUCCEEDED", failed="FAILED")
@@ -59,6 +59,8 @@ class Finder:
 
     find: Find
     needs_image: NeedsImage
+    note: Callable[[Any], Any] | None = None
+    """Returns what the job's record remembers of an item, in its `notes`; `None`: nothing."""
 
 
 def api(operation: str, kind: str, finder: Finder, *, member: str, version: str, most: int) -> Api:
@@ -120,12 +122,9 @@ async def told(call: Call, which: Api, request: Mapping[str, Any]) -> Any:
         InvalidJobIdException: There is no such job of this kind.
         InvalidParameterException: The token is not one of ours.
     """
-    job = await _find(call, which, request["JobId"])
-    document = job.document
-    if document["status"] == STATES.failed:
-        return {"JobStatus": "FAILED", "StatusMessage": document["message"]}
+    document = await find_job(call, which, request["JobId"])
     if document["status"] != STATES.done:
-        return {"JobStatus": "IN_PROGRESS"}
+        return told_without_results(document)
     limit = min(request.get("MaxResults", which.most), which.most)
     items, following = await read_results(
         call.backends.blobs, document, start=_place(request, document), limit=limit
@@ -151,11 +150,23 @@ def _place(request: Mapping[str, Any], document: Document) -> int:
     return int(place)
 
 
-async def _find(call: Call, which: Api, job_id: str) -> Record:
+async def find_job(call: Call, which: Api, job_id: str) -> Document:
+    """Return what is known of a job.
+
+    Raises:
+        InvalidJobIdException: There is no such job of this kind.
+    """
     job = await call.backends.records.find(which.family.scope(call), job_id)
     if job is None:
         raise shapes.InvalidJobIdException(INVALID_JOB)
-    return job
+    return job.document
+
+
+def told_without_results(document: Document) -> Any:
+    """Return what is answered for a job that has not ended well."""
+    if document["status"] == STATES.failed:
+        return {"JobStatus": "FAILED", "StatusMessage": document["message"]}
+    return {"JobStatus": "IN_PROGRESS"}
 
 
 async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, Any]:
@@ -164,6 +175,7 @@ async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, An
     results = ResultWriter(job.call.backends.blobs)
     needs_image = finder.needs_image(job)
     unreadable: list[int] = []
+    notes: list[Any] = []
     async with fetched(job, "DocumentLocation", limit=MOST_BYTES) as document:
         pages = await engines.document_pages.count(document)
         if pages > MOST_PAGES:
@@ -171,7 +183,10 @@ async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, An
         for number in range(1, pages + 1):
             try:
                 page = await read_page(engines, document, number, needs_image=needs_image)
-                await results.add(await finder.find(job, page, pages))
+                found = await finder.find(job, page, pages)
+                await results.add(found)
+                if finder.note is not None:
+                    notes += map(finder.note, found)
             except RefusedInputError:
                 if pages == 1:
                     raise
@@ -183,6 +198,7 @@ async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, An
         "pages": pages,
         "count": results.count,
         "results": results.blob_ids,
+        **({"notes": notes} if finder.note is not None else {}),
         "warnings": [{"ErrorCode": UNREADABLE_PAGE, "Pages": unreadable}] if unreadable else [],
     }
     await write_output(job.call, job.id, {**job.document, **members}, member)

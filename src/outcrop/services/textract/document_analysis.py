@@ -39,9 +39,16 @@ def refuse_people_and_adapters(request: Mapping[str, Any]) -> None:
     """Refuse what needs people who review, or adapters that were trained: there are none.
 
     Raises:
-        NotImplementedByOutcropError: The request asks for either.
+        NotImplementedByOutcropError: The request asks for people.
+        InvalidParameterException: It names adapters, none of whose versions is active.
     """
     if "HumanLoopConfig" in request:
         raise NotImplementedByOutcropError("HumanLoopConfig: nobody reviews documents here.")
     if "AdaptersConfig" in request:
-        raise NotImplementedByOutcropError("AdaptersConfig: adapters are not trained here.")
+        named = ", ".join(
+            f"{each['AdapterId']}, version {each['Version']}"
+            for each in request["AdaptersConfig"]["Adapters"]
+        )
+        raise shapes.InvalidParameterException(
+            f"AdaptersConfig names versions that are not ACTIVE, as none is trained here: {named}."
+        )

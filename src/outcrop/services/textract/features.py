@@ -12,9 +12,15 @@ from outcrop.services.textract import shapes
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.forms import add_forms
 from outcrop.services.textract.layout import add_layout
-from outcrop.services.textract.pages import ReadPage, without
+from outcrop.services.textract.pages import ReadPage
 from outcrop.services.textract.queries import add_queries
-from outcrop.services.textract.selections import Selections, add_choices, without_boxes
+from outcrop.services.textract.selections import (
+    Selections,
+    add_choices,
+    find_checkboxes,
+    ticked,
+    without_boxes,
+)
 from outcrop.services.textract.tables import add_tables
 
 MAY_BE_TICKED = frozenset(("TABLES", "FORMS"))
@@ -52,8 +58,7 @@ class Wanted:
         """
         checkboxes: Sequence[CheckBox] = ()
         if self.features & MAY_BE_TICKED:
-            words = [word for line in page.lines for word in line.words]
-            checkboxes = await engines.document_marks.checkboxes(page.image, words)
+            checkboxes = await find_checkboxes(page, engines)
             page = without_boxes(page, checkboxes)
         blocks = PageBlocks(page)
         selections = Selections(blocks, checkboxes)
@@ -67,15 +72,13 @@ class Wanted:
         loose = [
             each for each in checkboxes if not any(is_middle_in(each.box, box) for box in in_tables)
         ]
-        choices = await engines.document_fields.choices(page.lines, loose)
-        chosen = {id(word) for choice in choices for word in choice.key}
-        lines = without(page.lines, lambda word: id(word) in chosen)
-        fields = await engines.document_fields.form(lines)
+        choices = await ticked(page, loose, engines)
+        fields = await engines.document_fields.form(choices.lines)
         if "LAYOUT" in self.features:
             add_layout(blocks, layout, fields)
         if "FORMS" in self.features:
             add_forms(blocks, fields)
-            add_choices(blocks, choices, selections)
+            add_choices(blocks, choices.choices, selections)
         queries = [each for each in self.queries if page.number in _pages(each, pages)]
         await add_queries(blocks, queries, fields, engines.chat)
         return blocks.all()

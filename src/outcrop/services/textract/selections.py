@@ -4,11 +4,12 @@ Source: https://docs.aws.amazon.com/textract/latest/dg/how-it-works-selectables.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from outcrop.engines.document_fields.interface import CheckBox, Choice, mean_score
 from outcrop.engines.media.places import Box, box_of, is_middle_in
-from outcrop.engines.ocr.interface import Word
+from outcrop.engines.ocr.interface import Line, Word
+from outcrop.operations.backends import Engines
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.forms import words_box
 from outcrop.services.textract.pages import ReadPage, without
@@ -16,6 +17,41 @@ from outcrop.services.textract.pages import ReadPage, without
 STATUS = {True: "SELECTED", False: "NOT_SELECTED"}
 WIDEST = 1.6
 """Sides of a checkbox, that what a reader takes it for is wide at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What the checkboxes of a page stand for, and the lines that say something else."""
+
+    choices: Sequence[Choice]
+    lines: Sequence[Line]
+
+
+async def find_ticked(page: ReadPage, engines: Engines) -> Ticked:
+    """Return what the checkboxes of a page stand for.
+
+    Raises:
+        EngineError: They cannot be looked for.
+    """
+    checkboxes = await find_checkboxes(page, engines)
+    return await ticked(without_boxes(page, checkboxes), checkboxes, engines)
+
+
+async def find_checkboxes(page: ReadPage, engines: Engines) -> Sequence[CheckBox]:
+    """Return the checkboxes of a page.
+
+    Raises:
+        EngineError: They cannot be looked for.
+    """
+    words = [word for line in page.lines for word in line.words]
+    return await engines.document_marks.checkboxes(page.image, words)
+
+
+async def ticked(page: ReadPage, checkboxes: Sequence[CheckBox], engines: Engines) -> Ticked:
+    """Return what some checkboxes of a page stand for."""
+    choices = await engines.document_fields.choices(page.lines, checkboxes)
+    chosen = {id(word) for choice in choices for word in choice.key}
+    return Ticked(choices, without(page.lines, lambda word: id(word) in chosen))
 
 
 class Selections:

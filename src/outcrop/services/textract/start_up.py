@@ -8,9 +8,15 @@ from outcrop.services.textract import job_results
 from outcrop.services.textract.async_jobs import SERVICE
 from outcrop.services.textract.document_analysis_jobs import DOCUMENT_ANALYSIS
 from outcrop.services.textract.expenses import EXPENSE_ANALYSIS
+from outcrop.services.textract.lending import LENDING_ANALYSIS
 from outcrop.services.textract.text_detection_jobs import TEXT_DETECTION
 
-FAMILIES = (TEXT_DETECTION.family, DOCUMENT_ANALYSIS.family, EXPENSE_ANALYSIS.family)
+FAMILIES = (
+    TEXT_DETECTION.family,
+    DOCUMENT_ANALYSIS.family,
+    EXPENSE_ANALYSIS.family,
+    LENDING_ANALYSIS.family,
+)
 
 
 async def resume(backends: Backends) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import ssl
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from outcrop import LocalServer
 from outcrop.protocol.event_stream import Message, decode, encode
-from tests.client_environments import client_environment
+from tests.client_environments import client_environment, interpreter_of
 from tests.recordings import (
     DIALOGUE,
     DICTATED_ENGLISH,
@@ -108,13 +109,19 @@ class Stream:
 
 @asynccontextmanager
 async def streaming(
-    server: LocalServer, account: str, query: Mapping[str, str] = ENGLISH_PCM
+    server: LocalServer,
+    account: str,
+    query: Mapping[str, str] = ENGLISH_PCM,
+    *,
+    url: str = "",
+    context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Stream]:
     """Open a stream as the JavaScript SDK does."""
-    asked = AWSRequest("GET", f"{server.url}/stream-transcription-websocket?{urlencode(query)}")
+    place = f"{url or server.url}/stream-transcription-websocket"
+    asked = AWSRequest("GET", f"{place}?{urlencode(query)}")
     key = Credentials(account, "secret")
     SigV4QueryAuth(key, "transcribe", "us-east-1", expires=60).add_auth(asked)
-    async with connect(str(asked.url).replace("http", "ws", 1)) as socket:
+    async with connect(str(asked.url).replace("http", "ws", 1), ssl=context) as socket:
         yield Stream(socket)
 
 
@@ -388,3 +395,49 @@ def test_amazon_transcribe_streams_a_file(
     told = json.loads(done.stdout)
     assert len(told["session"]) == 36
     assert " ".join(told["finals"]).startswith("Good morning. The quarterly report shows")
+
+
+def test_the_aws_sdk_streams_a_file(
+    server: LocalServer, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    newer = interpreter_of((3, 12))
+    if newer is None:
+        pytest.skip("aws-sdk-transcribe-streaming needs Python 3.12, which is not here")
+    interpreter, version = newer
+    folder = client_environment(
+        "aws-sdk-transcribe-streaming",
+        HERE / "requirements-aws-sdk.txt",
+        interpreter=interpreter,
+        version=version,
+    )
+    (tmp_path / "sound").write_bytes(pcm_of(ENGLISH)[: 4 * SECOND])
+    endpoint = f"https://localhost:{server.port + 1}"
+    authority = server.client_environment()["AWS_CA_BUNDLE"]
+
+    done = subprocess.run(
+        [
+            *(folder / "bin" / "python", HERE / "programs" / "stream_with_aws_sdk.py"),
+            *(endpoint, authority, tmp_path / "sound", "en-US"),
+        ],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert len(told["session"]) == 36
+    assert told["partials"] > 0
+    assert " ".join(told["finals"]).startswith("Good morning. The quarterly report")
+
+
+async def test_a_presigned_web_socket_opens_over_tls(server: LocalServer, account: str) -> None:
+    trusted = ssl.create_default_context(cafile=server.client_environment()["AWS_CA_BUNDLE"])
+    url = f"https://localhost:{server.port + 1}"
+
+    async with streaming(server, account, url=url, context=trusted) as stream:
+        (result,) = await stream.finals(pcm_of(ENGLISH)[: int(1.8 * SECOND)])
+
+    assert text_of(result).startswith("Good morning")

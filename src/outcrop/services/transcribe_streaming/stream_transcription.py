@@ -23,6 +23,7 @@ from outcrop.services.transcribe_streaming.telling import result_of
 
 SILENT_SECONDS = 15.0
 """So long AWS waits for the next audio event."""
+LATE_SECONDS = 1.0
 NO_SOUND = "Your request timed out because no new audio was received for 15 seconds."
 
 web_socket = WebSocketRoute("StartStreamTranscription", header_prefix="x-amzn-transcribe-")
@@ -82,16 +83,32 @@ async def _as_shapes(together: "asyncio.Future[Any]") -> None:
         raise shapes.InternalFailureException(str(error)) from error
 
 
+async def _next_event(sound: AsyncIterator[Any]) -> Any:
+    """Return the next event of a stream, or `None` at its end.
+
+    Raises:
+        ServiceError: None has come for too long.
+    """
+    coming = asyncio.ensure_future(anext(sound))
+    try:
+        done, _ = await asyncio.wait((coming,), timeout=SILENT_SECONDS)
+        if not done:  # A server that was held up for so long may have not looked at it yet.
+            done, _ = await asyncio.wait((coming,), timeout=LATE_SECONDS)
+        if not done:
+            raise shapes.BadRequestException(NO_SOUND)
+        return await coming
+    except StopAsyncIteration:
+        return None
+    finally:
+        coming.cancel()
+
+
 async def _chunks(sound: AsyncIterator[Any]) -> AsyncGenerator[bytes, None]:
     """Give the sound of a stream, until an empty event or its end."""
     while True:
-        try:
-            async with asyncio.timeout(SILENT_SECONDS):
-                event = await anext(sound)
-        except StopAsyncIteration:
+        event = await _next_event(sound)
+        if event is None:
             return
-        except TimeoutError as error:
-            raise shapes.BadRequestException(NO_SOUND) from error
         chunk: bytes = event.get("AudioEvent", {}).get("AudioChunk", b"")
         if not chunk:
             return

@@ -86,6 +86,30 @@ def test_a_token_begins_one_job(rekognition: Any, video: dict[str, Any]):
     assert caught.value.response["Error"]["Code"] == "IdempotentParameterMismatchException"
 
 
+@pytest.mark.parametrize("video", [{}, {"S3Object": {"Bucket": "films"}}])
+def test_a_video_has_a_place(rekognition: Any, video: dict[str, Any]):
+    with pytest.raises(ClientError) as caught:
+        rekognition.start_text_detection(Video=video)
+
+    assert caught.value.response["Error"] == {
+        "Code": "InvalidParameterException",
+        "Message": "Request has invalid parameters",
+    }
+
+
+def test_a_job_is_told_by_its_own_operation(rekognition: Any, video: dict[str, Any]):
+    job = rekognition.start_segment_detection(Video=video, SegmentTypes=["SHOT"])["JobId"]
+
+    with pytest.raises(ClientError) as caught:
+        rekognition.get_face_search(JobId=job)
+
+    assert ended(rekognition.get_segment_detection, job)["JobStatus"] == "SUCCEEDED"
+    assert caught.value.response["Error"] == {
+        "Code": "ResourceNotFoundException",
+        "Message": "Could not find JobId",
+    }
+
+
 def test_what_is_not_there_is_named(rekognition: Any, video: dict[str, Any]):
     another = {"S3Object": {**video["S3Object"], "Name": "other.mp4"}}
     with pytest.raises(ClientError) as no_film:

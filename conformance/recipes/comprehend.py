@@ -31,6 +31,7 @@ def values(account: str) -> Mapping[str, Any]:
     return {
         "Text": TEXT,
         "TextList": [TEXT, "Bonjour."],
+        "TextSegments": [{"Text": TEXT}],
         "LanguageCode": "en",
         "InputDataConfig": {"S3Uri": f"s3://texts-{account}/in.txt"},
         "OutputDataConfig": {"S3Uri": f"s3://texts-{account}/out"},

@@ -1,7 +1,7 @@
 """The engines that read texts."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypedDict
 
@@ -17,6 +17,7 @@ from outcrop.engines.personal_data.by_rules import RuleDataFinder
 from outcrop.engines.sentiment.linear import LinearSentimentJudge, shipped_classifier
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
 from outcrop.engines.topics.lda import LdaTopicModeler
+from outcrop.engines.toxicity.linear import LinearToxicityJudge, shipped_classifiers
 from outcrop.engines.workers.engine import EngineFailedError, EngineUnavailableError
 from outcrop.weights import WeightStore
 
@@ -29,6 +30,7 @@ class LanguageEngines(TypedDict):
     personal_data: RuleDataFinder
     sentiment: LinearSentimentJudge
     topics: LdaTopicModeler
+    toxicity: LinearToxicityJudge
     linear_classifiers: ScikitLearnClassifiers
     entity_recognizers: CrfEntityRecognizers
 
@@ -41,8 +43,9 @@ def make_language_engines(
         "language_identification": FastTextLanguageIdentifier(weights),
         "text_analysis": SpacyTextAnalyzer(weights),
         "personal_data": RuleDataFinder(weights),
-        "sentiment": LinearSentimentJudge(partial(_embed, embeddings)),
+        "sentiment": LinearSentimentJudge(partial(_embed, embeddings, _sentiment_model)),
         "topics": LdaTopicModeler(weights),
+        "toxicity": LinearToxicityJudge(partial(_embed, embeddings, _toxicity_model)),
         "linear_classifiers": ScikitLearnClassifiers(weights),
         "entity_recognizers": CrfEntityRecognizers(weights),
     }
@@ -55,10 +58,20 @@ def make_language_engines(
     return engines
 
 
-async def _embed(embeddings: Embeddings, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-    """Return the vectors that the sentiment classifier reads."""
+def _sentiment_model() -> str:
+    return shipped_classifier().model
+
+
+def _toxicity_model() -> str:
+    return shipped_classifiers().model
+
+
+async def _embed(
+    embeddings: Embeddings, name: Callable[[], str], texts: Sequence[str]
+) -> Sequence[Sequence[float]]:
+    """Return the vectors that a shipped classifier reads; `name` tells of which model."""
     try:
-        model = embeddings.published(shipped_classifier().model)
+        model = embeddings.published(name())
         vectors = await model.embed(texts, purpose="query")
     except EmbedderUnavailableError as error:
         raise EngineUnavailableError(str(error)) from error

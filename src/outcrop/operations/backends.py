@@ -28,6 +28,7 @@ from outcrop.engines.speech_to_text.interface import SpeakerTeller, Transcriber
 from outcrop.engines.text_analysis.interface import TextAnalyzer
 from outcrop.engines.text_to_speech.interface import Synthesizer
 from outcrop.engines.topics.interface import TopicModeler
+from outcrop.engines.toxicity.interface import ToxicityJudge
 from outcrop.engines.translation.interface import Translator
 from outcrop.engines.video_frames.interface import VideoSplitter
 from outcrop.jobs.jobs import Jobs
@@ -85,6 +86,7 @@ class Engines:
     personal_data: PersonalDataFinder
     sentiment: SentimentJudge
     topics: TopicModeler
+    toxicity: ToxicityJudge
     linear_classifiers: LinearClassifiers
     entity_recognizers: EntityRecognizers
     ocr: Reader

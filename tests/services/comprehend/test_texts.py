@@ -148,7 +148,15 @@ def test_more_than_25_texts_are_refused(comprehend: Any):
 
 @pytest.mark.parametrize(
     ("operation", "limit"),
-    [("detect_entities", 100_000), ("detect_key_phrases", 100_000), ("detect_syntax", 5_000)],
+    [
+        ("detect_entities", 100_000),
+        ("detect_key_phrases", 100_000),
+        ("detect_pii_entities", 100_000),
+        ("contains_pii_entities", 100_000),
+        ("detect_syntax", 5_000),
+        ("detect_sentiment", 5_000),
+        ("detect_targeted_sentiment", 5_000),
+    ],
 )
 def test_a_text_beyond_the_limit_is_refused(comprehend: Any, operation: str, limit: int):
     ask = getattr(comprehend, operation)
@@ -158,6 +166,38 @@ def test_a_text_beyond_the_limit_is_refused(comprehend: Any, operation: str, lim
         "Message": "Input text size exceeds limit. Max length of request text allowed is"
         f" {limit} bytes while in this request the text size is {limit + 1} bytes",
     }
+
+
+def test_a_text_whose_language_is_asked_for_has_a_limit_too(comprehend: Any):
+    refused = error_of(comprehend.detect_dominant_language, Text="x" * 100_001)
+
+    assert refused["Code"] == "TextSizeLimitExceededException"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "batch_detect_entities",
+        "batch_detect_key_phrases",
+        "batch_detect_sentiment",
+        "batch_detect_syntax",
+        "batch_detect_targeted_sentiment",
+    ],
+)
+def test_batches_have_limits(comprehend: Any, operation: str):
+    ask = getattr(comprehend, operation)
+
+    many = error_of(ask, TextList=["a"] * 26, LanguageCode="en")
+    strange = error_of(ask, TextList=["Hola"], LanguageCode="es")
+    unfit = ask(TextList=["x" * 5_001, " "], LanguageCode="en")
+
+    assert many["Code"] == "BatchSizeLimitExceededException"
+    assert strange["Code"] == "UnsupportedLanguageException"
+    assert unfit["ResultList"] == []
+    assert [(one["Index"], one["ErrorCode"]) for one in unfit["ErrorList"]] == [
+        (0, "TEXT_SIZE_LIMIT_EXCEEDED"),
+        (1, "INVALID_REQUEST"),
+    ]
 
 
 def test_a_language_without_a_model_is_refused(comprehend: Any):

@@ -22,6 +22,7 @@ from outcrop.services.comprehend import (
     targeted_sentiment,
     targeted_sentiment_jobs,
     topics_jobs,
+    toxic_content,
 )
 from outcrop.services.comprehend.start_up import live_blobs, resume_all
 
@@ -47,6 +48,7 @@ SERVICE = Service.of(
     targeted_sentiment,
     targeted_sentiment_jobs,
     topics_jobs,
+    toxic_content,
     on_start=resume_all,
     live_blobs=live_blobs,
 )

@@ -1,0 +1,1 @@
+"""Whether a text hurts, threatens or disgusts, and how."""

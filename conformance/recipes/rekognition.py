@@ -13,7 +13,7 @@ import imageio_ffmpeg
 from PIL import Image
 
 from conformance.calls import Client, account_in_force
-from conformance.recipes import Recipe
+from conformance.recipes import Recipe, rekognition_models
 from conformance.recipes.steps import Maker, Steps
 from tests.photographs import photograph
 
@@ -56,6 +56,7 @@ def values(account: str) -> Mapping[str, Any]:
         "Filters": {"WordFilter": {"MinConfidence": 50.0}},
         "Image": image,
         "ResourceArn": f"arn:aws:rekognition:us-east-1:{account}:collection/{COLLECTION}",
+        "PolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": [COPIES]}),
         "SourceImage": image,
         "Tags": {"team": "blue"},
         "TagKeys": ["team"],
@@ -73,6 +74,12 @@ def values(account: str) -> Mapping[str, Any]:
 LINE = b"""{"source-ref": "s3://images/cat.png", "kind": 1, "kind-metadata": {"class-name": "cat",
  "confidence": 1, "human-annotated": "yes", "creation-date": "2026-03-03T14:35:00.000",
  "type": "groundtruth/image-classification"}}""".replace(b"\n", b"")
+COPIES = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "rekognition:CopyProjectVersion",
+    "Resource": "*",
+}
 FACE_ID = "FaceRecords.0.Face.FaceId"
 FILMED = (
     "CelebrityRecognition",
@@ -95,6 +102,8 @@ STEPS = Steps(
         "FaceId": Maker("IndexFaces", FACE_ID),
         "FaceIds": Maker("IndexFaces", FACE_ID, is_listed=True),
         **{f"Get{what}.JobId": Maker(f"Start{what}", "JobId") for what in FILMED},
+        "DeleteProjectPolicy.PolicyName": Maker("PutProjectPolicy"),
+        "DeleteProjectPolicy.PolicyRevisionId": Maker("PutProjectPolicy", "PolicyRevisionId"),
         "ProjectArn": Maker("CreateProject", "ProjectArn"),
         "ResourceArn": Maker("CreateCollection"),
         "UserId": Maker("CreateUser"),
@@ -115,6 +124,8 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         s3.ask("PutObject", Bucket=bucket, Key="film.mp4", Body=film())
         source = json.dumps({"source-ref": f"s3://{bucket}/film.mp4"}).encode()
         s3.ask("PutObject", Bucket=bucket, Key="manifest.jsonl", Body=source)
+    if operation in rekognition_models.USED or operation in rekognition_models.TRAINED:
+        return rekognition_models.prepare(client, operation)
     if operation == "DistributeDatasetEntries":
         project = client.ask("CreateProject", ProjectName="cats")["ProjectArn"]
         made = [
@@ -130,7 +141,10 @@ RECIPE = Recipe(
     needed={"SearchUsers": ("UserId",)},
     without={
         "": ("NextToken",),
+        "CreateProject": ("AutoUpdate", "Feature"),
+        "CreateProjectVersion": ("FeatureConfig", "TestingData", "TrainingData"),
         "DetectModerationLabels": ("HumanLoopConfig", "ProjectVersion"),
+        "PutProjectPolicy": ("PolicyRevisionId",),
         "SearchUsers": ("FaceId",),
     },
 )

@@ -43,6 +43,19 @@ async def test_a_parent_is_a_label_and_at_least_as_likely():
             assert by_name[parent].score >= label.score - 1e-6
 
 
+async def test_an_image_has_a_vector_and_its_parts_have_others():
+    async with open_labeler() as labeler:
+        whole = await labeler.vectors(photograph("chelsea.png"), with_crops=False)
+        parts = await labeler.vectors(photograph("chelsea.png"), with_crops=True)
+
+    assert (whole.width, whole.height, whole.dimensions) == (451, 300, 1280)
+    assert len(whole.rows) == 4 * 1280
+    rows = [parts.rows[at : at + 4 * 1280] for at in range(0, len(parts.rows), 4 * 1280)]
+    assert len(set(rows)) == 5
+    first = memoryview(rows[0]).cast("f").tolist()
+    assert memoryview(whole.rows).cast("f").tolist() == pytest.approx(first, abs=1e-3)
+
+
 async def test_what_is_no_picture_is_refused():
     async with open_labeler() as labeler:
         with pytest.raises(RefusedInputError) as caught:

@@ -9,7 +9,7 @@ import asyncio
 import dataclasses
 from typing import Any
 
-from outcrop.engines.image_labels.interface import Instance, Label
+from outcrop.engines.image_labels.interface import ImageVectors, Instance, Label
 from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
@@ -45,6 +45,12 @@ class EfficientNetImageLabeler:
         engine = await self._chosen()
         answer = await engine.ask({"least_score": least_score}, image)
         return [_label(*told) for told in answer.value]
+
+    async def vectors(self, image: bytes, *, with_crops: bool) -> ImageVectors:
+        """See `ImageLabeler.vectors`."""
+        engine = await self._chosen()
+        answer = await engine.ask({"vectors": True, "with_crops": with_crops}, image)
+        return ImageVectors(rows=answer.blob, **answer.value)
 
     async def close(self) -> None:
         """Stop the process, if it runs."""

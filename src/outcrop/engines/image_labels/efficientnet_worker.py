@@ -23,6 +23,8 @@ from outcrop.weights.tfjs_weights import NotTfjsError
 SIDE = 224
 MARGIN = 32
 """What the centre crop leaves of the shorter side, in pixels of a picture of 256."""
+CROP = 0.8
+"""Of the width and the height of a picture: what each of the four parts in its corners has."""
 MEAN, SPREAD = 0.498, 0.502
 """Of the values that the model was trained on, as parts of 255: 127 and 128.
 
@@ -40,8 +42,16 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
     turn = threading.Lock()
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
-        """Answer an image with its labels, the likeliest first."""
+        """Answer an image with its labels, the likeliest first, or with vectors of it."""
         pixels = read_image(request.blob)
+        if "vectors" in request.value:
+            parts = _parts(pixels, with_crops=request.value["with_crops"])
+            with turn:
+                features = model.run(parts)["features"]
+            height, width = pixels.shape[:2]
+            about = {"width": width, "height": height, "dimensions": features.shape[1]}
+            yield Frame(about, features.astype("<f4").tobytes())
+            return
         views = _views(pixels)
         with turn:  # Each run takes all processors.
             logits = model.run(views)["logits"]
@@ -91,6 +101,23 @@ def _views(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     centre = _values(image, (left, top, left + side, top + side))
     whole = _values(image, (0, 0, image.width, image.height))
     return np.stack((centre, np.flip(centre, axis=2), whole))
+
+
+def _parts(pixels: npt.NDArray[np.uint8], *, with_crops: bool) -> npt.NDArray[np.float32]:
+    """Return a picture and the parts in its corners as the model sees them: (parts, 3, 224, 224).
+
+    None of them is mirrored: what a user tells apart may be left and right.
+    """
+    image = Image.fromarray(pixels)
+    boxes = [(0.0, 0.0, float(image.width), float(image.height))]
+    if with_crops:
+        width, height = image.width * CROP, image.height * CROP
+        boxes += [
+            (left, top, left + width, top + height)
+            for left in (0.0, image.width - width)
+            for top in (0.0, image.height - height)
+        ]
+    return np.stack([_values(image, box) for box in boxes])
 
 
 def _values(image: Image.Image, box: tuple[float, float, float, float]) -> npt.NDArray[np.float32]:

@@ -34,6 +34,21 @@ class Label:
     """Where they are, the likeliest first; empty for what only the image as a whole shows."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageVectors:
+    """What a labeller sees in an image before it chooses words: alike for images that look alike.
+
+    The same weights make the same vectors of the same image.
+    """
+
+    width: int
+    """Of the image, in pixels, as is `height`."""
+    height: int
+    dimensions: int
+    rows: bytes
+    """Vectors of 32-bit floats, little-endian; that of the whole image is the first."""
+
+
 class ImageLabeler(Protocol):
     """Names what an image shows.
 
@@ -52,5 +67,15 @@ class ImageLabeler(Protocol):
         Args:
             image: An encoded JPEG or PNG file.
             least_score: From 0.0 to 1.0.
+        """
+        ...
+
+    async def vectors(self, image: bytes, *, with_crops: bool) -> ImageVectors:
+        """Return the vector of an image, and of four parts of it: more to learn from.
+
+        Args:
+            image: An encoded JPEG or PNG file.
+            with_crops: Whether vectors of the parts follow, each of four fifths of the width and
+                of the height.
         """
         ...

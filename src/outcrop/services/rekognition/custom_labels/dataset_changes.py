@@ -109,10 +109,10 @@ async def _take_manifest(job: ServiceJob, place: Mapping[str, str]) -> None:
             place["Bucket"], place["Name"], version=place.get("Version", ""), limit=MOST_BYTES
         ) as path:
             checked = Checked(job.document["labels"])
-            async for lines in _parsed(path):
+            async for lines in parsed(path):
                 checked.add(lines)
             checked.end()
-            async for lines in _parsed(path):
+            async for lines in parsed(path):
                 await _put(job, lines)
     except ObjectTooLargeError as error:
         raise JobFailedError(MESSAGES["ERROR_MANIFEST_SIZE_TOO_LARGE"]) from error
@@ -122,7 +122,7 @@ async def _take_manifest(job: ServiceJob, place: Mapping[str, str]) -> None:
         ) from error
 
 
-async def _parsed(path: Path) -> AsyncIterator[list[Line]]:
+async def parsed(path: Path) -> AsyncIterator[list[Line]]:
     """Give the lines of a file, some at a time."""
     with path.open("rb") as file:
         while texts := await asyncio.to_thread(lambda: list(islice(file, AT_ONCE))):

@@ -3,8 +3,10 @@
 Source: https://pypdfium2.readthedocs.io/en/stable/python_api.html
 """
 
+import contextlib
 import io
 import warnings
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,13 +57,8 @@ def count_pages(document: Path) -> int:
             finally:
                 pdf.close()
         case "tiff":
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                try:
-                    with Image.open(document) as image:
-                        return int(getattr(image, "n_frames", 1))
-                except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-                    raise RefusedError(UNREADABLE, f"The TIFF is damaged: {error}") from error
+            with _opened_tiff(document) as image:
+                return int(getattr(image, "n_frames", 1))
         case _:
             return 1
 
@@ -128,17 +125,30 @@ def _pdf_page(document: Path, number: int, *, needs_image: bool) -> DrawnPage:
 
 
 def _tiff_page(document: Path, number: int) -> bytes:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
+    with _opened_tiff(document) as image:
+        image.seek(number - 1)
+        width, height = image.size
+        if width * height > LIMITS.most_pixels or max(width, height) > LIMITS.longest_side:
+            raise RefusedError(TOO_LARGE, f"Page {number} has {width} x {height} pixels.")
+        return _png(image.convert("RGB"))
+
+
+@contextlib.contextmanager
+def _opened_tiff(document: Path) -> Generator[Image.Image]:
+    """Give a TIFF; what Pillow raises while it is read is refused.
+
+    Raises:
+        RefusedError: It is damaged, or would take too much memory.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             with Image.open(document) as image:
-                image.seek(number - 1)
-                width, height = image.size
-                if width * height > LIMITS.most_pixels or max(width, height) > LIMITS.longest_side:
-                    raise RefusedError(TOO_LARGE, f"Page {number} has {width} x {height} pixels.")
-                return _png(image.convert("RGB"))
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-            raise RefusedError(UNREADABLE, f"The TIFF is damaged: {error}") from error
+                yield image
+    except Image.DecompressionBombError as error:
+        raise RefusedError(TOO_LARGE, str(error)) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise RefusedError(UNREADABLE, f"The TIFF is damaged: {error}") from error
 
 
 def _png(image: Image.Image) -> bytes:

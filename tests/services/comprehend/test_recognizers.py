@@ -270,3 +270,13 @@ def test_recognizers_are_listed_stopped_and_deleted(comprehend: Any, bucket: str
     assert error_of(comprehend.describe_entity_recognizer, EntityRecognizerArn=arns[0])["Code"] == (
         "ResourceNotFoundException"
     )
+
+
+def test_tables_may_begin_with_empty_lines(comprehend: Any, s3: Any, bucket: str):
+    config = put_annotated(s3, bucket, "en", 50)
+    body = s3.get_object(Bucket=bucket, Key="notes.csv")["Body"].read()
+    s3.put_object(Bucket=bucket, Key="notes.csv", Body=b"\r\n" + body)
+
+    arn = create(comprehend, {**config, "EntityTypes": [{"Type": "ORDER"}]})
+
+    assert recognizer(comprehend, arn)["Status"] == "TRAINED"

@@ -82,7 +82,7 @@ async def documents_of_manifest(
                 if name in entry
                 for each in entry[name]["annotations"]["entities"]
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise JobFailedError(f"{place} has no annotations of entities: {error!r}.") from error
         texts.append(checked(place, text, [span for span in found if span.kind in kinds]))
     return _bounded(texts)
@@ -192,9 +192,12 @@ async def _table(
         JobFailedError: A column is missing.
     """
     order: list[int] = []
+    read = ""
     async for place, row in rows(call, uri):
         cells = [cell.strip() for cell in row]
-        if place.endswith(", row 1"):
+        file = place.rpartition(",")[0]
+        if file != read:
+            read = file
             if not set(columns) <= set(cells):
                 raise JobFailedError(
                     f"{place} is to name the columns {', '.join(columns)}; it has"

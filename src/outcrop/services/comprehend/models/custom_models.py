@@ -167,7 +167,7 @@ class CustomModels:
         """Forget a model that nobody uses.
 
         Raises:
-            ResourceInUseException: It is in training, or an endpoint, a job or a flywheel has it.
+            ResourceInUseException: It is in training, or an endpoint or a job has it.
         """
         model = await self.find(call, request[f"{self.noun}Arn"])
         if not STATES.is_ended(model.document["status"]):

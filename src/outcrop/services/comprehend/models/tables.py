@@ -22,6 +22,8 @@ MOST_BYTES = 5 << 30
 
 Source: https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.html
 """
+MOST_DOCUMENT_BYTES = 10 << 20
+"""Of a document that a manifest names."""
 ROWS = 64
 """Read at a time."""
 
@@ -56,7 +58,9 @@ async def text_of(call: Call, uri: str) -> str:
     """
     try:
         bucket, key = bucket_and_key(uri)
-        return (await call.objects.read_at_most(bucket, key, MOST_BYTES)).decode("utf-8-sig")
+        return (await call.objects.read_at_most(bucket, key, MOST_DOCUMENT_BYTES)).decode(
+            "utf-8-sig"
+        )
     except (ServiceError, ObjectTooLargeError, ValueError) as error:
         raise JobFailedError(f"{uri} cannot be read: {error}") from error
 

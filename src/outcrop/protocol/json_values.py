@@ -28,6 +28,8 @@ from outcrop.protocol.tree_values import (
     misplaced,
 )
 
+_ESCAPE = b"\\"
+"""Looked for first: that takes a tenth of the time in the megabytes of a picture."""
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _FLOAT_WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
@@ -41,7 +43,7 @@ def loads(content: bytes) -> Any:
     try:
         value = _DECODER.decode(content.decode("utf-8-sig"))
         check_levels(value, content)
-        if _SURROGATE.search(content):
+        if _ESCAPE in content and _SURROGATE.search(content):
             # Half of a surrogate pair is no text: nothing could store it.
             json.dumps(value, ensure_ascii=False).encode()
     except (JSONDecodeError, UnicodeError) as error:

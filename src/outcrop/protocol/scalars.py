@@ -102,6 +102,10 @@ def read_blob(text: str) -> bytes:
         SerializationError: It is no base64.
     """
     try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        pass  # It may have line breaks, which takes a second look.
+    try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise SerializationError("Invalid base64 in a blob") from error

@@ -45,7 +45,7 @@ class Decoder:
             end = blob_start + blob_length
             if len(self._buffer) < end:
                 break
-            value = json.loads(self._buffer[text_start:blob_start])
+            value = json.loads(self._buffer[text_start:blob_start].decode())
             with memoryview(self._buffer) as view:  # A slice of the buffer would be a second copy.
                 frames.append(Frame(value, bytes(view[blob_start:end])))
             start = end

@@ -1,4 +1,4 @@
-"""How well speech is understood: sentences spoken by Kokoro, written down by Whisper, compared.
+"""How well speech is understood: sentences that are spoken, written down by Whisper, compared.
 
 `python -m benchmarks.accuracy.text_to_speech [VOICE:LANGUAGE …]`; the weights of both models must
 be there (`outcrop models pull default`). What is counted are words that differ, after figures, sums
@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.accuracy.word_errors import word_errors
 from outcrop.engines.speech_to_text.interface import SAMPLE_RATE_HZ, Hearing, Samples
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
+from outcrop.engines.text_to_speech.espeak import PREFIX, EspeakSynthesizer
 from outcrop.engines.text_to_speech.interface import Encoding, Passage, Script
 from outcrop.engines.text_to_speech.kokoro import KokoroSynthesizer
 from outcrop.weights import WeightsSettings, WeightStore
@@ -25,6 +26,10 @@ VOICES = (
     "ff_siwis:fr-FR",
     "fm_michael:fr-FR",
     "fm_onyx:fr-FR",
+    "espeak-ng:f5:de-DE",
+    "espeak-ng:m3:de-DE",
+    "espeak-ng:f2:es-ES",
+    "espeak-ng:m3:es-ES",
 )
 SENTENCES = {
     "en": (
@@ -55,13 +60,31 @@ SENTENCES = {
         "Un médecin devrait regarder votre genou avant que vous couriez à nouveau.",
         "Le musée ouvre à neuf heures, sauf le lundi.",
     ),
+    "de": (
+        "Der Bericht zeigt, dass der Umsatz im letzten Jahr deutlich gestiegen ist.",
+        "Bitte bring drei Äpfel und ein Brot in die Küche.",
+        "Der Zug nach Hamburg fährt am Nachmittag vom anderen Gleis.",
+        "Sie las den Brief zweimal, bevor sie ihn weglegte.",
+        "Im Norden wird bis Donnerstag starker Regen erwartet.",
+        "Niemand weiß, wer die erste Fassung dieser Geschichte geschrieben hat.",
+    ),
+    "es": (
+        "El informe muestra que los ingresos aumentaron mucho el año pasado.",
+        "Por favor, trae tres manzanas y una barra de pan a la cocina.",
+        "El tren a Sevilla sale por la tarde desde el otro andén.",
+        "Ella leyó la carta dos veces antes de guardarla.",
+        "Se esperan fuertes lluvias en el norte hasta el jueves.",
+        "Nadie sabe quién escribió la primera versión de esta historia.",
+    ),
 }
 
 
 async def measure(voice: str, language: str) -> float:
     """Return the share of words that are not heard as they were said."""
     store = WeightStore(WeightsSettings(directory=WEIGHTS))
-    synthesizer, transcriber = KokoroSynthesizer(store), WhisperTranscriber(store)
+    is_espeak = voice.startswith(PREFIX)
+    synthesizer = EspeakSynthesizer(store) if is_espeak else KokoroSynthesizer(store)
+    transcriber = WhisperTranscriber(store)
     wrong = words = 0
     try:
         for sentence in SENTENCES[language[:2]]:
@@ -86,7 +109,7 @@ async def measure(voice: str, language: str) -> float:
 
 async def main() -> None:
     for asked in sys.argv[1:] or VOICES:
-        voice, _, language = asked.partition(":")
+        voice, _, language = asked.rpartition(":")
         rate = await measure(voice, language)
         print(f"{voice} {language}: {rate:.1%} of the words")
 

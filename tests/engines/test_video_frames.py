@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from outcrop.engines.media import ffmpeg
 from outcrop.engines.video_frames.ffmpeg import FfmpegVideoSplitter
 from outcrop.engines.video_frames.interface import (
     TOO_LONG,
@@ -17,6 +18,7 @@ from outcrop.engines.video_frames.interface import (
     SegmentKind,
 )
 from outcrop.engines.video_frames.segments import shots
+from outcrop.engines.workers.child import RefusedError
 from outcrop.engines.workers.engine import RefusedInputError
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.films import run
@@ -157,6 +159,20 @@ async def test_films_that_are_too_long_or_broken_are_refused(tmp_path: Path):
         await segmented(broken)
 
     assert (long.value.kind, unreadable.value.kind) == (TOO_LONG, "unreadable")
+
+
+def test_ffmpeg_says_the_same_whole_and_by_pieces(tmp_path: Path):
+    text = tmp_path / "text.mp4"
+    text.write_text("no film")
+    given = ["-f", "mov", "-i", f"file:{text}", "-f", "null"]
+
+    with pytest.raises(RefusedError) as whole:
+        ffmpeg.run([*given, "-"])
+    with pytest.raises(RefusedError) as by_pieces:
+        list(ffmpeg.pieces([*given, "-"], 1024))
+
+    assert str(whole.value) == str(by_pieces.value)
+    assert str(tmp_path) not in str(whole.value)
 
 
 def frames(*levels: int) -> npt.NDArray[np.uint8]:

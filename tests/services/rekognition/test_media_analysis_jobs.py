@@ -157,6 +157,7 @@ def test_jobs_are_listed_in_pages_the_latest_first(
     ("change", "code"),
     [
         ({"OperationsConfig": {}}, "InvalidParameterException"),
+        ({"Input": {"S3Object": {}}}, "InvalidS3ObjectException"),
         (
             {"Input": {"S3Object": {"Bucket": "nobodys-bucket", "Name": "a"}}},
             "InvalidS3ObjectException",

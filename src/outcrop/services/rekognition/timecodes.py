@@ -9,12 +9,14 @@ Source: https://en.wikipedia.org/wiki/SMPTE_timecode
 DROPPED_A_MINUTE = 2
 """Numbers at 29.97 frames a second, but for every tenth minute; twice as many at 59.94."""
 DROPPING = (30, 60)
+NTSC = 1.001
+"""By which these rates are divided."""
 
 
 def timecode(frame: int, frames_per_second: float) -> str:
     """Return the timecode of a frame, counted from 0 on; `;` before the frames tells drop frame."""
     whole = max(round(frames_per_second), 1)
-    is_dropping = whole in DROPPING and abs(frames_per_second - whole) > 0.001
+    is_dropping = whole in DROPPING and abs(frames_per_second - whole / NTSC) < 0.001
     if is_dropping:
         frame = _with_dropped(frame, whole)
     seconds, frames = divmod(frame, whole)

@@ -150,6 +150,25 @@ def test_media_of_every_format_are_heard(jobs: Jobs, name: str):
     assert words(results["items"])[:2] == ["Good", "morning"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mp3",
+        "ogg",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("flac", "webm", "mp4")),
+    ],
+)
+def test_of_a_file_that_is_cut_off_what_is_there_is_heard(jobs: Jobs, name: str):
+    whole = as_format(ENGLISH, name, "-t", "4", "-ac", "1")
+
+    job = jobs.run(whole[: len(whole) // 2], LanguageCode="en-US")
+
+    assert job["TranscriptionJobStatus"] == "COMPLETED", job
+    results = fetched(job["Transcript"]["TranscriptFileUri"])["results"]
+    assert words(results["items"])[:2] == ["Good", "morning"]
+    assert float(results["audio_segments"][-1]["end_time"]) < 2.5
+
+
 def test_speakers_are_told_apart(jobs: Jobs):
     results = jobs.transcribed(
         DIALOGUE,

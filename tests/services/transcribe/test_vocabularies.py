@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.recordings import ENGLISH, as_format, silence
+from tests.recordings import CALL, ENGLISH, as_format, silence
 from tests.services.direct import error_of
 from tests.services.transcribe.conftest import Jobs
 from tests.services.transcribe.test_transcripts import words
@@ -65,6 +65,21 @@ def test_words_of_a_vocabulary_are_written_as_it_displays_them(jobs: Jobs):
     ]
 
     assert "Quarterly" in words(results["items"])
+
+
+def test_a_vocabulary_changes_what_is_written_down(jobs: Jobs):
+    jobs.transcribe.create_vocabulary(
+        VocabularyName="names", LanguageCode="en-US", Phrases=["Pieter"]
+    )
+    sound = as_format(CALL, "wav", "-t", "4.9", "-af", "pan=mono|c0=c0")
+
+    plain = jobs.transcribed(sound, LanguageCode="en-US")
+    told = jobs.transcribed(sound, LanguageCode="en-US", Settings={"VocabularyName": "names"})
+
+    assert [words(one["results"]["items"])[-2:] for one in (plain, told)] == [
+        ["Peter", "Brown"],
+        ["Pieter", "Brown"],
+    ]
 
 
 @pytest.mark.parametrize(

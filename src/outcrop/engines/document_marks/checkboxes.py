@@ -1,5 +1,6 @@
 """Finds checkboxes: small squares of four straight lines, alone, and what is in them."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -40,7 +41,7 @@ SAME = 0.5
 
 
 MOST = 2000
-"""Of a page: more are a pattern."""
+"""Squares of one size on a page, that are looked at: more are a pattern."""
 SQUARE_LETTERS = "B8"
 """That look like ticked boxes."""
 TICK_WIDTH = 0.35
@@ -73,7 +74,7 @@ def find_checkboxes(ink: Mask, words: Sequence[ReadWord]) -> list[FoundBox]:
     found: list[FoundBox] = []
     for side in SIDES:
         for box in _of_size(ink, max(LEAST_SIDE, round(side * high))):
-            if len(found) < MOST and not any(_is_letter(box.box, word) for word in words):
+            if not any(_is_letter(box.box, word) for word in words):
                 _keep(found, box)
     return sorted(found, key=lambda box: (box.box[1], box.box[0]))
 
@@ -95,11 +96,11 @@ def _is_letter(place: PixelBox, word: ReadWord) -> bool:
 
 def _of_size(ink: Mask, least: int) -> Iterator[FoundBox]:
     across, down = straight(ink, max(5, round(least * LINE_SHARE)))
-    for patch in patches(across | down):
-        if _is_square(patch, least):
-            place = _trimmed(ink, patch.box)
-            if _is_outlined(across, down, place):
-                yield from _read(ink, place)
+    squares = (patch for patch in patches(across | down) if _is_square(patch, least))
+    for patch in itertools.islice(squares, MOST):
+        place = _trimmed(ink, patch.box)
+        if _is_outlined(across, down, place):
+            yield from _read(ink, place)
 
 
 def _keep(found: list[FoundBox], box: FoundBox) -> None:

@@ -3,11 +3,18 @@
 from collections.abc import Callable, Generator
 from typing import Any
 
+import cv2
+import numpy as np
+import numpy.typing as npt
+
 from outcrop.engines.document_marks.checkboxes import find_checkboxes
 from outcrop.engines.document_marks.ink import PixelBox, ReadWord, ink_of
 from outcrop.engines.media.images import read_image
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
+
+LONGEST_SIDE = 3000
+"""In pixels: larger pages are made smaller before they are looked at."""
 
 
 def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
@@ -15,7 +22,7 @@ def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
         """Answer with the checkboxes of a page."""
-        page = read_image(request.blob)
+        page = _small(read_image(request.blob))
         height, width = page.shape[:2]
         words = [
             ReadWord(text, _pixels(box, width, height)) for text, box in request.value["words"]
@@ -28,6 +35,15 @@ def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
         )
 
     return child.Ready(handle=handle)
+
+
+def _small(page: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a page no larger than it need be: uint8, (height, width, 3), RGB."""
+    scale = LONGEST_SIDE / max(page.shape[:2])
+    if scale >= 1:
+        return page
+    size = (max(1, round(page.shape[1] * scale)), max(1, round(page.shape[0] * scale)))
+    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _pixels(box: list[float], width: int, height: int) -> PixelBox:

@@ -3,7 +3,8 @@
 import csv
 import io
 import tarfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ from tests.services.comprehend.conftest import ROLE, ended, places, results, wri
 from tests.services.direct import error_of
 
 LINES = "Paris est en France.\r\n\nMarie Curie est née à Varsovie.\n"
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for what comes a moment after a job's end."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_each_line_is_a_document(comprehend: Any, s3: Any, bucket: str, account: str):
@@ -181,6 +190,21 @@ def test_a_job_whose_bucket_is_not_there_fails_and_says_so(comprehend: Any, acco
 
     assert job["JobStatus"] == "FAILED"
     assert job["Message"].startswith("NO_READ_ACCESS_TO_INPUT: ")
+
+
+def test_a_job_that_fails_leaves_none_of_its_files(comprehend: Any, s3: Any, bucket: str):
+    too_long_with_more_before_it = "z" * 1000
+    for name in ("a.txt", too_long_with_more_before_it):
+        s3.put_object(Bucket=bucket, Key=f"in/{name}", Body=b"Mail anna@smith.com.\n")
+
+    started = comprehend.start_pii_entities_detection_job(
+        LanguageCode="en", Mode="ONLY_OFFSETS", **places(bucket, "in/")
+    )
+    job = ended(comprehend.describe_pii_entities_detection_job, started["JobId"])
+
+    assert job["JobStatus"] == "FAILED"
+    assert job["Message"].startswith("NO_WRITE_ACCESS_TO_OUTPUT: ")
+    wait_until(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="out/")["KeyCount"] == 0)
 
 
 def test_lists_are_filtered_ordered_and_paged(comprehend: Any, s3: Any, bucket: str):

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_StartEnti
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from outcrop.aws.s3_uris import bucket_and_key
@@ -14,6 +15,7 @@ from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.jobs.leftovers import remove_leftovers
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import Document, Record
 
@@ -66,6 +68,7 @@ class DetectionJobs:
             operation=f"Start{self.noun}",
             states=STATES,
             work=self.work,
+            on_end=partial(remove_leftovers, done=STATES.done),
         )
         object.__setattr__(self, "family", family)
 

@@ -19,7 +19,7 @@ async def test_results_of_ended_and_lost_jobs_are_dropped(tmp_path: Path):
         blobs = await DirectoryBlobStore.open(tmp_path / "blobs")
         backends = replace(direct.backends, blobs=blobs)
         place = Scope(ACCOUNT, "us-east-1", JOBS.service, JOBS.kind)
-        for name, status in (("atwork", "IN_PROGRESS"), ("ended", "STOPPED")):
+        for name, status in (("atwork", "IN_PROGRESS"), ("ended", "COMPLETED")):
             job = Put(scope=place, name=name, document={"status": status})
             await backends.records.write(job)
         of = {

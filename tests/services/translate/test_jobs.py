@@ -58,6 +58,11 @@ def outputs(s3: Any, bucket: str, prefix: str = "out/") -> Mapping[str, bytes]:
     }
 
 
+def keys(s3: Any, bucket: str) -> list[str]:
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="out/").get("Contents", [])
+    return [one["Key"] for one in listed]
+
+
 def refusal(translate: Any, bucket: str, **request: Any) -> str:
     with pytest.raises(ClientError) as caught:
         start(translate, bucket, **request)
@@ -174,6 +179,27 @@ def test_a_stopped_job_writes_nothing(translate: Any, s3: Any, bucket: str):
     assert answer == {**answer, "JobId": job_id, "JobStatus": "STOP_REQUESTED"}
     assert ended(translate, job_id)["JobStatus"] == "STOPPED"
     assert outputs(s3, bucket) == {}
+
+
+def test_a_job_that_is_stopped_while_it_writes_takes_back_what_it_wrote(
+    translate: Any, s3: Any, bucket: str
+):
+    put(s3, bucket, **{f"d{at:03}": b"Nothing is to be translated." for at in range(150)})
+    job_id = start(translate, bucket, TargetLanguageCodes=["en"])
+    while not keys(s3, bucket):
+        time.sleep(0.01)
+
+    translate.stop_text_translation_job(JobId=job_id)
+    job = ended(translate, job_id)
+
+    def is_tidy() -> bool:  # Behind the end of the job.
+        count = len(keys(s3, bucket))
+        return count == (0 if job["JobStatus"] == "STOPPED" else 151)
+
+    deadline = time.monotonic() + 60
+    while not is_tidy():
+        assert time.monotonic() < deadline, (job["JobStatus"], keys(s3, bucket))
+        time.sleep(0.05)
 
 
 def test_a_token_starts_one_job(translate: Any, s3: Any, bucket: str):

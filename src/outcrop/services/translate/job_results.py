@@ -3,13 +3,17 @@
 The bodies are blobs; they go to the output folder together, so nothing half-done is ever in it.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from outcrop.operations import Backends
+from outcrop.aws.errors import ServiceError
+from outcrop.operations import Backends, Call
+from outcrop.operations.background import call_without_request
 from outcrop.operations.records import every
-from outcrop.operations.service_jobs import JobFamily
+from outcrop.operations.service_jobs import JobFamily, JobStates
+from outcrop.services.translate.job_places import target_folder
 from outcrop.storage.records.interface import Delete, Put, Record, Scope
 
 KIND = "text-translation-result/"
@@ -69,13 +73,34 @@ def _key(language: str, name: str) -> str:
     return f"{language}/{name}"[:MOST_NAME_CHARACTERS]
 
 
+async def tidy(call: Call, job: Record, states: JobStates) -> None:
+    """Forget the results of a job that has ended; what a stopped one has written is taken back."""
+    if job.document["status"] == states.stopped:
+        target = target_folder(job.document["output"]["S3Uri"], call.account, job.name)
+        # Where the bucket has gone meanwhile, so have they.
+        with contextlib.suppress(ServiceError):
+            for key in [key async for key, _ in call.objects.keys(target.bucket, target.prefix)]:
+                await call.ask("s3", "DeleteObject", Bucket=target.bucket, Key=key)
+    await Results.of_job(call.backends, job).drop()
+
+
 async def drop_of_ended(backends: Backends, family: JobFamily) -> None:
-    """Forget the results of jobs that have ended, or are no more."""
+    """Tidy up behind jobs that have ended, or are no more."""
     for place in await backends.records.scopes(service=family.service, kind=KIND):
         jobs = Scope(place.account, place.region, family.service, family.kind)
         job = await backends.records.find(jobs, place.kind.removeprefix(KIND))
-        if job is None or family.states.is_ended(job.document["status"]):
+        if job is None:
             await Results(backends, place).drop()
+        elif family.states.is_ended(job.document["status"]):
+            call = call_without_request(
+                backends,
+                service=family.service,
+                operation=family.operation,
+                account=job.scope.account,
+                region=job.scope.region,
+                role=job.document.get("role", ""),
+            )
+            await tidy(call, job, family.states)
 
 
 async def live_blobs(backends: Backends, account: str | None = None) -> AbstractSet[str]:

@@ -20,7 +20,7 @@ from outcrop.services.translate.job_places import (
     target_folder,
     target_name,
 )
-from outcrop.services.translate.job_results import BLOB, Results
+from outcrop.services.translate.job_results import BLOB, Results, tidy
 from outcrop.services.translate.parallel_data import examples_of
 from outcrop.services.translate.sources import pair_of
 from outcrop.services.translate.translating import Manner, Translated, manner_of, translated
@@ -52,8 +52,8 @@ async def work(job: ServiceJob) -> Mapping[str, Any]:
     }
 
 
-async def _drop_results(job: ServiceJob) -> None:
-    await Results.of_job(job.call.backends, job.record).drop()
+async def _tidy(job: ServiceJob) -> None:
+    await tidy(job.call, job.record, JOBS.states)
 
 
 JOBS = JobFamily(
@@ -69,7 +69,7 @@ JOBS = JobFamily(
         stopped="STOPPED",
     ),
     work=work,
-    on_end=_drop_results,
+    on_end=_tidy,
 )
 
 

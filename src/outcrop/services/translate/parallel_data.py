@@ -12,7 +12,6 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.engines.translation.interface import Example, Pair
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.services.translate import places, shapes
 from outcrop.services.translate.resources import (
     PARALLEL_DATA,
@@ -20,6 +19,7 @@ from outcrop.services.translate.resources import (
     checked_tags,
     contended,
     find,
+    listed,
     not_found,
     scope,
 )
@@ -38,7 +38,6 @@ from outcrop.storage.records.interface import (
 MOST_RESOURCES = 1000
 MOST_BYTES = 64 << 20
 """Our own bound: AWS takes 5 GB."""
-MOST_RESULTS = 500
 
 
 @operation("CreateParallelData")
@@ -124,20 +123,8 @@ async def list_parallel_data(
     call: Call, request: shapes.ListParallelDataRequest
 ) -> shapes.ListParallelDataResponse:
     """Answer with the resources by name."""
-    page = await page_of_records(
-        call.backends.records,
-        scope(call, PARALLEL_DATA),
-        PageRequest(
-            limit=request.get("MaxResults", MOST_RESULTS),
-            token=request.get("NextToken"),
-            error=shapes.InvalidParameterValueException("The NextToken is invalid."),
-        ),
-    )
-    answer: shapes.ListParallelDataResponse = {
-        "ParallelDataPropertiesList": [_told(call, record.document) for record in page.items]
-    }
-    if page.next_token:
-        answer["NextToken"] = page.next_token
+    items, following = await listed(call, PARALLEL_DATA, request, _told)
+    answer: Any = {"ParallelDataPropertiesList": items, **following}
     return answer
 
 

@@ -3,12 +3,13 @@
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazontranslate.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
+from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.operations.tags import (
     RepeatedTagError,
     ReservedTagError,
@@ -17,7 +18,10 @@ from outcrop.operations.tags import (
     merged,
 )
 from outcrop.services.translate import shapes
-from outcrop.storage.records.interface import Record, Scope
+from outcrop.storage.records.interface import Document, Record, Scope
+
+MOST_RESULTS = 500
+"""On a page, where a request does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,23 @@ async def find(call: Call, kind: ResourceKind, name: str) -> Record:
     if record is None:
         raise not_found(kind, name)
     return record
+
+
+async def listed(
+    call: Call, kind: ResourceKind, request: Any, tell: Callable[[Call, Document], Any]
+) -> tuple[list[Any], dict[str, str]]:
+    """Return a page of the resources of a kind, by name, and the member that leads to the next."""
+    page = await page_of_records(
+        call.backends.records,
+        scope(call, kind),
+        PageRequest(
+            limit=request.get("MaxResults", MOST_RESULTS),
+            token=request.get("NextToken"),
+            error=shapes.InvalidParameterValueException("The NextToken is invalid."),
+        ),
+    )
+    items = [tell(call, record.document) for record in page.items]
+    return items, {"NextToken": page.next_token} if page.next_token else {}
 
 
 def checked_tags(

@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/translate/latest/dg/tagging.html
 """
 
+from collections.abc import Callable
+
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
 from outcrop.operations.tags import to_list, without
@@ -24,15 +26,7 @@ async def tag_resource(
 ) -> shapes.TagResourceResponse:
     """Add tags to a resource, or overwrite theirs."""
     arn = request["ResourceArn"]
-
-    def changed(document: Document) -> Document:
-        return {**document, "tags": checked_tags(request["Tags"], arn, document["tags"])}
-
-    kind, record = await _tagged(call, arn)
-    try:
-        await change(call.backends.records, record.scope, record.name, changed)
-    except RecordNotFoundError as error:
-        raise not_found(kind, record.name) from error
+    await _change_tags(call, arn, lambda tags: checked_tags(request["Tags"], arn, tags))
     return {}
 
 
@@ -41,16 +35,8 @@ async def untag_resource(
     call: Call, request: shapes.UntagResourceRequest
 ) -> shapes.UntagResourceResponse:
     """Take tags off a resource."""
-    kind, record = await _tagged(call, request["ResourceArn"])
     keys = request["TagKeys"]
-
-    def changed(document: Document) -> Document:
-        return {**document, "tags": without(document["tags"], keys)}
-
-    try:
-        await change(call.backends.records, record.scope, record.name, changed)
-    except RecordNotFoundError as error:
-        raise not_found(kind, record.name) from error
+    await _change_tags(call, request["ResourceArn"], lambda tags: without(tags, keys))
     return {}
 
 
@@ -61,6 +47,20 @@ async def list_tags_for_resource(
     """Answer with a resource's tags."""
     _, record = await _tagged(call, request["ResourceArn"])
     return {"Tags": to_list(record.document["tags"])}
+
+
+async def _change_tags(
+    call: Call, arn: str, changed: Callable[[dict[str, str]], dict[str, str]]
+) -> None:
+    kind, record = await _tagged(call, arn)
+
+    def change_document(document: Document) -> Document:
+        return {**document, "tags": changed(document["tags"])}
+
+    try:
+        await change(call.backends.records, record.scope, record.name, change_document)
+    except RecordNotFoundError as error:
+        raise not_found(kind, record.name) from error
 
 
 async def _tagged(call: Call, arn: str) -> tuple[ResourceKind, Record]:

@@ -9,9 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.services.translate import places, shapes
-from outcrop.services.translate.resources import TERMINOLOGY, arn_of, checked_tags, find, scope
+from outcrop.services.translate.resources import (
+    TERMINOLOGY,
+    arn_of,
+    checked_tags,
+    find,
+    listed,
+    scope,
+)
 from outcrop.services.translate.term_files import (
     Row,
     TermFile,
@@ -24,7 +30,6 @@ from outcrop.storage.records.interface import Delete, Document, Put, Record, Rec
 MOST_TERMINOLOGIES = 100
 MOST_TARGETS = 10
 MOST_TERM_BYTES = 200
-MOST_RESULTS = 500
 """Source: https://docs.aws.amazon.com/translate/latest/dg/what-is-limits.html"""
 
 
@@ -95,20 +100,8 @@ async def list_terminologies(
     call: Call, request: shapes.ListTerminologiesRequest
 ) -> shapes.ListTerminologiesResponse:
     """Answer with the terminologies by name."""
-    page = await page_of_records(
-        call.backends.records,
-        scope(call, TERMINOLOGY),
-        PageRequest(
-            limit=request.get("MaxResults", MOST_RESULTS),
-            token=request.get("NextToken"),
-            error=shapes.InvalidParameterValueException("The NextToken is invalid."),
-        ),
-    )
-    answer: shapes.ListTerminologiesResponse = {
-        "TerminologyPropertiesList": [_told(call, record.document) for record in page.items]
-    }
-    if page.next_token:
-        answer["NextToken"] = page.next_token
+    items, following = await listed(call, TERMINOLOGY, request, _told)
+    answer: Any = {"TerminologyPropertiesList": items, **following}
     return answer
 
 

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-annotation-csv.html
 Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-entity-list.html
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -46,7 +47,9 @@ async def annotated_documents(
     documents = _documents(call, {**config["Documents"], "S3Uri": config["Documents"][member]})
     if "EntityList" in config:
         listed = await _listed(call, config["EntityList"]["S3Uri"], kinds)
-        return _bounded([Annotated(one.text, listed.spans(one.text)) async for one in documents])
+        return _bounded(
+            [await asyncio.to_thread(listed.annotate, one.text) async for one in documents]
+        )
     spans = await _spans(call, config["Annotations"][member], kinds)
     texts: list[Annotated] = []
     async for one in documents:
@@ -153,8 +156,8 @@ class _Listed:
         self._kinds = kinds
         self._longest = max((len(_WORD.findall(text)) for text in kinds), default=0)
 
-    def spans(self, text: str) -> list[Span]:
-        """Return where items stand in a text as whole words, the longest of those that meet."""
+    def annotate(self, text: str) -> Annotated:
+        """Find where items stand in a text as whole words, the longest of those that meet."""
         words = [match.span() for match in _WORD.finditer(text)]
         found: list[Span] = []
         at = 0
@@ -164,7 +167,7 @@ class _Listed:
                 begin, end = words[at][0], words[at + length - 1][1]
                 found.append(Span(begin, end, self._kinds[text[begin:end]]))
             at += length or 1
-        return found
+        return Annotated(text, found)
 
     def _length(self, text: str, words: Sequence[tuple[int, int]]) -> int:
         """Return how many of the words, at most, are an item together."""

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-doc-class.html
 Source: https://docs.aws.amazon.com/comprehend/latest/dg/conf-matrix.html
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Evaluation:
 
     def metrics(self) -> dict[str, float]:
         """Return the `EvaluationMetrics`."""
-        each = [self._counts(label) for label in self.labels]
+        each = list(self._counts().values())
         told = [one for one in each if one.is_told]
         together = Counts.of(each)
         wrong = together.false_negatives if self.is_exclusive else together.wrong
@@ -47,7 +48,7 @@ class Evaluation:
         if self.is_exclusive:
             kind, matrix = "multi_class", self._among_labels()
         else:
-            kind, matrix = "multi_label", [self._of_label(label) for label in labels]
+            kind, matrix = "multi_label", list(map(self._of_label, self._counts().values()))
         return {
             "type": kind,
             "confusion_matrix": matrix,
@@ -63,22 +64,25 @@ class Evaluation:
             matrix[at[actual]][at[predicted]] += 1
         return matrix
 
-    def _of_label(self, label: str) -> list[list[int]]:
-        """Return rows of whether the label was there, columns of whether it was predicted."""
-        counts = self._counts(label)
+    def _of_label(self, counts: Counts) -> list[list[int]]:
+        """Return rows of whether a label was there, columns of whether it was predicted."""
         rest = len(self.actual) - counts.true_positives - counts.wrong
         return [
             [rest, counts.false_positives],
             [counts.false_negatives, counts.true_positives],
         ]
 
-    def _counts(self, label: str) -> Counts:
-        pairs = [
-            (label in actual, label in predicted)
-            for actual, predicted in zip(self.actual, self.predicted, strict=True)
-        ]
-        return Counts(
-            true_positives=pairs.count((True, True)),
-            false_positives=pairs.count((False, True)),
-            false_negatives=pairs.count((True, False)),
-        )
+    def _counts(self) -> dict[str, Counts]:
+        right, false, missed = Counter[str](), Counter[str](), Counter[str]()
+        for actual, predicted in zip(self.actual, self.predicted, strict=True):
+            right.update(actual & predicted)
+            false.update(predicted - actual)
+            missed.update(actual - predicted)
+        return {
+            label: Counts(
+                true_positives=right[label],
+                false_positives=false[label],
+                false_negatives=missed[label],
+            )
+            for label in self.labels
+        }

@@ -99,13 +99,7 @@ async def _parts(
             (await _vectors(job, training), training.labels),
             (await _vectors(job, testing), testing.labels),
         )
-    vectors = await _vectors(job, training)
-    chosen = held_out(training.labels)
-    numbers = range(len(training.labels))
-    return (
-        _some(vectors, training.labels, [each for each in numbers if each not in chosen]),
-        _some(vectors, training.labels, [each for each in numbers if each in chosen]),
-    )
+    return await asyncio.to_thread(_split, await _vectors(job, training), training.labels)
 
 
 async def _vectors(job: ServiceJob, documents: LabelledDocuments) -> Vectors:
@@ -116,6 +110,15 @@ async def _vectors(job: ServiceJob, documents: LabelledDocuments) -> Vectors:
         dimensions = batch.dimensions
         rows += batch.rows
     return Vectors(dimensions, bytes(rows))
+
+
+def _split(vectors: Vectors, labels: Sequence[tuple[str, ...]]) -> tuple[Part, Part]:
+    chosen = held_out(labels)
+    numbers = range(len(labels))
+    return (
+        _some(vectors, labels, [each for each in numbers if each not in chosen]),
+        _some(vectors, labels, [each for each in numbers if each in chosen]),
+    )
 
 
 def _some(vectors: Vectors, labels: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> Part:

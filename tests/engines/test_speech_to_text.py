@@ -9,7 +9,7 @@ import pytest
 from outcrop.engines.speech_to_text.clusters import who_speaks
 from outcrop.engines.speech_to_text.interface import Hearing, Recording, Samples, SoundFormat, Word
 from outcrop.engines.speech_to_text.log_mel import log_mel
-from outcrop.engines.speech_to_text.sound import resampled
+from outcrop.engines.speech_to_text.sound import levels, resampled
 from outcrop.engines.speech_to_text.timing import keeping_to_speech
 from outcrop.engines.speech_to_text.vocabulary import without_punctuation
 from outcrop.engines.speech_to_text.voice_activity import padded, speech_times
@@ -143,3 +143,13 @@ def test_voices_that_are_alike_are_one() -> None:
 
     assert who_speaks(prints, [2.0, 2.0, 3.0, 2.0, 0.5], most=5) == [0, 1, 0, 1, 0]
     assert who_speaks(prints, [2.0] * 5, most=1) == [0] * 5
+
+
+def test_each_second_has_a_level_and_the_last_may_be_shorter():
+    rate = 16000
+    loud = np.sin(np.arange(rate) * 2 * np.pi * 440 / rate).astype(np.float32)
+    parts = (loud, loud / 10, loud * 0)
+    sound = np.concatenate(parts).astype(np.float32)
+
+    assert levels(sound, 0.0, 2.5) == [-3.01, -23.01, -100.0]
+    assert levels(sound, 1.0, 1.25) == [-23.01]

@@ -96,7 +96,8 @@ def test_a_project_with_a_dataset_stays(rekognition: Any):
 
 
 def test_projects_and_datasets_have_tags(rekognition: Any):
-    project = rekognition.create_project(ProjectName="cats", Tags={"team": "blue"})["ProjectArn"]
+    given = {"ProjectName": "dataset", "Tags": {"team": "blue"}}
+    project = rekognition.create_project(**given)["ProjectArn"]
     dataset = rekognition.create_dataset(
         ProjectArn=project, DatasetType="TEST", Tags={"stage": "one"}
     )["DatasetArn"]

@@ -18,7 +18,12 @@ from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates
 from outcrop.services.rekognition.custom_labels.entry_records import all_labels, counted, puts
 from outcrop.services.rekognition.custom_labels.manifest_lines import Line, read_line
 from outcrop.services.rekognition.custom_labels.problems import MESSAGES
-from outcrop.services.rekognition.custom_labels.resources import DATASET, SERVICE, entries_scope
+from outcrop.services.rekognition.custom_labels.resources import (
+    DATASET,
+    SERVICE,
+    entries_scope,
+    is_unchanged,
+)
 from outcrop.services.rekognition.custom_labels.splitting import TooFewImagesError, for_tests
 from outcrop.storage.records.interface import Delete, Document, Record, Write
 
@@ -199,17 +204,17 @@ async def _copy(job: ServiceJob, source: Mapping[str, str]) -> None:
     """Take the entries of another dataset.
 
     Raises:
-        JobFailedError: It has gone meanwhile.
+        JobFailedError: It has gone or is changed meanwhile.
     """
     records, place = job.call.backends.records, entries_scope(job.record)
     dataset = await records.find(job.record.scope, source["name"])
-    if dataset is not None and dataset.document["uid"] == source["uid"]:
-        async for entry in every(records, entries_scope(dataset)):
-            line = read_line(entry.document["line"])
-            await records.write(*puts(place, [line]))
-        dataset = await records.find(job.record.scope, source["name"])
     if dataset is None or dataset.document["uid"] != source["uid"]:
         raise JobFailedError("The dataset that was to be copied has been deleted.")
+    async for entry in every(records, entries_scope(dataset)):
+        line = read_line(entry.document["line"])
+        await records.write(*puts(place, [line]))
+    if not is_unchanged(dataset, await records.find(job.record.scope, source["name"])):
+        raise JobFailedError("The dataset was changed while it was copied.")
 
 
 async def _distribute(job: ServiceJob, name: str) -> None:

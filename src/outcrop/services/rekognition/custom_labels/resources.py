@@ -35,8 +35,10 @@ class Name:
     account: str
     region: str
     project: str
+    kind: str
+    """Of what is below a project: `dataset` or `version`; empty: it is the project's ARN."""
     own: str
-    """Of a dataset or a version; empty: it is the project's ARN."""
+    """Of a dataset or a version; empty for a project."""
     stamp: int
     """When it was made, in milliseconds; two of one name, one after the other, differ in it."""
 
@@ -51,8 +53,8 @@ class Name:
         parts = parsed.resource.split("/")
         if parts[0] != "project" or len(parts) not in (3, 5) or not parts[-1].isdecimal():
             raise ValueError(f"no ARN of Custom Labels: {arn}")
-        own = parts[3] if len(parts) == 5 else ""
-        return cls(parsed.account, parsed.region, parts[1], own, int(parts[-1]))
+        kind, own = (parts[2], parts[3]) if len(parts) == 5 else ("", "")
+        return cls(parsed.account, parsed.region, parts[1], kind, own, int(parts[-1]))
 
 
 def scope(call: Call, kind: str) -> Scope:
@@ -134,10 +136,10 @@ async def find_any(call: Call, arn: str) -> Record:
     Raises:
         ResourceNotFoundException: There is nothing with this ARN.
     """
-    for kind in (DATASET, VERSION):
-        if f"/{kind.removeprefix('project-')}/" in arn:
-            return await _find_below(call, arn, kind)
-    return await find_project(call, arn)
+    kind = _own_name(call, arn).kind
+    if not kind:
+        return await find_project(call, arn)
+    return await _find_below(call, arn, DATASET if kind == DATASET else VERSION)
 
 
 async def below(call: Call, project: Record, kind: str) -> list[Record]:
@@ -198,6 +200,13 @@ async def add_below(call: Call, project: Record, kind: str, own: str, document: 
 def not_found(arn: str) -> Exception:
     """Return the error for what is not there."""
     return shapes.ResourceNotFoundException(f"The resource {arn} does not exist.")
+
+
+def is_unchanged(before: Record, after: Record | None) -> bool:
+    """Tell whether a dataset had the same entries all the while between two looks at its record."""
+    return after is not None and all(
+        before.document[member] == after.document[member] for member in ("uid", "status", "updated")
+    )
 
 
 def s3_object(bucket: str, key: str) -> Any:

@@ -28,7 +28,7 @@ SHORTEST_SIDE, LONGEST_SIDE, MOST_ASPECT = 64, 4096, 20
 Source: https://docs.aws.amazon.com/rekognition/latest/customlabels-dg/limits.html
 """
 MOST_IMAGES = 20_000
-"""To learn from; a bound of our own: their vectors are held in memory."""
+"""Those for tests included; a bound of our own: their vectors are held in memory."""
 MOST_WITH_CROPS = 2000
 """Images whose parts are learnt from, too; with more, parts help little and take long."""
 AT_ONCE = 4
@@ -46,9 +46,10 @@ async def _train(job: ServiceJob) -> Mapping[str, Any]:
     if manifests.train.use_case == LOCALIZATION:
         await _write_checked(job, manifests)
         raise JobFailedError(NO_LOCALIZATION)
-    if len(manifests.train.usable) > MOST_IMAGES:
-        raise JobFailedError(f"More than {MOST_IMAGES} images cannot be learnt from here.")
-    seen = _Seen(job, total=len(manifests.train.usable) + len(manifests.test.usable))
+    images = len(manifests.train.usable) + len(manifests.test.usable)
+    if images > MOST_IMAGES:
+        raise JobFailedError(f"More than {MOST_IMAGES} images are too many for a training here.")
+    seen = _Seen(job, total=images)
     crops = len(manifests.train.usable) <= MOST_WITH_CROPS
     train_vectors = await seen.look(manifests.train, with_crops=crops)
     test_vectors = await seen.look(manifests.test, with_crops=False)

@@ -11,12 +11,13 @@ from outcrop.operations.service_jobs import JobFailedError, ServiceJob
 from outcrop.services.rekognition.custom_labels.dataset_changes import (
     MOST_BYTES,
     MOST_ROWS,
+    UPDATE,
     parsed,
 )
 from outcrop.services.rekognition.custom_labels.entry_records import lines_of
 from outcrop.services.rekognition.custom_labels.manifest_lines import Line, read_line
 from outcrop.services.rekognition.custom_labels.problems import MESSAGES
-from outcrop.services.rekognition.custom_labels.resources import DATASET, scope
+from outcrop.services.rekognition.custom_labels.resources import DATASET, is_unchanged, scope
 from outcrop.services.rekognition.custom_labels.splitting import TooFewImagesError, for_tests
 
 
@@ -62,13 +63,23 @@ async def _split(lines: Sequence[Line]) -> Given:
 
 
 async def _in_dataset(job: ServiceJob, kind: str) -> list[Line] | None:
-    """Return the lines of one of the project's datasets; `None`: it has none of the kind."""
-    records = job.call.backends.records
-    uid = job.record.name.partition("/")[0]
-    dataset = await records.find(scope(job.call, DATASET), f"{uid}/{kind}")
+    """Return the lines of one of the project's datasets; `None`: it has none of the kind.
+
+    Raises:
+        JobFailedError: The dataset is being changed.
+    """
+    records, place = job.call.backends.records, scope(job.call, DATASET)
+    name = f"{job.record.name.partition('/')[0]}/{kind}"
+    dataset = await records.find(place, name)
     if dataset is None:
         return None
-    return [read_line(text) async for text in lines_of(records, dataset)]
+    lines = [read_line(text) async for text in lines_of(records, dataset)]
+    is_settled = dataset.document["status"].endswith("_COMPLETE") or (
+        dataset.document["status"] == UPDATE.states.failed
+    )
+    if not is_settled or not is_unchanged(dataset, await records.find(place, name)):
+        raise JobFailedError("A dataset was changed while it was read: train again.")
+    return lines
 
 
 async def _in_s3(job: ServiceJob, assets: Sequence[Mapping[str, Any]]) -> list[Line]:

@@ -73,8 +73,8 @@ def abilities() -> list[Ability]:
             calls=8,
         ),
         Ability(
-            **_rekognition("DetectModerationLabels", Image=photo, MinConfidence=0.0),
-            weights=("open-nsfw",),
+            **_rekognition("DetectModerationLabels", Image=photo),
+            weights=("open-nsfw", "efficientnet-lite0"),
             make=_moderation,
             calls=16,
         ),
@@ -192,9 +192,17 @@ def _comparison(_: Settings, store: WeightStore) -> Made:
 
 
 def _moderation(_: Settings, store: WeightStore) -> Made:
-    engine = OpenNsfwModerator(store)
+    moderator, labeler = OpenNsfwModerator(store), EfficientNetImageLabeler(store)
+    closing = contextlib.AsyncExitStack()
+    closing.push_async_callback(moderator.close)
+    closing.push_async_callback(labeler.close)
     image = photograph("astronaut.png")
-    return engine, lambda: engine.explicitness(image)
+
+    async def moderate() -> object:
+        explicitness = await moderator.explicitness(image)
+        return explicitness, await labeler.label(image, least_score=0.001)
+
+    return SimpleNamespace(close=closing.aclose), moderate
 
 
 def _reading(_: Settings, store: WeightStore) -> Made:

@@ -9,8 +9,10 @@ from conformance.recipes import Recipe
 from conformance.recipes.comprehend_models import (
     HAVE_ENDPOINTS,
     NEED_A_CLASSIFIER,
+    NEED_A_RECOGNIZER,
     RECOGNIZER_DATA,
-    classifier,
+    await_end,
+    model,
 )
 from conformance.recipes.steps import Maker, Steps
 
@@ -24,6 +26,11 @@ JOBS = (
     "TargetedSentimentDetectionJob",
     "TopicsDetectionJob",
 )
+DELETIONS = {
+    "DeleteDocumentClassifier": "DocumentClassifierArn",
+    "DeleteEntityRecognizer": "EntityRecognizerArn",
+}
+"""Of models that must not be in training."""
 
 
 def values(account: str) -> Mapping[str, Any]:
@@ -53,7 +60,7 @@ STEPS = Steps(
         "ResourceArn": Maker("StartEntitiesDetectionJob", "JobArn"),
         **{
             f"{operation}.EndpointArn": Maker("CreateEndpoint", "EndpointArn")
-            for operation in HAVE_ENDPOINTS
+            for operation in (*HAVE_ENDPOINTS, "ClassifyDocument")
         },
         **{
             f"{verb}DocumentClassifier.DocumentClassifierArn": Maker(
@@ -88,13 +95,14 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         bucket = f"texts-{account_in_force()}"
         client.of("s3").ask("CreateBucket", Bucket=bucket)
         client.of("s3").ask("PutObject", Bucket=bucket, Key="in.txt", Body=TEXT.encode())
-    if operation in NEED_A_CLASSIFIER:
-        bucket = f"models-{account_in_force()}"
-        client.of("s3").ask("CreateBucket", Bucket=bucket)
-        model = classifier(client, bucket)
-        steps = replace(STEPS, values=lambda account: {**values(account), **model})
-        return {**steps(client, operation), **model}
-    return STEPS(client, operation)
+    if operation in NEED_A_CLASSIFIER | NEED_A_RECOGNIZER:
+        named = model(client, operation, f"models-{account_in_force()}")
+        steps = replace(STEPS, values=lambda account: {**values(account), **named})
+        return {**steps(client, operation), **named}
+    given = STEPS(client, operation)
+    if operation in DELETIONS:
+        await_end(client, given[DELETIONS[operation]])
+    return given
 
 
 RECIPE = Recipe(
@@ -103,6 +111,7 @@ RECIPE = Recipe(
         "ClassifyDocument": ("Text",),
         "CreateEndpoint": ("ModelArn",),
         "DetectEntities": ("Text", "LanguageCode"),
+        "StartDocumentClassificationJob": ("DocumentClassifierArn",),
         "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
     },
     without={

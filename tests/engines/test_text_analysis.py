@@ -28,8 +28,23 @@ async def test_only_what_is_wanted_is_computed(analyzer: SpacyTextAnalyzer):
     [analysis] = await analyzer.analyze([text], language="en", want={"sentences"})
 
     assert analysis == TextAnalysis(
-        words=[], mentions=[], phrases=[], sentences=[(0, 13), (14, 23)]
+        words=[], mentions=[], phrases=[], sentences=[(0, 13), (14, 23)], targets=[]
     )
+
+
+async def test_things_are_told_with_what_is_said_of_them(analyzer: SpacyTextAnalyzer):
+    text = "The room was filthy, but the garden was lovely. My aunt loved the garden."
+
+    [analysis] = await analyzer.analyze([text], language="en", want={"targets"})
+
+    assert [
+        (text[one.begin : one.end], one.kind, one.evidence, one.entity) for one in analysis.targets
+    ] == [
+        ("room", "other", ["The room was filthy"], 0),
+        ("garden", "other", ["the garden was lovely"], 1),
+        ("aunt", "other", [], 2),
+        ("garden", "other", ["My aunt loved the garden"], 1),
+    ]
 
 
 async def test_texts_of_one_request_do_not_mix(analyzer: SpacyTextAnalyzer):

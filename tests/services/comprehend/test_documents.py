@@ -181,6 +181,22 @@ REFUSED = [
     (b"%PDF-1.4 and nothing more", "INVALID_DOCUMENT"),
     (docx_of(["a"], [["b"]])[:-100], "INVALID_DOCUMENT"),
     (b'{"Blocks": 1, "DocumentMetadata": 2}', "INVALID_DOCUMENT"),
+    (
+        b'{"DocumentMetadata": 1, "Blocks": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        "INVALID_DOCUMENT",
+    ),
+    *(
+        (
+            json.dumps({"Blocks": [block], "DocumentMetadata": {"Pages": 1}}).encode(),
+            "INVALID_DOCUMENT",
+        )
+        for block in (
+            {"BlockType": "LINE", "Id": 1, "Text": "a"},
+            {"BlockType": "LINE", "Id": "a", "Text": 1},
+            {"BlockType": "LINE", "Id": "a", "Text": "a", "Geometry": {"BoundingBox": "large"}},
+            {"BlockType": "LINE", "Id": "a"},
+        )
+    ),
     (b'{"Blocks": [], "DocumentMetadata": {"Pages": 2}}', "PAGE_LIMIT_EXCEEDED"),
     (b"  ", "INVALID_DOCUMENT"),
 ]

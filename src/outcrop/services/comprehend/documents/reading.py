@@ -4,7 +4,6 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/idp-set-textract-option
 """
 
 import asyncio
-import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from outcrop.aws.errors import ServiceError
+from outcrop.aws.user_json import read_json
 from outcrop.engines.document_pages.interface import Box, PrintedLine
 from outcrop.engines.documents.interface import (
     DocumentError,
@@ -113,10 +113,10 @@ def _plain(content: bytes) -> InputDocument:
 def _answered(content: bytes) -> InputDocument:
     """Return what an answer of Textract tells."""
     try:
-        answer = json.loads(content)
+        answer = read_json(content, parse_constant=_refuse_constant)
         lines = lines_of(answer["Blocks"])
         pages = int(answer["DocumentMetadata"]["Pages"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise refused("The document is no output of Textract.") from error
     if pages != PAGE:
         raise refused(f"The document has {pages} pages; one is read.", "PAGE_LIMIT_EXCEEDED")
@@ -124,6 +124,10 @@ def _answered(content: bytes) -> InputDocument:
         "ANALYZE_DOCUMENT" if "AnalyzeDocumentModelVersion" in answer else "DETECT_DOCUMENT_TEXT"
     )
     return _of_lines(f"TEXTRACT_{action}_JSON", lines)
+
+
+def _refuse_constant(constant: str) -> float:
+    raise ValueError(constant)
 
 
 async def _word_file(call: Call, content: bytes) -> InputDocument:

@@ -8,26 +8,29 @@ from typing import Any
 
 from outcrop.services.comprehend.documents.page import ReadLine, ReadWord
 
+BOX = ("Left", "Top", "Width", "Height")
+
 
 def lines_of(blocks: Sequence[Mapping[str, Any]]) -> list[ReadLine]:
     """Return the lines of blocks.
 
     Raises:
-        KeyError, TypeError, AttributeError: They are not as Textract makes them.
+        KeyError, TypeError, AttributeError, ValueError: They are not as Textract makes them.
     """
-    by_id = {block["Id"]: block for block in blocks}
+    by_id = {_text(block["Id"]): block for block in blocks}
     return [_line(block, by_id) for block in blocks if block["BlockType"] == "LINE"]
 
 
 def _line(block: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> ReadLine:
-    text: str = block["Text"]
+    text = _text(block["Text"])
     words: list[ReadWord] = []
     at = 0
     for child in _children(block, by_id):
-        begin = text.find(child["Text"], at)
+        word = _text(child["Text"])
+        begin = text.find(word, at)
         if begin >= 0:
-            at = begin + len(child["Text"])
-            words.append(ReadWord(child["Text"], begin, child["Id"], _geometry(child)))
+            at = begin + len(word)
+            words.append(ReadWord(word, begin, child["Id"], _geometry(child)))
     return ReadLine(text, block["Id"], words, _geometry(block))
 
 
@@ -44,4 +47,15 @@ def _geometry(block: Mapping[str, Any]) -> Mapping[str, Any] | None:
     geometry = block.get("Geometry")
     if geometry is None:
         return None
-    return {name: geometry[name] for name in ("BoundingBox", "Polygon") if name in geometry}
+    box = geometry["BoundingBox"]
+    told: dict[str, Any] = {"BoundingBox": {name: float(box[name]) for name in BOX}}
+    if "Polygon" in geometry:
+        corners = geometry["Polygon"]
+        told["Polygon"] = [{"X": float(each["X"]), "Y": float(each["Y"])} for each in corners]
+    return told
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value

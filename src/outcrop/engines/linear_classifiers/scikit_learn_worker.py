@@ -4,6 +4,9 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
+from threadpoolctl import (  # pyright: ignore[reportMissingTypeStubs] - has none
+    threadpool_limits,
+)
 
 from outcrop.engines.linear_classifiers.logistic import LogisticClassifier, Numbers, train
 from outcrop.engines.workers import child
@@ -11,7 +14,12 @@ from outcrop.engines.workers.frames import Frame
 
 
 def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
-    """Be ready: there is nothing to load."""
+    """Be ready: there is nothing to load.
+
+    One thread each: those of BLAS wait for one another by spinning, and on processors that others
+    use, a training took four times as long with two.
+    """
+    threadpool_limits(limits=1)
     return child.Ready(handle=_handle)
 
 

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from outcrop.aws.user_json import read_json
+
 BATCH = 32
 """Documents read at a time."""
 
@@ -38,4 +40,4 @@ class Spool:
 
 
 def _some(file: TextIO) -> list[Any]:
-    return [json.loads(line) for line in islice(file, BATCH)]
+    return [read_json(line) for line in islice(file, BATCH)]

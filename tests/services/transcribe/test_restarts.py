@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from outcrop import LocalServer
-from tests.recordings import CALL, ENGLISH, as_format
+from tests.recordings import CALL, as_format, silence
 from tests.services.transcribe.conftest import Jobs
 from tests.small_weights import small_weights
 
@@ -38,9 +38,9 @@ def wait_until(transcribe: Any, name: str, *states: str) -> Any:
 
 
 def test_two_jobs_work_at_a_time_and_the_others_are_queued(jobs: Jobs):
-    short = as_format(ENGLISH, "wav", "-t", "1.5")
     names = [
-        jobs.start(short, LanguageCode="en-US", JobExecutionSettings=DEFERRED) for _ in range(4)
+        jobs.start(silence(1), LanguageCode="en-US", JobExecutionSettings=DEFERRED)
+        for _ in range(5)
     ]
 
     at_work: list[int] = []

@@ -234,7 +234,7 @@ async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
     [
         ("ogg-opus", ("ogg", "-c:a", "libopus"), "16000"),
         ("flac", ("flac",), "16000"),
-        ("g711-ulaw", ("mulaw",), "8000"),
+        pytest.param("g711-ulaw", ("mulaw",), "8000", marks=pytest.mark.slow),
         pytest.param("g711-alaw", ("alaw",), "8000", marks=pytest.mark.slow),
     ],
 )
@@ -303,17 +303,12 @@ async def test_personal_data_are_named_in_french(server: LocalServer, account: s
     query = {**ENGLISH_PCM, "language-code": "fr-FR", "content-identification-type": "PII"}
 
     async with streaming(server, account, query) as stream:
-        results = await stream.finals(pcm_of(DICTATED_FRENCH)[: int(8.9 * SECOND)])
+        (result,) = await stream.finals(pcm_of(DICTATED_FRENCH)[: int(2.6 * SECOND)])
 
-    first = results[0]["Alternatives"][0]
-    assert first["Transcript"] == "Bonjour, je m'appelle Claire Martin."
-    told = [
-        (entity["Type"], entity["Content"])
-        for result in results
-        for entity in result["Alternatives"][0].get("Entities", [])
-    ]
-    assert [kind for kind, _ in told] == ["NAME", "PHONE"]
-    assert told[0] == ("NAME", "Claire Martin")
+    (alternative,) = result["Alternatives"]
+    assert alternative["Transcript"].startswith("Bonjour, je m'appelle Claire Martin")
+    told = [(entity["Type"], entity["Content"]) for entity in alternative["Entities"]]
+    assert told == [("NAME", "Claire Martin")]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def test_numbers_of_versions_are_not_given_again(client: Client, bucket: str, ad
     rest = textract.list_adapter_versions(NextToken=first["NextToken"])
     listed = first["AdapterVersions"] + rest["AdapterVersions"]
     assert [each["AdapterVersion"] for each in listed] == ["1", "3"]
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        textract.get_adapter_version(AdapterId=adapter, AdapterVersion="01")
     textract.delete_adapter(AdapterId=adapter)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         textract.get_adapter_version(AdapterId=adapter, AdapterVersion="1")

@@ -161,7 +161,7 @@ async def _find(call: Call, adapter: str, version: str) -> Record:
     found = await call.backends.records.find(
         scope_of_versions(call), version_name(adapter, version)
     )
-    if found is None:
+    if found is None or found.document["version"] != version:
         raise missing(f"{adapter}, version {version},")
     return found
 

@@ -84,7 +84,7 @@ def waited(rekognition: Any, waiter: str, project: str, name: str = "first") -> 
     rekognition.get_waiter(waiter).wait(
         ProjectArn=project,
         VersionNames=[name],
-        WaiterConfig={"Delay": 1, "MaxAttempts": 300},
+        WaiterConfig={"Delay": 0.1, "MaxAttempts": 3000},
     )
 
 

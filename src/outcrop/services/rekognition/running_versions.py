@@ -79,11 +79,11 @@ async def detect_custom_labels(
         raise shapes.ResourceNotReadyException(
             f"The model is {told_status(version)}: start it first."
         )
-    image = await image_bytes(call, request["Image"])
     if len(request["Image"].get("Bytes", b"")) > MOST_CUSTOM_BYTES:
         raise shapes.ImageTooLargeException(
             f"Image size is too large: it may have {MOST_CUSTOM_BYTES} bytes."
         )
+    image = await image_bytes(call, request["Image"])
     with as_service_errors():
         seen = await call.backends.engines.image_labels.vectors(image, with_crops=False)
         if not has_good_size(seen.width, seen.height):

@@ -13,13 +13,14 @@ from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.resources import (
     CATEGORY,
     Listing,
+    create,
     delete,
     find,
     replace_document,
     scope,
 )
 from outcrop.services.transcribe.tags import checked_tags
-from outcrop.storage.records.interface import Create, Document, Record, RecordExistsError
+from outcrop.storage.records.interface import Document, Record
 
 POST_CALL = "POST_CALL"
 PAIRS = (("StartTime", "EndTime"), ("StartPercentage", "EndPercentage"))
@@ -40,14 +41,7 @@ async def create_call_analytics_category(
         "tags": checked_tags(request.get("Tags", [])),
     }
     name = request["CategoryName"]
-    try:
-        await call.backends.records.write(
-            Create(scope=scope(call, CATEGORY), name=name, document=document)
-        )
-    except RecordExistsError as error:
-        raise shapes.ConflictException(
-            "The requested category name already exists. Use a different category name."
-        ) from error
+    await create(call, CATEGORY, name, document)
     return {"CategoryProperties": _told(name, document)}
 
 

@@ -37,9 +37,7 @@ class JobKind:
         try:
             return await submit(call, self.family, name, document)
         except RecordExistsError as error:
-            raise shapes.ConflictException(
-                "The requested job name already exists. Use a different job name."
-            ) from error
+            raise shapes.ConflictException(self.kind.taken) from error
 
     def status(self, document: Document) -> str:
         """Return AWS's state of a job: only those that may be deferred are told to be queued."""

@@ -13,9 +13,11 @@ from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import change, every
 from outcrop.services.transcribe import shapes
 from outcrop.storage.records.interface import (
+    Create,
     Delete,
     Document,
     Record,
+    RecordExistsError,
     RecordNotFoundError,
     Scope,
 )
@@ -33,6 +35,8 @@ class ResourceKind:
     """As ARNs have it."""
     missing: str
     """What AWS says of one that is not there."""
+    taken: str
+    """What AWS says of a name that is given again."""
     is_bad_request: bool = False
     """Whether it says so by a BadRequestException, not by a NotFoundException."""
 
@@ -40,22 +44,26 @@ class ResourceKind:
 JOB = ResourceKind(
     "transcription-job",
     "The requested job couldn't be found. Check the job name and try your request again.",
+    "The requested job name already exists. Use a different job name.",
     is_bad_request=True,
 )
 VOCABULARY = ResourceKind(
     speech_words.VOCABULARY,
     "The requested vocabulary couldn't be found. Check the vocabulary name and try your request"
     " again.",
+    "The requested vocabulary name already exists. Use a different vocabulary name.",
 )
 VOCABULARY_FILTER = ResourceKind(
     speech_words.VOCABULARY_FILTER,
     "The requested vocabulary filter couldn't be found. Check the vocabulary filter name and try"
     " your request again.",
+    "The requested vocabulary filter name already exists. Use a different vocabulary filter name.",
 )
-CALL_JOB = ResourceKind("analytics", JOB.missing, is_bad_request=True)
+CALL_JOB = ResourceKind("analytics", JOB.missing, JOB.taken, is_bad_request=True)
 CATEGORY = ResourceKind(
     "analytics-category",
     "The requested category couldn't be found. Check the category name and try your request again.",
+    "The requested category name already exists. Use a different category name.",
 )
 KINDS = (JOB, VOCABULARY, VOCABULARY_FILTER, CALL_JOB, CATEGORY)
 
@@ -125,6 +133,19 @@ class Listing:
         if page.next_token:
             answer["NextToken"] = page.next_token
         return answer
+
+
+async def create(call: Call, kind: ResourceKind, name: str, document: Document) -> None:
+    """Keep a new resource.
+
+    Raises:
+        ServiceError: There is one of this name.
+    """
+    new = Create(scope=scope(call, kind), name=name, document=document)
+    try:
+        await call.backends.records.write(new)
+    except RecordExistsError as error:
+        raise shapes.ConflictException(kind.taken) from error
 
 
 async def delete(call: Call, kind: ResourceKind, name: str) -> None:

@@ -13,10 +13,10 @@ from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
     VOCABULARY,
     Listing,
+    create,
     delete,
     find,
     replace_document,
-    scope,
 )
 from outcrop.services.transcribe.tags import checked_tags
 from outcrop.services.transcribe.vocabulary_words import (
@@ -27,12 +27,7 @@ from outcrop.services.transcribe.vocabulary_words import (
     table_of,
     written_forms,
 )
-from outcrop.storage.records.interface import (
-    Create,
-    Document,
-    Record,
-    RecordExistsError,
-)
+from outcrop.storage.records.interface import Document, Record
 
 BOTH_OR_NONE = (
     "Specify either a list of phrases or the URI of a vocabulary file, and not both of them."
@@ -46,13 +41,7 @@ async def create_vocabulary(
     """Make a vocabulary; it is ready, or has failed, when the answer comes."""
     name = request["VocabularyName"]
     document = {**await _read(call, request), "tags": checked_tags(request.get("Tags", []))}
-    create = Create(scope=scope(call, VOCABULARY), name=name, document=document)
-    try:
-        await call.backends.records.write(create)
-    except RecordExistsError as error:
-        raise shapes.ConflictException(
-            "The requested vocabulary name already exists. Use a different vocabulary name."
-        ) from error
+    await create(call, VOCABULARY, name, document)
     return _told(name, document)
 
 

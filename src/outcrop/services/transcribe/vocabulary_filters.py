@@ -13,10 +13,10 @@ from outcrop.services.transcribe.places import keep_file, url_of
 from outcrop.services.transcribe.resources import (
     VOCABULARY_FILTER,
     Listing,
+    create,
     delete,
     find,
     replace_document,
-    scope,
 )
 from outcrop.services.transcribe.tags import checked_tags
 from outcrop.services.transcribe.vocabulary_words import (
@@ -24,12 +24,7 @@ from outcrop.services.transcribe.vocabulary_words import (
     read_file,
     words_of_filter,
 )
-from outcrop.storage.records.interface import (
-    Create,
-    Document,
-    Record,
-    RecordExistsError,
-)
+from outcrop.storage.records.interface import Document, Record
 
 BOTH_OR_NONE = "Specify either a list of words or the URI of a file, and not both of them."
 
@@ -45,14 +40,7 @@ async def create_vocabulary_filter(
         "code": request["LanguageCode"],
         "tags": checked_tags(request.get("Tags", [])),
     }
-    create = Create(scope=scope(call, VOCABULARY_FILTER), name=name, document=document)
-    try:
-        await call.backends.records.write(create)
-    except RecordExistsError as error:
-        raise shapes.ConflictException(
-            "The requested vocabulary filter name already exists. Use a different vocabulary"
-            " filter name."
-        ) from error
+    await create(call, VOCABULARY_FILTER, name, document)
     return _told(name, document)
 
 

@@ -242,11 +242,11 @@ def test_names_are_taken_once_and_tokens_count_once(comprehend: Any, bucket: str
 
 def test_classifiers_are_listed_by_name_time_and_version(comprehend: Any, bucket: str):
     uri = f"s3://{bucket}/in.csv"
-    arns = [
-        create(comprehend, name, uri, **version)
+    # One after the other has ended, so that no two are of the same millisecond.
+    models = [
+        classifier(comprehend, create(comprehend, name, uri, **version))
         for name, version in (("a", {"VersionName": "v1"}), ("b", {}), ("a", {"VersionName": "v2"}))
     ]
-    models = [classifier(comprehend, arn) for arn in arns]
     listed = comprehend.list_document_classifiers
 
     def names(**request: Any) -> list[str]:

@@ -160,13 +160,16 @@ def test_few_broken_lines_are_left_out(rekognition: Any, project: str, put: Call
         json.dumps({"sourceref": "s3://images/x.png"}),
         json.dumps({"source-ref": "https://images/x.png"}),
         json.dumps(line("s3://images/000.png", label("bird"))),  # a second time
+        '{"source-ref": "s3://images/y.png", "kind": 1e999}',
+        '{"source-ref": "s3://images/z.png", "kind": "\\ud800"}',
+        "x" * 1_000_000,  # three lines, as it is read
     ]
-    arn = created(rekognition, project, put(of_labels(*["cat"] * 16) + manifest(*broken)))
+    arn = created(rekognition, project, put(of_labels(*["cat"] * 40) + manifest(*broken)))
 
     told = settled(rekognition, arn)
 
     assert told["Status"] == "CREATE_COMPLETE"
-    assert told["DatasetStats"]["TotalEntries"] == 16
+    assert told["DatasetStats"]["TotalEntries"] == 40
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/rekognition/latest/customlabels-dg/debugging
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from outcrop.operations.objects import ObjectTooLargeError
 from outcrop.operations.records import change, every
 from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
 from outcrop.services.rekognition.custom_labels.entry_records import all_labels, counted, puts
-from outcrop.services.rekognition.custom_labels.manifest_lines import Line, read_line
+from outcrop.services.rekognition.custom_labels.manifest_lines import LONGEST, Line, read_line
 from outcrop.services.rekognition.custom_labels.problems import MESSAGES
 from outcrop.services.rekognition.custom_labels.resources import (
     DATASET,
@@ -38,6 +39,8 @@ MOST_BROKEN = 0.2
 """Of a manifest's lines: the share that may be left out."""
 AT_ONCE = 200
 """Entries that are written together."""
+LONGEST_BYTES = 4 * LONGEST + 1
+"""Of a manifest that are read as one line: a longer one is wrong, in as many parts as it has."""
 UPDATED_BY_ANOTHER = "UPDATED_BY_ANOTHER"
 """The state of a dataset that gets entries by the change of another one."""
 
@@ -130,7 +133,8 @@ async def _take_manifest(job: ServiceJob, place: Mapping[str, str]) -> None:
 async def parsed(path: Path) -> AsyncIterator[list[Line]]:
     """Give the lines of a file, some at a time."""
     with path.open("rb") as file:
-        while texts := await asyncio.to_thread(lambda: list(islice(file, AT_ONCE))):
+        texts_of_file = iter(partial(file.readline, LONGEST_BYTES), b"")
+        while texts := await asyncio.to_thread(lambda: list(islice(texts_of_file, AT_ONCE))):
             yield await asyncio.to_thread(_lines_in, texts)
 
 

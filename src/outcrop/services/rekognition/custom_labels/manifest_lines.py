@@ -62,7 +62,7 @@ def read_line(text: str) -> Line:
     """Return what a line says; never raises."""
     try:
         value = read_json(text, parse_constant=_refuse) if len(text) <= LONGEST else None
-        text_of(value).encode()  # Half a pair of surrogates, escaped, is none.
+        text_of(value).encode()  # Neither half a pair of surrogates nor 1e999 can be told.
     except ValueError:
         value = None
     if not isinstance(value, dict):
@@ -77,8 +77,12 @@ def read_line(text: str) -> Line:
 
 
 def text_of(told: Any) -> str:
-    """Return a line as manifests and lists of entries hold it."""
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    """Return a line as manifests and lists of entries hold it.
+
+    Raises:
+        ValueError: A number is too large for JSON.
+    """
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _refuse(constant: str) -> Any:

@@ -3,13 +3,10 @@
 Source: https://github.com/PaddlePaddle/PaddleOCR
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from outcrop.engines.document_layout.interface import Layout, Region, Table, TableCell
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.document_layout.onnx_worker",
@@ -19,30 +16,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: Any) -> None:
-    pass
-
-
-class OnnxLayoutReader:
+class OnnxLayoutReader(EngineFront):
     """Sees the parts of pages, and the cells of tables. Belongs to one event loop."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-        progress: Callable[[Any], None] = _ignore,
-    ) -> None:
-        """Prepare; nothing is loaded yet.
-
-        Args:
-            store: Where the weights are.
-            settings: Time limits.
-            log: Called with every line that the process writes.
-            progress: Called when loading begins.
-        """
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log, progress=progress)
+    program = PROGRAM
 
     async def see(self, image: bytes) -> Layout:
         """See `LayoutReader.see`."""
@@ -56,10 +33,6 @@ class OnnxLayoutReader:
                 sorted((_table(each) for each in told["tables"]), key=lambda table: table.box[1])
             ),
         )
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()
 
 
 def _table(told: Any) -> Table:

@@ -3,14 +3,10 @@
 Source: https://pypdfium2.readthedocs.io/
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from outcrop.engines.document_pages.interface import DocumentPage, PrintedLine, PrintedWord
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.document_pages.pdfium_worker",
@@ -20,28 +16,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: Any) -> None:
-    pass
-
-
-class PdfiumPages:
+class PdfiumPages(EngineFront):
     """Draws pages and reads their text layers. Belongs to one event loop."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        """Prepare; nothing is started yet.
-
-        Args:
-            store: Where weights are; it needs none.
-            settings: Time limits.
-            log: Called with every line that the process writes.
-        """
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
+    program = PROGRAM
 
     async def count(self, document: Path) -> int:
         """See `DocumentPages.count`."""
@@ -59,7 +37,3 @@ class PdfiumPages:
                 for line in frame.value
             )
         return DocumentPage(image=frame.blob, lines=lines)
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()

@@ -4,12 +4,10 @@ Source: https://python-crfsuite.readthedocs.io/
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from outcrop.engines.entity_recognizers.interface import Annotated, Recognized, Span
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.entity_recognizers.crfsuite_worker",
@@ -18,21 +16,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: str) -> None:
-    pass
-
-
-class CrfEntityRecognizers:
+class CrfEntityRecognizers(EngineFront):
     """Implements `EntityRecognizers`; its process is started on first use, ended when idle."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
+    program = PROGRAM
 
     async def train(self, texts: Sequence[Annotated]) -> bytes:
         """See `EntityRecognizers.train`."""
@@ -45,7 +32,3 @@ class CrfEntityRecognizers:
         return [
             [Recognized(Span(*span), score) for span, score in of_one_text] for of_one_text in found
         ]
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()

@@ -3,43 +3,26 @@
 Source: https://fasttext.cc/docs/en/language-identification.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from outcrop.engines.language_identification.interface import LanguageGuess
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 WEIGHTS = "lid.176"
+PROGRAM = EngineProgram(
+    module="outcrop.engines.language_identification.fasttext_worker",
+    extra="language",
+    libraries=("fasttext",),
+    weights={"model": WEIGHTS},
+)
 
 
-def _ignore(_: str) -> None:
-    pass
-
-
-class FastTextLanguageIdentifier:
+class FastTextLanguageIdentifier(EngineFront):
     """Implements `LanguageIdentifier`; loaded on first use, unloaded when idle."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        program = EngineProgram(
-            module="outcrop.engines.language_identification.fasttext_worker",
-            extra="language",
-            libraries=("fasttext",),
-            weights={"model": WEIGHTS},
-        )
-        self._engine = WorkerEngine(program, store, settings=settings, log=log)
+    program = PROGRAM
 
     async def identify(self, texts: Sequence[str]) -> list[list[LanguageGuess]]:
         """See `LanguageIdentifier.identify`."""
         answer = await self._engine.ask(list(texts))
         return [[LanguageGuess(*guess) for guess in guesses] for guesses in answer.value]
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()

@@ -1,11 +1,9 @@
 """Linear classifiers by scikit-learn, in a worker process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from outcrop.engines.linear_classifiers.interface import Vectors
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.linear_classifiers.scikit_learn_worker",
@@ -14,21 +12,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: str) -> None:
-    pass
-
-
-class ScikitLearnClassifiers:
+class ScikitLearnClassifiers(EngineFront):
     """Implements `LinearClassifiers`; its process is started on first use, ended when idle."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
+    program = PROGRAM
 
     async def train(
         self, vectors: Vectors, labels: Sequence[Sequence[str]], *, exclusive: bool
@@ -45,7 +32,3 @@ class ScikitLearnClassifiers:
         """See `LinearClassifiers.classify`."""
         request = {"classifier_bytes": len(classifier), "dimensions": vectors.dimensions}
         return (await self._engine.ask({"classify": request}, classifier + vectors.rows)).value
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()

@@ -3,13 +3,11 @@
 Source: https://github.com/PaddlePaddle/PaddleOCR
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from outcrop.engines.ocr.interface import Line, Polygon, Reading, Word
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.ocr.paddle_worker",
@@ -19,30 +17,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: Any) -> None:
-    pass
-
-
-class PaddleReader:
+class PaddleReader(EngineFront):
     """PP-OCRv6, small: finds lines, turns them upright, reads them. Belongs to one event loop."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-        progress: Callable[[Any], None] = _ignore,
-    ) -> None:
-        """Prepare to read; nothing is loaded yet.
-
-        Args:
-            store: Where the weights are.
-            settings: Time limits.
-            log: Called with every line that the process writes.
-            progress: Called when loading begins.
-        """
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log, progress=progress)
+    program = PROGRAM
 
     async def read(self, image: bytes) -> Reading:
         """See `Reader.read`."""
@@ -52,10 +30,6 @@ class PaddleReader:
             height=told["height"],
             lines=tuple(_line(line) for line in told["lines"]),
         )
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()
 
 
 def _line(told: Any) -> Line:

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from outcrop.engines.speech_to_text.asking import described
 from outcrop.engines.speech_to_text.interface import Sound
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.speech_to_text.speaker_worker",
@@ -19,16 +17,10 @@ PROGRAM = EngineProgram(
 )
 
 
-class ResemblyzerSpeakerTeller:
+class ResemblyzerSpeakerTeller(EngineFront):
     """One model; loaded on first use, unloaded when idle. Belongs to one event loop."""
 
-    def __init__(self, store: WeightStore, *, settings: WorkerSettings | None = None) -> None:
-        """Prepare to listen; nothing is loaded yet."""
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings)
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()
+    program = PROGRAM
 
     async def tell(
         self, sound: Sound, spans: Sequence[tuple[float, float]], *, most: int

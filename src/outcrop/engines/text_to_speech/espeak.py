@@ -5,15 +5,12 @@ Source: https://github.com/espeak-ng/espeak-ng/blob/master/docs/languages.md
 
 import contextlib
 import shutil
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import asdict
-from typing import Any
 
 from outcrop.engines.text_to_speech.interface import Encoding, Script, Timing, VoiceTraits
 from outcrop.engines.text_to_speech.scripts import timing_from_json, to_json
-from outcrop.engines.workers.engine import EngineProgram, EngineUnavailableError, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram, EngineUnavailableError
 
 EXECUTABLE = "espeak-ng"
 PREFIX = "espeak-ng:"
@@ -35,32 +32,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: Any) -> None:
-    pass
-
-
-class EspeakSynthesizer:
+class EspeakSynthesizer(EngineFront):
     """Runs the program once for each sentence, in a worker process."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        """Look at nothing yet.
-
-        Args:
-            store: Where weights would be; there are none.
-            settings: Time limits.
-            log: Called with every line that the process writes.
-        """
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()
+    program = PROGRAM
 
     def traits(self, voice: str) -> VoiceTraits | None:
         """See `Synthesizer.traits`; the program tells no times, but where a sentence begins."""

@@ -4,16 +4,13 @@ Source: https://huggingface.co/hexgrad/Kokoro-82M
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
-from typing import Any
 
 from outcrop.engines.text_to_speech.interface import Encoding, Script, Timing, VoiceTraits
 from outcrop.engines.text_to_speech.scripts import timing_from_json, to_json
 from outcrop.engines.text_to_speech.voices import VOICES
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 NETWORK = "kokoro-82m-v1.0-int8"
 ENGLISH_DICTIONARIES = "misaki-english-0.9.4"
@@ -25,32 +22,10 @@ PROGRAM = EngineProgram(
 )
 
 
-def _ignore(_: Any) -> None:
-    pass
-
-
-class KokoroSynthesizer:
+class KokoroSynthesizer(EngineFront):
     """Speaks English and French; loaded on first use, unloaded when idle."""
 
-    def __init__(
-        self,
-        store: WeightStore,
-        *,
-        settings: WorkerSettings | None = None,
-        log: Callable[[str], None] = _ignore,
-    ) -> None:
-        """Describe the engine; nothing is loaded.
-
-        Args:
-            store: Where the weights are.
-            settings: Time limits.
-            log: Called with every line that the process writes.
-        """
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings, log=log)
-
-    async def close(self) -> None:
-        """Stop the process."""
-        await self._engine.close()
+    program = PROGRAM
 
     def traits(self, voice: str) -> VoiceTraits | None:
         """See `Synthesizer.traits`."""

@@ -14,9 +14,7 @@ from outcrop.engines.video_frames.interface import (
     SegmentKind,
     VideoInfo,
 )
-from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
-from outcrop.engines.workers.settings import WorkerSettings
-from outcrop.weights import WeightStore
+from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.video_frames.ffmpeg_worker",
@@ -25,11 +23,10 @@ PROGRAM = EngineProgram(
 )
 
 
-class FfmpegVideoSplitter:
+class FfmpegVideoSplitter(EngineFront):
     """See `VideoSplitter`. The process starts with the first film."""
 
-    def __init__(self, store: WeightStore, settings: WorkerSettings | None = None) -> None:
-        self._engine = WorkerEngine(PROGRAM, store, settings=settings)
+    program = PROGRAM
 
     async def split(
         self, video: Path, folder: Path, *, every_ms: int, most_frames: int
@@ -56,7 +53,3 @@ class FfmpegVideoSplitter:
                 Segment(kind=SegmentKind(each.pop("kind")), **each) for each in told["segments"]
             ],
         )
-
-    async def close(self) -> None:
-        """Stop the process, if it runs."""
-        await self._engine.close()

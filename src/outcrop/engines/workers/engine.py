@@ -5,7 +5,7 @@ import contextlib
 import importlib.util
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from outcrop.engines.workers.frames import Frame
 from outcrop.engines.workers.process import RemoteError, WorkerError, WorkerStartError
@@ -168,3 +168,25 @@ class WorkerEngine:
             ) from error
         except WorkerError as error:
             raise EngineFailedError(f"{self._program.module} failed: {error}") from error
+
+
+class EngineFront:
+    """What the fronts of most abilities are: they ask one program, which starts on first use.
+
+    Belongs to one event loop.
+    """
+
+    program: ClassVar[EngineProgram]
+
+    def __init__(self, store: WeightStore, *, settings: WorkerSettings | None = None) -> None:
+        """Prepare; nothing is loaded yet.
+
+        Args:
+            store: Where the weights are.
+            settings: Time limits.
+        """
+        self._engine = WorkerEngine(self.program, store, settings=settings)
+
+    async def close(self) -> None:
+        """Stop the process, if it runs."""
+        await self._engine.close()

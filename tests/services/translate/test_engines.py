@@ -55,3 +55,36 @@ def test_the_operators_model_translates_and_no_other_is_invented(translate: Any)
     assert "outcrop models pull default" in error["Message"]
     codes = [one["LanguageCode"] for one in translate.list_languages()["Languages"]]
     assert {"auto", "en", "fr", "fr-CA"} <= set(codes)
+
+
+@pytest.mark.parametrize(
+    ("form", "file"),
+    [
+        ("CSV", "en,fr\nhello,coucou\n"),
+        ("TSV", "en\tfr\nhello\tcoucou\n"),
+        (
+            "TMX",
+            '<tmx version="1.4"><header srclang="en"/><body><tu>'
+            '<tuv xml:lang="en"><seg>hello</seg></tuv>'
+            '<tuv xml:lang="fr"><seg>coucou</seg></tuv></tu></body></tmx>',
+        ),
+    ],
+)
+def test_terms_of_every_format_are_applied(translate: Any, form: str, file: str):
+    translate.import_terminology(
+        Name="terms",
+        MergeStrategy="OVERWRITE",
+        TerminologyData={"File": file.encode(), "Format": form},
+    )
+
+    answer = translate.translate_text(
+        Text="hello world",
+        SourceLanguageCode="en",
+        TargetLanguageCode="fr",
+        TerminologyNames=["terms"],
+    )
+
+    assert "coucou" in answer["TranslatedText"].lower()
+    assert answer["AppliedTerminologies"] == [
+        {"Name": "terms", "Terms": [{"SourceText": "hello", "TargetText": "coucou"}]}
+    ]

@@ -61,7 +61,7 @@ def test_what_was_dictated_in_english_is_taken_out(jobs: Jobs):
 
 def test_both_transcripts_lie_side_by_side(jobs: Jobs):
     job = jobs.run(
-        as_format(DICTATED_FRENCH, "wav", "-t", "8.9"),
+        as_format(DICTATED_FRENCH, "wav", "-t", "2.6"),
         name="appel",
         LanguageCode="fr-FR",
         ContentRedaction=BOTH,
@@ -81,11 +81,9 @@ def test_both_transcripts_lie_side_by_side(jobs: Jobs):
     )
     assert (whole["isRedacted"], told["isRedacted"]) == (False, True)
     text = whole["results"]["transcripts"][0]["transcript"]
-    assert text.startswith("Bonjour, je m'appelle Claire Martin. Mon numéro de téléphone est le 0")
-    assert told["results"]["transcripts"][0]["transcript"].startswith(
-        "Bonjour, je m'appelle [PII]. Mon numéro de téléphone est le [PII]."
-    )
-    assert kinds(told["results"]["items"]) == ["NAME", "PHONE"]
+    assert text.startswith("Bonjour, je m'appelle Claire Martin")
+    assert told["results"]["transcripts"][0]["transcript"].startswith("Bonjour, je m'appelle [PII]")
+    assert kinds(told["results"]["items"]) == ["NAME"]
     assert "Martin" not in json.dumps(told)
     assert "Martin" in json.dumps(whole["results"]["segments"])
 

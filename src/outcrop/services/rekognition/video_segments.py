@@ -26,7 +26,7 @@ from outcrop.services.rekognition.videos import (
 )
 from outcrop.storage.records.interface import Document
 
-DEFAULT_MIN_CONFIDENCE_PERCENT = LEAST_CONFIDENCE_PERCENT = 50.0
+DEFAULT_MIN_CONFIDENCE_PERCENT = 50.0
 """No answer has a lower one."""
 DEFAULT_BLACK_PIXEL, DEFAULT_COVERAGE_PERCENT = 0.2, 99.0
 """Source: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_BlackFrame.html"""
@@ -88,7 +88,7 @@ def _entries(kind: str, segments: Sequence[Segment], info: VideoInfo, asked: Ask
     )
     entries: list[Entry] = []
     for number, segment in enumerate(chosen):
-        confidence = max(percent(segment.score), LEAST_CONFIDENCE_PERCENT)
+        confidence = percent(segment.score)
         told: Entry = (
             {"ShotSegment": {"Index": number, "Confidence": confidence}}
             if kind == SHOT

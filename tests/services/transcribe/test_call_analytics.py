@@ -268,12 +268,16 @@ def test_a_recording_of_one_channel_is_no_call(calls: Calls):
             "Each of the ChannelDefinitions needs a ChannelId of its own.",
         ),
         (
+            {"ChannelDefinitions": [DEFINITIONS[0], {}]},
+            "Each of the ChannelDefinitions needs a ChannelId of its own.",
+        ),
+        (
             {"OutputLocation": "s3://nobody-s-bucket/calls/"},
             "The specified S3 bucket can't be accessed. Make sure that you have write permission"
             " and try your request again.",
         ),
     ],
-    ids=["summary", "half a pair", "channels", "output"],
+    ids=["summary", "half a pair", "channels", "a channel without a number", "output"],
 )
 def test_what_no_job_can_do_is_refused(calls: Calls, request_: dict[str, Any], message: str):
     error = error_of(calls.start, content=silence(0.5), **request_)

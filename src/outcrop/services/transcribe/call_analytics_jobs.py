@@ -118,7 +118,7 @@ def _check(request: Mapping[str, Any]) -> None:
     check_language_settings(settings)
     definitions = request.get("ChannelDefinitions", [])
     for member in ("ChannelId", "ParticipantRole"):
-        if len({one.get(member) for one in definitions}) != len(definitions):
+        if len({one[member] for one in definitions if member in one}) != len(definitions):
             raise shapes.BadRequestException(
                 f"Each of the ChannelDefinitions needs a {member} of its own."
             )

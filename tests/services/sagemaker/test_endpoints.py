@@ -128,7 +128,7 @@ def test_a_model_that_does_not_load_fails_its_endpoint_in_its_own_words(
         " check. Please check CloudWatch logs for this endpoint. "
     )
     assert endpoint["FailureReason"].endswith("OSError: no weights here (exit code: 3)")
-    assert "OSError: no weights here" in endpoints.log("broken")
+    endpoints.until(lambda: "OSError: no weights here" in endpoints.log("broken"))
     streams = endpoints.logs.describe_log_streams(logGroupName="/aws/sagemaker/Endpoints/broken")
     (stream,) = streams["logStreams"]
     assert re.fullmatch(r"AllTraffic/i-[0-9a-f]{17}", stream["logStreamName"])
@@ -176,8 +176,9 @@ def test_what_dies_is_started_anew(endpoints: EndpointAccount) -> None:
         assert second != first
         first = second
 
+    endpoints.until(lambda: endpoints.log("mortal").count("loading") >= 3)
     said = endpoints.log("mortal")
-    assert [line for line in said if line == "loading"] == ["loading"] * 3
+    assert said.count("loading") == 3
     assert "Worker 0 ended with exit code 7; it is started anew." in said
 
 

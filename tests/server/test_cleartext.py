@@ -56,6 +56,12 @@ def test_a_head_without_end_is_refused(server: LocalServer, before: bytes) -> No
     assert b"HTTP/1.1 431 " in exchange(server, before, endless)
 
 
+def test_who_goes_on_to_send_is_told_why_it_is_refused(server: LocalServer) -> None:
+    endless = b"GET / HTTP/1.1\r\nx-padding: " + b"x" * (MOST_HEAD_BYTES + (8 << 20))
+
+    assert exchange(server, endless).startswith(b"HTTP/1.1 431 ")
+
+
 def test_requests_in_a_row_are_answered_in_their_order(server: LocalServer) -> None:
     last = b"GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 

@@ -22,6 +22,11 @@ KEEP_ALIVE_SECONDS = 75.0
 """How long a connection may wait for its next request."""
 LOOK_EVERY_SECONDS = 5.0
 """How exact these times are."""
+LINGER_SECONDS = 2.0
+"""How long a client that is refused may go on to send, unread, before it is cut off.
+
+Source: RFC 9112, section 9.6
+"""
 MOST_AHEAD_BYTES = 256 << 10
 """Of a body that nobody has read yet; the client waits when there are more."""
 _HEAD_TOO_LARGE = b"HTTP/1.1 431 \r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -214,7 +219,10 @@ class Http1Protocol(asyncio.Protocol):
     def _give_up(self, said: bytes) -> None:
         self._ends = True
         self._transport.write(said)
-        self._transport.close()
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+        # Were it closed with bytes that nobody has read, the answer would be lost to a reset.
+        self._loop.call_later(LINGER_SECONDS, self._transport.close)
 
     def _look_later(self) -> None:
         self._timer = self._loop.call_later(LOOK_EVERY_SECONDS, self._look)

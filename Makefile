@@ -4,12 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-failed test-all lint types shapes imports conformance bench check clean
+.PHONY: help demo test test-all lint types shapes imports conformance bench check clean
 
 help:
 	@echo "make demo         set up, start the server, run three unmodified programs against it"
 	@echo "make test         the tests that every change must pass"
-	@echo "make test-failed  those that failed the last time"
 	@echo "make test-all     those and the slow ones"
 	@echo "make check        lint, types, import rules, tests, conformance: what CI runs"
 	@echo "make lint | types | imports | conformance | bench"
@@ -27,9 +26,6 @@ demo: $(READY)
 
 test: $(READY) shapes
 	$(BIN)/python -m pytest -m "not slow"
-
-test-failed: $(READY) shapes
-	$(BIN)/python -m pytest -m "not slow" --last-failed --last-failed-no-failures none
 
 test-all: $(READY) shapes
 	$(BIN)/python -m pytest

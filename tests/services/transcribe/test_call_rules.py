@@ -77,8 +77,8 @@ def test_silences_talk_time_and_moods_add_up():
             "OverallSentiment": {"AGENT": -2.5, "CUSTOMER": 0.0},
             "SentimentByPeriod": {
                 "QUARTER": {
-                    "AGENT": quarters([0, 2750, 5500, 8250, 11000], [0.0, 0.0, 0.0, -5.0]),
-                    "CUSTOMER": quarters([0, 4750, 9500, 14250, 19000], [-5.0, 0.0, 0.0, 5.0]),
+                    "AGENT": quarters([0, 2750, 5500, 8250, 11000], [0.0, None, None, -5.0]),
+                    "CUSTOMER": quarters([0, 4750, 9500, 14250, 19000], [-5.0, None, None, 5.0]),
                 }
             },
         },
@@ -98,9 +98,13 @@ def test_silences_talk_time_and_moods_add_up():
     }
 
 
-def quarters(bounds: list[int], scores: list[float]) -> list[dict[str, Any]]:
+def quarters(bounds: list[int], scores: list[float | None]) -> list[dict[str, Any]]:
     return [
-        {"Score": score, "BeginOffsetMillis": begin, "EndOffsetMillis": end}
+        {
+            **({} if score is None else {"Score": score}),
+            "BeginOffsetMillis": begin,
+            "EndOffsetMillis": end,
+        }
         for score, begin, end in zip(scores, bounds, bounds[1:], strict=False)
     ]
 

@@ -119,20 +119,21 @@ def _sentiment(turns: Sequence[Turn]) -> dict[str, Any]:
 
 
 def _score(turns: Sequence[Turn]) -> float:
-    """Return the mean of what turns are worth, from -5 to 5; of none, 0."""
+    """Return the mean of what turns are worth, from -5 to 5."""
     scores = [SCORES[turn.sentiment] for turn in turns]
-    return round(sum(scores) / len(scores), 1) if scores else 0.0
+    return round(sum(scores) / len(scores), 1)
 
 
 def _quarters(turns: Sequence[Turn]) -> list[dict[str, Any]]:
-    """Return the scores of the quarters of the time until a participant's last word."""
+    """Return the scores of the quarters of the time until a participant's last word.
+
+    One in which no turn begins has none.
+    """
     last = millis(turns[-1].end)
     bounds = [last * at // QUARTERS for at in range(QUARTERS + 1)]
-    return [
-        {
-            "Score": _score([turn for turn in turns if begin <= millis(turn.begin) < end]),
-            "BeginOffsetMillis": begin,
-            "EndOffsetMillis": end,
-        }
-        for begin, end in pairwise(bounds)
-    ]
+    told: list[dict[str, Any]] = []
+    for begin, end in pairwise(bounds):
+        own = [turn for turn in turns if begin <= millis(turn.begin) < end]
+        score = {"Score": _score(own)} if own else {}
+        told.append({**score, "BeginOffsetMillis": begin, "EndOffsetMillis": end})
+    return told

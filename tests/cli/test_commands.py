@@ -213,6 +213,8 @@ def test_a_terminal_without_our_marks_gets_others(tmp_path: Path) -> None:
         ("xllamacpp", "chat", "chat on local models"),
         ("cv2", "vision", "reading of pictures and documents"),
         ("spacy", "language", "analysis and translation of texts"),
+        ("sklearn", "language", "training of custom classifiers and labels"),
+        ("pycrfsuite", "language", "training of custom recognizers of entities"),
         ("ctranslate2", "speech", "speech, spoken or heard"),
     ],
 )

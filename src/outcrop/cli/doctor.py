@@ -20,17 +20,19 @@ from outcrop.settings import Settings
 
 LEAST_MEMORY_GIB = 4
 LEAST_DISK_GIB = 3
-LIBRARIES = {
-    "chat": ("xllamacpp", "chat on local models"),
-    "embeddings": ("onnxruntime", "embeddings on local models"),
-    "postgres": ("asyncpg", "records in PostgreSQL"),
-    "ray": ("ray", "jobs on a Ray cluster"),
-    "s3": ("boto3", "blobs in an S3 bucket"),
-    "vision": ("cv2", "reading of pictures and documents"),
-    "language": ("spacy", "analysis and translation of texts"),
-    "speech": ("ctranslate2", "speech, spoken or heard"),
-}
-"""By extra: the module that it brings, and what needs it."""
+LIBRARIES = (
+    ("chat", "xllamacpp", "chat on local models"),
+    ("embeddings", "onnxruntime", "embeddings on local models"),
+    ("postgres", "asyncpg", "records in PostgreSQL"),
+    ("ray", "ray", "jobs on a Ray cluster"),
+    ("s3", "boto3", "blobs in an S3 bucket"),
+    ("vision", "cv2", "reading of pictures and documents"),
+    ("language", "spacy", "analysis and translation of texts"),
+    ("language", "sklearn", "training of custom classifiers and labels"),
+    ("language", "pycrfsuite", "training of custom recognizers of entities"),
+    ("speech", "ctranslate2", "speech, spoken or heard"),
+)
+"""Extra, a module that it brings, and what needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _libraries(settings: Settings) -> Iterator[Finding]:
         "ray": settings.jobs.runner != "ray",
         "s3": not settings.storage.blobs_url,
     }
-    for extra, (module, ability) in LIBRARIES.items():
+    for extra, module, ability in LIBRARIES:
         if unused.get(extra):
             continue
         is_there = importlib.util.find_spec(module) is not None

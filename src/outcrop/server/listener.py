@@ -17,6 +17,11 @@ from outcrop.server.tls import Certificates
 BACKLOG = 2048
 MOST_STREAMS_PER_CONNECTION = 1000
 """Above the HTTP/2 default of 200: one client may hold hundreds of streamed answers open."""
+STREAM_WINDOW_BYTES = 65_535
+"""HTTP/2's own default. A client may fill it before it has read our settings, and the AWS Common
+Runtime (0.32) then waits for a WINDOW_UPDATE of the stream: larger settings do not wake it, and
+with them the update comes late or never.
+"""
 
 
 class PortTakenError(Exception):
@@ -58,7 +63,10 @@ class Listener:
             backlog=BACKLOG,
             backpressure=BACKLOG,
             http1_settings=HTTP1Settings(),
-            http2_settings=HTTP2Settings(max_concurrent_streams=MOST_STREAMS_PER_CONNECTION),
+            http2_settings=HTTP2Settings(
+                max_concurrent_streams=MOST_STREAMS_PER_CONNECTION,
+                initial_stream_window_size=STREAM_WINDOW_BYTES,
+            ),
             ssl_cert=tls.chain if tls else None,
             ssl_key=tls.key if tls else None,
             ssl_protocol_min=SSLProtocols.tls12,

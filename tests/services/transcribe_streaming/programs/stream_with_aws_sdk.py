@@ -17,6 +17,8 @@ from awscrt.io import ClientTlsContext, TlsContextOptions
 from smithy_http.aio.crt import AWSCRTHTTPClient
 
 CHUNK = 8 * 1024
+SECOND = 32000
+"""Bytes."""
 
 
 def transport(authority):
@@ -39,29 +41,32 @@ async def main(endpoint, authority, file, language):
         )
     )
     content = Path(file).read_bytes()  # noqa: ASYNC240 - nothing else goes on yet
+    finals, early = [], asyncio.Event()
+    early_one = asyncio.ensure_future(early.wait())
 
     async def write():
         for start in range(0, len(content), CHUNK):
             event = AudioEvent(audio_chunk=content[start : start + CHUNK])
             await stream.input_stream.send(AudioStreamAudioEvent(value=event))
+        # Something is told while the stream is open still; who speaks in real time pauses so.
+        while not early.is_set():
+            event = AudioEvent(audio_chunk=bytes(SECOND))
+            await stream.input_stream.send(AudioStreamAudioEvent(value=event))
+            await asyncio.wait((early_one,), timeout=1)
         await stream.input_stream.close()
 
-    finals, partials = [], 0
-
     async def read():
-        nonlocal partials
         output, events = await stream.await_output()
         async for event in events:
             if isinstance(event, TranscriptResultStreamTranscriptEvent):
+                early.set()
                 for result in event.value.transcript.results:
-                    if result.is_partial:
-                        partials += 1
-                    else:
+                    if not result.is_partial:
                         finals.append(result.alternatives[0].transcript)
         return output.session_id
 
     _, session = await asyncio.gather(write(), read())
-    print(json.dumps({"session": session, "finals": finals, "partials": partials}))
+    print(json.dumps({"session": session, "finals": finals}))
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -98,6 +98,37 @@ def test_a_header_cuts_a_stream_off(call: Callable[..., Any]) -> None:
         answer["Body"].read()
 
 
+@pytest.mark.parametrize(
+    ("size", "fault"),
+    [
+        pytest.param(3 << 20, "cut=1", id="a file that is sent as it lies"),
+        pytest.param(100, "cut=0", id="a body from a record"),
+    ],
+)
+def test_a_header_cuts_a_whole_download_off(
+    call: Callable[..., Any], size: int, fault: str
+) -> None:
+    bucket = f"cut-off-{size}"
+    s3 = call("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x" * size)
+
+    answer = call("s3", fault).get_object(Bucket=bucket, Key="k")
+
+    with pytest.raises(ResponseStreamingError):
+        answer["Body"].read()
+
+
+def test_what_ends_before_the_cut_is_whole(call: Callable[..., Any]) -> None:
+    s3 = call("s3")
+    s3.create_bucket(Bucket="not-cut-off")
+    s3.put_object(Bucket="not-cut-off", Key="k", Body=b"meow")
+
+    answer = call("s3", "cut=1").get_object(Bucket="not-cut-off", Key="k")
+
+    assert answer["Body"].read() == b"meow"
+
+
 def test_an_unknown_fault_is_refused(call: Callable[..., Any]) -> None:
     assert error_of(call("sts", "explode").get_caller_identity)[0] == "ValidationError"
 

@@ -19,6 +19,7 @@ from outcrop.aws.errors import ServiceError, ThrottlingError, ValidationError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.gateway.identify import Identity
 from outcrop.gateway.settings import FaultRule, FaultSettings
+from outcrop.operations.objects import as_chunks
 
 HEADER = "x-outcrop-fault"
 
@@ -75,8 +76,10 @@ async def befall(rules: Sequence[FaultRule]) -> None:
 def cut(response: HttpResponse, rules: Sequence[FaultRule]) -> HttpResponse:
     """Return the response, cut off where a rule says so."""
     for rule in rules:
-        if rule.kind == "cut" and isinstance(response.body, AsyncIterator):
-            return replace(response, body=_cut(response.body, rule.cut_after))
+        if rule.kind == "cut" and response.body:
+            body = response.body
+            chunks = body if isinstance(body, AsyncIterator) else as_chunks(body)
+            return replace(response, body=_cut(chunks, rule.cut_after))
     return response
 
 

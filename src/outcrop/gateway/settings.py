@@ -41,7 +41,8 @@ class FaultRule:
     error: str = "InternalServerException"
     """For `error`: the code; the service model gives its status, or 500."""
     cut_after: int = 1
-    """For `cut`: the connection breaks off after so many chunks of a streamed answer."""
+    """For `cut`: the connection breaks off after so many chunks of the answer. What is whole from
+    the start, as a small object, is one chunk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

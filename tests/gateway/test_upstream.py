@@ -8,10 +8,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from outcrop.gateway.settings import UpstreamSettings
+from outcrop.gateway.upstream import AWS, Upstream
 
 boto3_client: Any = boto3.client
 
@@ -84,6 +87,38 @@ def test_an_upstream_out_of_reach_is_a_clear_error(tmp_path: Path) -> None:
         "Code": "ServiceUnavailable",
         "Message": "The configured upstream does not answer.",
     }
+
+
+@pytest.mark.parametrize(
+    ("service", "region", "origin", "scope"),
+    [
+        ("sqs", "eu-west-3", "https://sqs.eu-west-3.amazonaws.com", "eu-west-3/sqs"),
+        ("lambda", "cn-north-1", "https://lambda.cn-north-1.amazonaws.com.cn", "cn-north-1/lambda"),
+        (
+            "stepfunctions",
+            "us-east-1",
+            "https://states.us-east-1.amazonaws.com",
+            "us-east-1/states",
+        ),
+        # Global: AWS takes signatures for one region alone, wherever they come from.
+        ("route53", "eu-west-3", "https://route53.amazonaws.com", "us-east-1/route53"),
+        ("ce", "eu-west-3", "https://ce.us-east-1.amazonaws.com", "us-east-1/ce"),
+    ],
+)
+def test_requests_for_aws_are_signed_anew_for_where_it_has_the_service(
+    service: str, region: str, origin: str, scope: str
+) -> None:
+    upstream = Upstream(UpstreamSettings(url=AWS, access_key_id="AKIDOURS", secret_access_key="s"))
+    of_the_caller = {"authorization": "the caller's", "x-amz-security-token": "the caller's"}
+
+    address = upstream._aws(service, region)
+    signed = upstream._signed(AWSRequest("GET", f"{origin}/", of_the_caller, b""), address)
+
+    assert address.origin == origin
+    [authorization] = [v for name, v in signed.items() if name.lower() == "authorization"]
+    key, _, told = authorization.split("Credential=")[1].split(",")[0].split("/", 2)
+    assert (key, told) == ("AKIDOURS", f"{scope}/aws4_request")
+    assert "the caller's" not in signed.values()
 
 
 @pytest.mark.parametrize(

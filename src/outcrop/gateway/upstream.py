@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import httpx
@@ -38,6 +39,16 @@ BODY_LIMIT_BYTES = 128 << 20
 AWS = "aws"
 
 
+@dataclass(frozen=True, slots=True)
+class _AwsAddress:
+    """Where AWS has a service, and what signatures for it are scoped to."""
+
+    origin: str
+    signing_name: str
+    signing_region: str
+    """Not the caller's where a service is global."""
+
+
 class Upstream:
     """See `Forwards`."""
 
@@ -59,9 +70,10 @@ class Upstream:
         }
         target = f"{request.raw_path}{'?' if request.query_string else ''}{request.query_string}"
         if self._settings.url == AWS:
-            origin, signing_name = self._aws(service, region)
+            address = self._aws(service, region)
+            origin = address.origin
             headers = self._signed(
-                AWSRequest(request.method, origin + target, headers, content), signing_name, region
+                AWSRequest(request.method, origin + target, headers, content), address
             )
         else:
             origin = self._settings.url.rstrip("/")
@@ -91,21 +103,30 @@ class Upstream:
         """Let go of the connections."""
         await self._client.aclose()
 
-    def _aws(self, service: str, region: str) -> tuple[str, str]:
-        """Return AWS's own address of a service, and its signing name."""
+    def _aws(self, service: str, region: str) -> _AwsAddress:
+        """Return AWS's own address of a service as seen from a region.
+
+        Raises:
+            ServiceUnavailableError: There is none.
+        """
         names = ServiceIndex([service]).services.get(service)
         if names is None:
             raise ServiceUnavailableError("The request names no service of AWS.")
         endpoint = self._endpoints.construct_endpoint(names.endpoint_prefix, region)
         if not endpoint:
             raise ServiceUnavailableError(f"AWS has no {service} in {region}.")
-        return f"https://{endpoint['hostname']}", names.signing_name
+        scope = endpoint.get("credentialScope", {})
+        return _AwsAddress(
+            f"https://{endpoint['hostname']}",
+            scope.get("service", names.signing_name),
+            scope.get("region", region),
+        )
 
     @cached_property
     def _endpoints(self) -> EndpointResolver:
         return EndpointResolver(Loader().load_data("endpoints"))
 
-    def _signed(self, outgoing: AWSRequest, signing_name: str, region: str) -> dict[str, str]:
+    def _signed(self, outgoing: AWSRequest, address: _AwsAddress) -> dict[str, str]:
         """Return the headers under a signature of the configured key."""
         settings = self._settings
         credentials = Credentials(
@@ -113,7 +134,7 @@ class Upstream:
         )
         for name in ("authorization", "x-amz-date", "x-amz-security-token"):
             del outgoing.headers[name]
-        SigV4Auth(credentials, signing_name, region).add_auth(outgoing)
+        SigV4Auth(credentials, address.signing_name, address.signing_region).add_auth(outgoing)
         return {str(name): str(value) for name, value in outgoing.headers.items()}
 
 

@@ -1,5 +1,6 @@
 """Texts in languages that there are models for, and a job of each kind."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,20 @@ JOBS = (
     "TargetedSentimentDetectionJob",
     "TopicsDetectionJob",
 )
+HAVE_POLICIES = ("DeleteResourcePolicy", "DescribeResourcePolicy")
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "comprehend:ImportModel",
+                "Resource": "*",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            }
+        ],
+    }
+)
 DELETIONS = {
     "DeleteDocumentClassifier": "DocumentClassifierArn",
     "DeleteEntityRecognizer": "EntityRecognizerArn",
@@ -51,6 +66,7 @@ def values(account: str) -> Mapping[str, Any]:
         "CreateDocumentClassifier.Mode": "MULTI_LABEL",
         "ListDocumentClassifiers.Filter": {"Status": "TRAINED"},
         "ListEndpoints.Filter": {"Status": "IN_SERVICE"},
+        "ResourcePolicy": POLICY,
     }
 
 
@@ -58,6 +74,11 @@ STEPS = Steps(
     values=values,
     makers={
         "ResourceArn": Maker("StartEntitiesDetectionJob", "JobArn"),
+        **{
+            f"{operation}.ResourceArn": Maker("CreateDocumentClassifier", "DocumentClassifierArn")
+            for operation in ("PutResourcePolicy", *HAVE_POLICIES)
+        },
+        "DeleteResourcePolicy.PolicyRevisionId": Maker("PutResourcePolicy", "PolicyRevisionId"),
         **{
             f"{operation}.EndpointArn": Maker("CreateEndpoint", "EndpointArn")
             for operation in (*HAVE_ENDPOINTS, "ClassifyDocument")
@@ -81,6 +102,7 @@ STEPS = Steps(
             for verb in ("Describe", "Stop")
         },
     },
+    before={operation: ("PutResourcePolicy",) for operation in HAVE_POLICIES},
     needed={
         "CreateEndpoint": ("ModelArn",),
         "StartDocumentClassificationJob": ("DocumentClassifierArn",),
@@ -119,6 +141,7 @@ RECIPE = Recipe(
         "ClassifyDocument": ("Bytes", "DocumentReaderConfig"),
         "CreateDocumentClassifier": ("VersionName",),
         "DetectEntities": ("EndpointArn", "Bytes", "DocumentReaderConfig"),
+        "PutResourcePolicy": ("PolicyRevisionId",),
         "StartEntitiesDetectionJob": ("EntityRecognizerArn", "FlywheelArn"),
     },
 )

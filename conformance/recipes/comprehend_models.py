@@ -13,6 +13,7 @@ NEED_A_CLASSIFIER = frozenset(
     (
         "ClassifyDocument",
         "DescribeDocumentClassificationJob",
+        "ImportModel",
         "StartDocumentClassificationJob",
     )
 )
@@ -60,6 +61,7 @@ def model(client: Client, operation: str, bucket: str) -> Mapping[str, Any]:
     return {
         "ModelArn": arn,
         "DesiredModelArn": arn,
+        "SourceModelArn": arn,
         "StartDocumentClassificationJob.DocumentClassifierArn": arn,
         "Text": "The dinner was lovely",
     }

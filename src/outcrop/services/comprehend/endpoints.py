@@ -11,6 +11,7 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change, every
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.models.custom_models import IN_USE, not_found
 from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS, EndpointKind
 from outcrop.services.comprehend.models.lists import newest_first
 from outcrop.services.comprehend.tagging import checked_tags
@@ -61,10 +62,7 @@ async def create_endpoint(
     except RecordExistsError as error:
         there = await call.backends.records.find(kind.scope(call), name)
         if there is None or not document["token"] or there.document["token"] != document["token"]:
-            raise shapes.ResourceInUseException(
-                "The specified resource name is already in use. Use a different name and try your"
-                " request again."
-            ) from error
+            raise shapes.ResourceInUseException(IN_USE) from error
         document = there.document
     return {"EndpointArn": kind.arn(call, name), "ModelArn": document["model"]}
 
@@ -94,7 +92,7 @@ async def update_endpoint(
     try:
         updated = await change(call.backends.records, endpoint.scope, endpoint.name, changed)
     except RecordNotFoundError as error:
-        raise _not_found(request["EndpointArn"]) from error
+        raise not_found(request["EndpointArn"]) from error
     return {"DesiredModelArn": updated.document["model"]}
 
 
@@ -167,10 +165,7 @@ def _kind_for(call: Call, model_arn: str) -> EndpointKind:
     for kind in ENDPOINT_KINDS:
         if model_arn.startswith(kind.models.arn(call, "")):
             return kind
-    raise shapes.ResourceNotFoundException(
-        "The specified resource ARN was not found. Check the ARN and try your request again:"
-        f" {model_arn}"
-    )
+    raise not_found(model_arn)
 
 
 async def _find(call: Call, arn: str) -> tuple[EndpointKind, Record]:
@@ -178,10 +173,4 @@ async def _find(call: Call, arn: str) -> tuple[EndpointKind, Record]:
         endpoint = await kind.find(call, arn)
         if endpoint is not None:
             return kind, endpoint
-    raise _not_found(arn)
-
-
-def _not_found(arn: str) -> shapes.ResourceNotFoundException:
-    return shapes.ResourceNotFoundException(
-        f"The specified resource ARN was not found. Check the ARN and try your request again: {arn}"
-    )
+    raise not_found(arn)

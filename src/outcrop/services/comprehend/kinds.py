@@ -12,6 +12,7 @@ from outcrop.services.comprehend import (
     targeted_sentiment_jobs,
     topics_jobs,
 )
+from outcrop.services.comprehend.models.custom_models import CustomModels
 from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS
 
 JOBS = (
@@ -28,3 +29,8 @@ JOBS = (
 MODELS = (document_classifiers.MODELS, entity_recognizers.MODELS)
 RESOURCES = (*MODELS, *ENDPOINT_KINDS)
 """What is no job."""
+
+
+def models_of(arn: str) -> CustomModels:
+    """Return the kind of models that an ARN, of any account, names one of."""
+    return next(each for each in MODELS if f":{each.kind}/" in arn)

@@ -11,7 +11,7 @@ from outcrop.engines.linear_classifiers.interface import Vectors
 from outcrop.operations.service_jobs import JobFailedError, ServiceJob
 from outcrop.services.comprehend.jobs.results import write_archive
 from outcrop.services.comprehend.models.classifier_metrics import Evaluation
-from outcrop.services.comprehend.models.custom_models import METADATA, MODEL
+from outcrop.services.comprehend.models.custom_models import LABELS, METADATA, MODEL
 from outcrop.services.comprehend.models.held_out import held_out
 from outcrop.services.comprehend.models.labelled_documents import (
     MULTI_LABEL,
@@ -56,6 +56,7 @@ async def train_of(
     blob = await job.call.backends.blobs.write(model)
     return {
         MODEL: blob.id,
+        LABELS: list(evaluation.labels),
         METADATA: {
             "NumberOfLabels": len(evaluation.labels),
             "NumberOfTrainedDocuments": len(learned[1]),

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_CreateEnt
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from outcrop.aws.s3_uris import bucket_and_key
@@ -17,7 +18,14 @@ from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.models.lists import Listing, check_filter, newest_first
 from outcrop.services.comprehend.models.uses import check_unused
 from outcrop.services.comprehend.tagging import checked_tags
-from outcrop.storage.records.interface import Delete, Record, RecordExistsError, Scope
+from outcrop.storage.records.interface import (
+    Create,
+    Delete,
+    Document,
+    Record,
+    RecordExistsError,
+    Scope,
+)
 
 STATES = JobStates(
     waiting="SUBMITTED",
@@ -47,7 +55,13 @@ MODEL = "model"
 """The member of a model's document that names the blob which holds it."""
 METADATA = "metadata"
 """The member of a model's document that has what its training came to, as answers tell it."""
+LABELS = "labels"
+"""The member of a classifier's document that has the labels which it tells apart, in order."""
 _VERSION = "/version/"
+IN_USE = (
+    "The specified resource name is already in use. Use a different name and try your request"
+    " again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +136,37 @@ class CustomModels:
         try:
             return await submit(call, self.family, name, document, token=token)
         except RecordExistsError as error:
-            raise shapes.ResourceInUseException(
-                "The specified resource name is already in use. Use a different name and try your"
-                " request again."
-            ) from error
+            raise shapes.ResourceInUseException(IN_USE) from error
+
+    async def keep(
+        self, call: Call, name: str, request: Mapping[str, Any], members: Mapping[str, Any]
+    ) -> Record:
+        """Keep a model that is trained already.
+
+        Args:
+            call: Who asks.
+            name: Of the model, without its version.
+            request: Has its `VersionName`, its role and its tags, as far as there are such.
+            members: The others of its document.
+
+        Raises:
+            ResourceInUseException: There is one of this name and version.
+        """
+        version = request.get("VersionName")
+        create = Create(
+            scope=self.scope(call),
+            name=name if version is None else _of(name, version),
+            document=trained_document(
+                {**members, "role": request.get("DataAccessRoleArn", "")},
+                tags=checked_tags(request.get("Tags", [])),
+                now=call.backends.now(),
+            ),
+        )
+        try:
+            written = await call.backends.records.write(create)
+        except RecordExistsError as error:
+            raise shapes.ResourceInUseException(IN_USE) from error
+        return next(filter(None, written))
 
     async def describe(self, call: Call, request: Mapping[str, Any]) -> Any:
         """Answer with all that is known of a model."""
@@ -141,7 +182,7 @@ class CustomModels:
         models = [
             model
             async for model in every(call.backends.records, self.scope(call))
-            if (name is None or _split(model.name)[0] == name)
+            if (name is None or split_name(model.name)[0] == name)
             and (status is None or model.document["status"] == status)
         ]
         page = newest_first(models, chosen, request, after="SubmitTimeAfter")
@@ -153,7 +194,7 @@ class CustomModels:
         """Answer with the names of models, and of each how many versions it has."""
         versions: dict[str, list[Record]] = {}
         async for model in every(call.backends.records, self.scope(call)):
-            versions.setdefault(_split(model.name)[0], []).append(model)
+            versions.setdefault(split_name(model.name)[0], []).append(model)
         page = Listing.by_name(sorted(versions), request)
         told = [self._summary(name, versions[name]) for name in page.items]
         return page.answer(f"{self.noun}SummariesList", told)
@@ -192,10 +233,7 @@ class CustomModels:
         name = arn.removeprefix(self.arn(call, ""))
         found = await call.backends.records.find(self.scope(call), name) if name != arn else None
         if found is None:
-            raise shapes.ResourceNotFoundException(
-                "The specified resource ARN was not found. Check the ARN and try your request"
-                f" again: {arn}"
-            )
+            raise not_found(arn)
         return found
 
     async def find_trained(self, call: Call, arn: str) -> Record:
@@ -205,13 +243,7 @@ class CustomModels:
             ResourceNotFoundException: There is none of this ARN.
             ResourceUnavailableException: It is not trained.
         """
-        found = await self.find(call, arn)
-        if found.document["status"] != STATES.done:
-            raise shapes.ResourceUnavailableException(
-                f"The model {arn} is {found.document['status']}: only models that are"
-                f" {STATES.done} can be used."
-            )
-        return found
+        return only_trained(await self.find(call, arn), arn)
 
     def _output(self, call: Call, uri: str) -> str:
         bucket, prefix = bucket_and_key(uri)
@@ -247,7 +279,7 @@ class CustomModels:
 
     def _summary(self, name: str, versions: Sequence[Record]) -> dict[str, Any]:
         latest = max(versions, key=lambda each: each.document["created"])
-        version = _split(latest.name)[1]
+        version = split_name(latest.name)[1]
         return {
             self.name_member: name,
             "NumberOfVersions": len(versions),
@@ -257,11 +289,57 @@ class CustomModels:
         }
 
 
+def not_found(arn: str) -> shapes.ResourceNotFoundException:
+    """Return the error that tells of a resource which is not there."""
+    return shapes.ResourceNotFoundException(
+        f"The specified resource ARN was not found. Check the ARN and try your request again: {arn}"
+    )
+
+
+def only_trained(model: Record, arn: str) -> Record:
+    """Return a model if it can be used.
+
+    Raises:
+        ResourceUnavailableException: It is not trained.
+    """
+    if model.document["status"] != STATES.done:
+        raise shapes.ResourceUnavailableException(
+            f"The model {arn} is {model.document['status']}: only models that are {STATES.done} can"
+            " be used."
+        )
+    return model
+
+
+def trained_document(
+    members: Mapping[str, Any], *, tags: Mapping[str, str], now: datetime
+) -> Document:
+    """Return the document of a model that no job of its own trains.
+
+    Args:
+        members: Its request, its role and its model; where there are such, its metadata, its
+            labels, its source or its flywheel, and the moments of its training.
+        tags: By their keys.
+        now: When it is made.
+    """
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # As answers tell it.
+    return {
+        "output_config": {},
+        "output": "",
+        "token": "",
+        **members,
+        "tags": dict(tags),
+        "status": STATES.done,
+        "created": now,
+        "updated": now,
+        "ended": now,
+    }
+
+
 def _of(name: str, version: str) -> str:
     return f"{name}{_VERSION}{version}"
 
 
-def _split(name: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Return a model's name and its version."""
     name, _, version = name.partition(_VERSION)
     return name, version

@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from outcrop.gateway.journal import Journal, JournalEntry, journal_files, read_journal
+import pytest
+
+from outcrop.gateway.journal import (
+    Journal,
+    JournalEntry,
+    journal_files,
+    read_journal,
+    without_secrets,
+)
 from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
 
@@ -64,3 +72,38 @@ def test_a_disk_that_takes_nothing_stops_no_request(tmp_path: Path):
 
     journal.write(entry_of("/a"))
     journal.close()
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (
+            "/b/k?X-Amz-Algorithm=A&X-Amz-Credential=c&X-Amz-Security-Token=t&X-Amz-Signature=s",
+            "/b/k?X-Amz-Algorithm=A&X-Amz-Credential=…&X-Amz-Security-Token=…&X-Amz-Signature=…",
+        ),
+        (
+            "/b/k?AWSAccessKeyId=a&Signature=s&Expires=1&x-amz-security-token=t",
+            "/b/k?AWSAccessKeyId=…&Signature=…&Expires=1&x-amz-security-token=…",
+        ),
+        (
+            "/?Action=AssumeRoleWithWebIdentity&RoleSessionName=me&WebIdentityToken=t",
+            "/?Action=AssumeRoleWithWebIdentity&RoleSessionName=me&WebIdentityToken=…",
+        ),
+        (
+            "/?Action=AssumeRoleWithSAML&SAMLAssertion=a&DurationSeconds=900",
+            "/?Action=AssumeRoleWithSAML&SAMLAssertion=…&DurationSeconds=900",
+        ),
+        (
+            "/?Action=ChangePassword&OldPassword=a&NewPassword=b",
+            "/?Action=ChangePassword&OldPassword=…&NewPassword=…",
+        ),
+        ("/?Action=GetSessionToken&TokenCode=1", "/?Action=GetSessionToken&TokenCode=…"),
+        (
+            "/b/k?x-amz-server-side-encryption-customer-key=k&partNumber=1",
+            "/b/k?x-amz-server-side-encryption-customer-key=…&partNumber=1",
+        ),
+        ("/b?list-type=2&continuation-token=next", "/b?list-type=2&continuation-token=next"),
+    ],
+)
+def test_secrets_in_a_query_are_struck_out(target: str, told: str):
+    assert without_secrets(target) == told

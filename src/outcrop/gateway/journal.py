@@ -1,7 +1,7 @@
 """The journal of requests: one line of JSON each, bounded, without secrets.
 
 It holds who asked for which operation and what came of it. Headers and bodies, where secrets live,
-are never written; a query string is kept without the values of signatures and tokens.
+are never written; a query string is kept without the values of signatures, tokens and passwords.
 """
 
 import json
@@ -15,9 +15,11 @@ from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
 
 _SECRET_PARAMETER = re.compile(
-    r"((?:X-Amz-(?:Signature|Security-Token|Credential)|Signature|AWSAccessKeyId)=)[^&]*",
+    r"((?:Signature|Security-Token|Credential|AWSAccessKeyId|WebIdentityToken|SAMLAssertion"
+    r"|Password|TokenCode|AuthenticationCode[12]|customer-key)=)[^&]*",
     re.IGNORECASE,
 )
+"""By the ends of their names: of signatures, of what STS and IAM are told, of keys for objects."""
 
 
 class JournalEntry(NamedTuple):
@@ -49,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 
 def without_secrets(target: str) -> str:
-    """Return a path and query with the values of signatures and tokens struck out."""
+    """Return a path and query with the values of signatures, tokens and passwords struck out."""
     return _SECRET_PARAMETER.sub(r"\1…", target) if "=" in target else target
 
 

@@ -39,17 +39,30 @@ def test_a_server_for_the_duration():
 """
 
 
-def test_a_users_tests_pass_with_the_plugin(tmp_path: Path) -> None:
-    (tmp_path / "test_users.py").write_text(USERS_TESTS, encoding="utf-8")
-
+def run_pytest(folder: Path, tests: str, **variables: str) -> str:
+    (folder / "test_users.py").write_text(tests, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_PROFILE": "work"},
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **variables},
         capture_output=True,
         text=True,
         timeout=180,
         check=False,
     )
+    return done.stdout
 
-    assert "5 passed" in done.stdout, done.stdout
+
+def test_a_users_tests_pass_with_the_plugin(tmp_path: Path) -> None:
+    told = run_pytest(tmp_path, USERS_TESTS, AWS_PROFILE="work")
+
+    assert "5 passed" in told, told
+
+
+def test_tests_without_boto3_fail_rather_than_pass_untested(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['boto3'] = None\n")
+
+    told = run_pytest(tmp_path, "def test_upload(outcrop_client): pass\n", PYTHONPATH=str(tmp_path))
+
+    assert "`outcrop_client` makes clients of boto3: pip install boto3" in told
+    assert "1 error" in told, told

@@ -1,9 +1,11 @@
-"""The servers that are compared: Outcrop, moto and MiniStack, each in a process of its own.
+"""The servers that are compared, each in a process of its own: Outcrop, moto, MiniStack and nginx.
 
-The peers live in a virtual environment of their own, made on first use from PyPI.
+The peers live in a virtual environment of their own, made on first use from PyPI; nginx is Debian's
+(`apt-get install nginx-light`).
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +22,16 @@ from outcrop.local import LocalServer, free_port
 
 PEERS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "outcrop" / "bench-peers"
 PACKAGES = ("moto[server]", "ministack")
+NGINX_CONFIGURATION = """
+daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off; sendfile on; keepalive_requests 1000000000;
+    client_body_temp_path {folder}; proxy_temp_path {folder};
+    fastcgi_temp_path {folder}; uwsgi_temp_path {folder}; scgi_temp_path {folder};
+    server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+}}
+"""
 
 
 class Peer(NamedTuple):
@@ -86,6 +98,30 @@ def _peer(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, process)
+            yield Peer(url, process)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def nginx(content: bytes) -> Generator[Peer]:
+    """Run nginx with one file, `/file`."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        raise SystemExit("this comparison needs nginx: apt-get install nginx-light")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="outcrop-bench-") as name:
+        folder = Path(name)
+        (folder / "files").mkdir()
+        (folder / "files" / "file").write_bytes(content)
+        folder.chmod(0o755)  # The worker is another user.
+        configuration = folder / "nginx.conf"
+        configuration.write_text(NGINX_CONFIGURATION.format(folder=folder, port=port))
+        process = subprocess.Popen([program, "-c", configuration, "-e", folder / "error.log"])
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(url, process)

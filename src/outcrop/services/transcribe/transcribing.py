@@ -5,21 +5,14 @@ https://docs.aws.amazon.com/transcribe/latest/APIReference/API_TranscriptionJob.
 "FailureReason"
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from outcrop.aws.language_codes import language_of, scored
-from outcrop.engines.speech_to_text.interface import (
-    Hearing,
-    Recording,
-    SoundFormat,
-    Transcriber,
-)
+from outcrop.aws.language_codes import language_of
+from outcrop.engines.speech_to_text.interface import Hearing, SoundFormat
 from outcrop.operations import Call
-from outcrop.operations.backends import Engines
-from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
+from outcrop.operations.service_jobs import JobFailedError
 from outcrop.services.transcribe.items import (
     Choice,
     Item,
@@ -28,30 +21,18 @@ from outcrop.services.transcribe.items import (
     items_of,
     spans_of_speech,
 )
-from outcrop.services.transcribe.media import (
-    CHANNELS,
-    TOO_MANY_CHANNELS,
-    check_sound,
-    recording_of,
-)
-from outcrop.services.transcribe.places import (
-    as_service,
-    make_service_bucket,
-    redacted_key,
-    service_bucket,
-)
+from outcrop.services.transcribe.media import CHANNELS, TOO_MANY_CHANNELS
+from outcrop.services.transcribe.places import redacted_key
 from outcrop.services.transcribe.redaction import redacted
-from outcrop.services.transcribe.resources import JOB, SERVICE
+from outcrop.services.transcribe.resources import JOB
+from outcrop.services.transcribe.runs import JSON, Run, as_json, family_of
 from outcrop.services.transcribe.subtitles import subtitles
 from outcrop.services.transcribe.transcripts import Transcript, durations, results_of
 from outcrop.services.transcribe.vocabularies import phrases_of
 from outcrop.services.transcribe.vocabulary_filters import words_of
 
-NO_SPEECH = (
-    "Your audio file must have a speech segment long enough in duration to perform automatic"
-    " language identification. Provide an audio file with someone speaking for a longer period of"
-    " time and try your request again."
-)
+SUBTITLES: Mapping[str, str] = {"vtt": "text/vtt", "srt": "application/x-subrip"}
+"""Content types of subtitles."""
 
 
 async def words_for(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,75 +64,38 @@ async def words_of_languages(call: Call, of_language: Mapping[str, Any]) -> dict
     return words
 
 
-async def work(job: ServiceJob) -> Mapping[str, Any]:
-    """Transcribe a job's file, write what comes of it, and return what its record gets."""
-    async with recording_of(job) as recording:
-        return {"results": await _Run(job, recording).go()}
-
-
-FAMILY = JobFamily(
-    service=SERVICE,
-    kind=JOB.name,
-    operation="StartTranscriptionJob",
-    states=JobStates(waiting="QUEUED", working="IN_PROGRESS", done="COMPLETED", failed="FAILED"),
-    work=work,
-)
-
-
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """One job at work."""
-
-    job: ServiceJob
-    recording: Recording
-
-    @property
-    def _asked(self) -> Mapping[str, Any]:
-        return self.job.document["asked"]
-
-    @property
-    def _settings(self) -> Mapping[str, Any]:
-        return self._asked.get("Settings", {})
-
-    @property
-    def _engines(self) -> Engines:
-        return self.job.call.backends.engines
-
-    @property
-    def _transcriber(self) -> Transcriber:
-        return self._engines.transcriber
+class _Run(Run):
+    """One file to be written down."""
 
     async def go(self) -> dict[str, Any]:
-        sound = await self._transcriber.inspect(self.recording)
-        self._check(sound)
+        """See `Run.go`."""
+        sound = await self.inspect()
+        if self.settings.get("ChannelIdentification") and sound.channels > CHANNELS:
+            raise JobFailedError(TOO_MANY_CHANNELS)
         transcript = await self._transcript(sound)
         told = await self._redacted(transcript)
         found: dict[str, Any] = {
-            "MediaFormat": self._asked.get("MediaFormat", self.recording.media_format),
+            "MediaFormat": self.asked.get("MediaFormat", self.recording.media_format),
             "MediaSampleRateHertz": sound.sample_rate_hz,
             "Settings": {
                 "ChannelIdentification": False,
                 "ShowAlternatives": False,
-                **self._settings,
+                **self.settings,
             },
             **self._languages_found(transcript),
         }
         places = await self._write(self._filtered(transcript), told and self._filtered(told))
         return {"found": found, **places}
 
-    def _check(self, sound: SoundFormat) -> None:
-        check_sound(sound, self._asked)
-        if self._settings.get("ChannelIdentification") and sound.channels > CHANNELS:
-            raise JobFailedError(TOO_MANY_CHANNELS)
-
     async def _transcript(self, sound: SoundFormat) -> Transcript:
-        codes = await self._identified(self.recording)
+        options: Sequence[str] = self.asked.get("LanguageOptions", ())
+        codes = (await self.identify(options))[:5] if self.asked.get("IdentifyLanguage") else []
         hearing = self._hearing(codes)
-        options: Sequence[str] = self._asked.get("LanguageOptions", ())
-        is_multilingual = bool(self._asked.get("IdentifyMultipleLanguages"))
+        is_multilingual = bool(self.asked.get("IdentifyMultipleLanguages"))
         if not options and not is_multilingual:
-            options = [codes[0][0] if codes else self._asked["LanguageCode"]]
-        apart = bool(self._settings.get("ChannelIdentification"))
+            options = [codes[0][0] if codes else self.asked["LanguageCode"]]
+        apart = bool(self.settings.get("ChannelIdentification"))
         items, choices = await self._heard(hearing, range(sound.channels) if apart else (None,))
         return Transcript(
             items=await self._spoken_by(items),
@@ -162,24 +106,14 @@ class _Run:
             is_multilingual=is_multilingual,
         )
 
-    async def _identified(self, recording: Recording) -> list[tuple[str, float]]:
-        """Return the language of a file, if it is to be identified, and others that it may be."""
-        if not self._asked.get("IdentifyLanguage"):
-            return []
-        languages = await self._transcriber.identify(recording)
-        codes = scored(languages, self._asked.get("LanguageOptions", ()))
-        if not codes:
-            raise JobFailedError(NO_SPEECH)
-        return codes[:5]
-
     def _hearing(self, codes: Sequence[tuple[str, float]]) -> Hearing:
-        code = codes[0][0] if codes else self._asked.get("LanguageCode")
+        code = codes[0][0] if codes else self.asked.get("LanguageCode")
         words = self.job.document["words"]
         return Hearing(
             language=language_of(code) if code else None,
-            languages=[language_of(one) for one in self._asked.get("LanguageOptions", ())],
+            languages=[language_of(one) for one in self.asked.get("LanguageOptions", ())],
             phrases=words.get(code, {}).get("phrases", ()),
-            most_alternatives=self._settings.get("MaxAlternatives", 1),
+            most_alternatives=self.settings.get("MaxAlternatives", 1),
         )
 
     async def _heard(
@@ -189,7 +123,7 @@ class _Run:
         items, choices = list[Item](), list[Choice]()
         for channel in channels:
             one = replace(self.recording, channel=channel)
-            passages = [passage async for passage in self._transcriber.transcribe(one, hearing)]
+            passages = [passage async for passage in self.transcriber.transcribe(one, hearing)]
             name = "" if channel is None else f"ch_{channel}"
             items += items_of(passages, name)
             choices += choices_of(passages, name)
@@ -197,13 +131,13 @@ class _Run:
 
     async def _spoken_by(self, items: list[Item]) -> list[Item]:
         """Return items with their speakers, if those are to be told apart."""
-        if not self._settings.get("ShowSpeakerLabels"):
+        if not self.settings.get("ShowSpeakerLabels"):
             return items
         phrases = spans_of_speech(items)
-        speakers = await self._engines.speaker_teller.tell(
+        speakers = await self.engines.speaker_teller.tell(
             self.recording,
             [(phrase[0].start, phrase[-1].end) for phrase in phrases],
-            most=self._settings["MaxSpeakerLabels"],
+            most=self.settings["MaxSpeakerLabels"],
         )
         return [
             replace(item, speaker=f"spk_{speaker}")
@@ -213,13 +147,13 @@ class _Run:
 
     async def _redacted(self, transcript: Transcript) -> Transcript | None:
         """Return a transcript without personal data, if there is to be one."""
-        asked = self._asked.get("ContentRedaction")
+        asked = self.asked.get("ContentRedaction")
         if not asked:
             return None
-        code: str = self._asked["LanguageCode"]
+        code: str = self.asked["LanguageCode"]
 
         async def told(items: Sequence[Item]) -> list[Item]:
-            return await redacted(self._engines, items, code=code, asked=asked)
+            return await redacted(self.engines, items, code=code, asked=asked)
 
         choices = [
             replace(choice, alternatives=[await told(items) for items in choice.alternatives])
@@ -232,7 +166,7 @@ class _Run:
         names = [word for own in self.job.document["words"].values() for word in own["filter"]]
         if not names:
             return transcript
-        method = self._settings.get("VocabularyFilterMethod", "mask")
+        method = self.settings.get("VocabularyFilterMethod", "mask")
         return replace(
             transcript,
             items=filtered(transcript.items, names, method),
@@ -264,10 +198,7 @@ class _Run:
         Where personal data are redacted, subtitles have none.
         """
         bucket, key = self.job.document["output"]
-        call = self.job.call
-        if bucket == service_bucket(call.region):
-            call = as_service(call)
-            await make_service_bucket(call)
+        call = await self.writer(bucket)
         asked: Mapping[str, Any] = self.job.document["subtitles"] or {}
         shown = told or transcript
         places: dict[str, Any] = {"subtitles": []}
@@ -281,7 +212,7 @@ class _Run:
             body = self._document(told, isRedacted=True)
             await call.objects.write(bucket, redacted_key(key), body, content_type=JSON)
             places["redacted"] = [bucket, redacted_key(key)]
-        output = self._asked.get("ContentRedaction", {}).get("RedactionOutput")
+        output = self.asked.get("ContentRedaction", {}).get("RedactionOutput")
         if output != "redacted":
             marks: dict[str, Any] = {"isRedacted": False} if output else {}
             body = self._document(transcript, **marks)
@@ -297,13 +228,11 @@ class _Run:
             "status": "COMPLETED",
             "results": results_of(transcript),
         }
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return as_json(document)
 
 
 def _start(one: Item | Choice) -> float:
     return one.start
 
 
-JSON = "application/json"
-SUBTITLES: Mapping[str, str] = {"vtt": "text/vtt", "srt": "application/x-subrip"}
-"""Content types of subtitles."""
+FAMILY = family_of(JOB, "StartTranscriptionJob", _Run)

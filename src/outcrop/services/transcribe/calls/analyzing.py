@@ -3,76 +3,33 @@
 Source: https://docs.aws.amazon.com/transcribe/latest/dg/call-analytics-batch.html
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from outcrop.aws.language_codes import language_of, scored
-from outcrop.engines.speech_to_text.interface import Hearing, Recording, Transcriber
-from outcrop.operations.backends import Engines
-from outcrop.operations.service_jobs import JobFailedError, JobFamily, JobStates, ServiceJob
+from outcrop.aws.language_codes import language_of
+from outcrop.engines.speech_to_text.interface import Hearing
+from outcrop.operations.service_jobs import JobFailedError
 from outcrop.services.transcribe.calls.categories import categories_of
 from outcrop.services.transcribe.calls.documents import document_of
 from outcrop.services.transcribe.calls.turns import Call, Span, Turn, turns_of
 from outcrop.services.transcribe.items import Item, filtered, items_of
-from outcrop.services.transcribe.media import (
-    CHANNELS,
-    TOO_FEW_CHANNELS,
-    TOO_MANY_CHANNELS,
-    check_sound,
-    recording_of,
-)
-from outcrop.services.transcribe.places import (
-    as_service,
-    make_service_bucket,
-    service_bucket,
-)
+from outcrop.services.transcribe.media import CHANNELS, TOO_FEW_CHANNELS, TOO_MANY_CHANNELS
 from outcrop.services.transcribe.redaction import redacted, unredactable
-from outcrop.services.transcribe.resources import CALL_JOB, SERVICE
-from outcrop.services.transcribe.transcribing import JSON, NO_SPEECH
+from outcrop.services.transcribe.resources import CALL_JOB
+from outcrop.services.transcribe.runs import JSON, Run, as_json, family_of
 
 JUDGED = frozenset(("en", "fr"))
 """The languages whose sentiment the classifier was made for."""
 
 
-async def work(job: ServiceJob) -> Mapping[str, Any]:
-    """Analyse a job's call, write what comes of it, and return what its record gets."""
-    async with recording_of(job) as recording:
-        return {"results": await _Run(job, recording).go()}
-
-
-FAMILY = JobFamily(
-    service=SERVICE,
-    kind=CALL_JOB.name,
-    operation="StartCallAnalyticsJob",
-    states=JobStates(waiting="QUEUED", working="IN_PROGRESS", done="COMPLETED", failed="FAILED"),
-    work=work,
-)
-
-
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """One job at work."""
-
-    job: ServiceJob
-    recording: Recording
-
-    @property
-    def _settings(self) -> Mapping[str, Any]:
-        return self.job.document["asked"].get("Settings", {})
-
-    @property
-    def _engines(self) -> Engines:
-        return self.job.call.backends.engines
-
-    @property
-    def _transcriber(self) -> Transcriber:
-        return self._engines.transcriber
+class _Run(Run):
+    """One call to be analysed."""
 
     async def go(self) -> dict[str, Any]:
-        sound = await self._transcriber.inspect(self.recording)
-        check_sound(sound, self.job.document["asked"])
+        """See `Run.go`."""
+        sound = await self.inspect()
         if sound.channels != CHANNELS:
             is_more = sound.channels > CHANNELS
             raise JobFailedError(TOO_MANY_CHANNELS if is_more else TOO_FEW_CHANNELS)
@@ -87,12 +44,8 @@ class _Run:
         return {"found": found, **await self._write(call, code)}
 
     async def _language(self) -> tuple[str, float]:
-        languages = await self._transcriber.identify(self.recording)
-        codes = scored(languages, self._settings.get("LanguageOptions", ()))
-        if not codes:
-            raise JobFailedError(NO_SPEECH)
-        code, score = codes[0]
-        if self._settings.get("ContentRedaction") and (reason := unredactable(self._engines, code)):
+        code, score = (await self.identify(self.settings.get("LanguageOptions", ())))[0]
+        if self.settings.get("ContentRedaction") and (reason := unredactable(self.engines, code)):
             raise JobFailedError(reason)
         return code, score
 
@@ -105,9 +58,9 @@ class _Run:
         seconds = 0.0
         for channel, role in enumerate(self.job.document["roles"]):
             sound = replace(self.recording, channel=channel)
-            passages = [one async for one in self._transcriber.transcribe(sound, hearing)]
+            passages = [one async for one in self.transcriber.transcribe(sound, hearing)]
             items[role] = items_of(passages, f"ch_{channel}")
-            times = await self._transcriber.find_speech(sound)
+            times = await self.transcriber.find_speech(sound)
             speech[role] = [Span(begin=begin, end=end) for begin, end in times.times]
             seconds = times.duration_seconds
         turns = await self._judged(await self._measured(turns_of(items)), code)
@@ -120,7 +73,7 @@ class _Run:
             own = [turn for turn in turns if turn.role == role]
             sound = replace(self.recording, channel=channel)
             spans = [(turn.begin, turn.end) for turn in own]
-            levels = await self._transcriber.measure_levels(sound, spans)
+            levels = await self.transcriber.measure_levels(sound, spans)
             measured += [replace(turn, levels=each) for turn, each in zip(own, levels, strict=True)]
         return sorted(measured, key=lambda turn: turn.begin)
 
@@ -128,7 +81,7 @@ class _Run:
         """Return turns with their moods, where the classifier knows the language."""
         if language_of(code) not in JUDGED or not turns:
             return turns
-        judgements = await self._engines.sentiment.judge([turn.text for turn in turns])
+        judgements = await self.engines.sentiment.judge([turn.text for turn in turns])
         return [
             replace(turn, sentiment=judgement.sentiment.upper())
             for turn, judgement in zip(turns, judgements, strict=True)
@@ -139,14 +92,14 @@ class _Run:
 
         It is read as one text, so that a question tells what its answer is.
         """
-        asked = self._settings["ContentRedaction"]
+        asked = self.settings["ContentRedaction"]
         items = [
             replace(item, channel="", speaker=str(at))
             for at, turn in enumerate(call.turns)
             for item in turn.items
         ]
         told: dict[str, list[Item]] = {}
-        for item in await redacted(self._engines, items, code=code, asked=asked):
+        for item in await redacted(self.engines, items, code=code, asked=asked):
             told.setdefault(item.speaker, []).append(replace(item, speaker=""))
         turns = [replace(turn, items=told[str(at)]) for at, turn in enumerate(call.turns)]
         return replace(call, turns=turns)
@@ -156,7 +109,7 @@ class _Run:
         names = self.job.document["words"].get(code, {}).get("filter", ())
         if not names:
             return call
-        method = self._settings.get("VocabularyFilterMethod", "mask")
+        method = self.settings.get("VocabularyFilterMethod", "mask")
         kept = [
             replace(turn, items=items)
             for turn in call.turns
@@ -167,12 +120,9 @@ class _Run:
     async def _write(self, call: Call, code: str) -> dict[str, Any]:
         """Write the documents; return where they are."""
         bucket, folder, name = self.job.document["output"]
-        writer = self.job.call
-        if bucket == service_bucket(writer.region):
-            writer = as_service(writer)
-            await make_service_bucket(writer)
+        writer = await self.writer(bucket)
         categories = categories_of(call, self.job.document["rules"])
-        asked = self._settings.get("ContentRedaction", {})
+        asked = self.settings.get("ContentRedaction", {})
         forms: dict[str, tuple[str, Call]] = {}
         if asked:
             told = await self._redacted(call, code)
@@ -189,7 +139,9 @@ class _Run:
                 categories=categories,
                 redaction_types=["PII"] if form == "redacted" else [],
             )
-            body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-            await writer.objects.write(bucket, key, body, content_type=JSON)
+            await writer.objects.write(bucket, key, as_json(document), content_type=JSON)
             places[form] = [bucket, key]
         return places
+
+
+FAMILY = family_of(CALL_JOB, "StartCallAnalyticsJob", _Run)

@@ -43,10 +43,11 @@ def count_of(endpoints: EndpointAccount, name: str) -> int:
     return int(variant["CurrentInstanceCount"])
 
 
-def activities_of(scaling: Any, endpoint: str) -> Sequence[Mapping[str, str]]:
+def activities_of(scaling: Any, endpoint: str, **target: str) -> Sequence[Mapping[str, str]]:
     """Return the activities that have ended, without what nobody can foretell."""
     wanted = ("Description", "Cause", "StatusCode", "StatusMessage")
-    found = scaling.describe_scaling_activities(**variant_of(endpoint))["ScalingActivities"]
+    asked = {**variant_of(endpoint), **target}
+    found = scaling.describe_scaling_activities(**asked)["ScalingActivities"]
     return [{name: one[name] for name in wanted} for one in found if "EndTime" in one]
 
 

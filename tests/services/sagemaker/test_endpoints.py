@@ -182,25 +182,6 @@ def test_what_dies_is_started_anew(endpoints: EndpointAccount) -> None:
     assert "Worker 0 ended with exit code 7; it is started anew." in said
 
 
-def test_a_serverless_endpoint_answers(endpoints: EndpointAccount) -> None:
-    endpoints.put_script("cold")
-    serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
-    endpoints.sagemaker.create_endpoint_config(
-        EndpointConfigName="cold",
-        ProductionVariants=[
-            {"VariantName": "AllTraffic", "ModelName": "cold", "ServerlessConfig": serverless}
-        ],
-    )
-    endpoints.sagemaker.create_endpoint(EndpointName="cold", EndpointConfigName="cold")
-    (variant,) = endpoints.wait("cold")["ProductionVariants"]
-
-    assert variant["CurrentServerlessConfig"] == serverless
-    assert "CurrentInstanceCount" not in variant
-    assert endpoints.ask("cold", 1) == {"model": "cold", "data": 1}
-    with pytest.raises(ClientError, match="4194305 bytes; a serverless endpoint takes 4194304"):
-        endpoints.runtime.invoke_endpoint(EndpointName="cold", Body=b"1" * ((4 << 20) + 1))
-
-
 def test_containers_answer_one_after_the_other(endpoints: EndpointAccount, account: str) -> None:
     containers: list[dict[str, Any]] = []
     for name, does in (("plus", "+ 1"), ("times", "* 10")):

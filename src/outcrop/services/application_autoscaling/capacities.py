@@ -11,9 +11,11 @@ from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 
 VARIANT_INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+PROVISIONED_CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
 COMPONENT_COPIES = "sagemaker:inference-component:DesiredCopyCount"
 UNITS: Mapping[str, str] = {
     VARIANT_INSTANCES: "desired instance count",
+    PROVISIONED_CONCURRENCY: "desired provisioned concurrency",
     COMPONENT_COPIES: "desired copy count",
 }
 """How messages tell what is scaled, by the dimension; others are not scaled."""
@@ -40,13 +42,22 @@ async def current(call: Call, target: Mapping[str, Any]) -> Capacity | None:
     except ServiceError:
         return None
     for variant in found.get("ProductionVariants", []):
-        if variant["VariantName"] == name and "CurrentInstanceCount" in variant:
+        count = _count(variant, target["ScalableDimension"])
+        if variant["VariantName"] == name and count is not None:
             return Capacity(
-                count=variant["CurrentInstanceCount"],
+                count=count,
                 is_settled=found["EndpointStatus"] == "InService",
                 failure=found.get("FailureReason", ""),
             )
     return None
+
+
+def _count(variant: Mapping[str, Any], dimension: str) -> int | None:
+    """Return how much of a dimension a variant has; `None` if it is of the other kind."""
+    if dimension == VARIANT_INSTANCES:
+        return variant.get("CurrentInstanceCount")
+    serverless: Mapping[str, int] | None = variant.get("CurrentServerlessConfig")
+    return None if serverless is None else serverless.get("ProvisionedConcurrency", 0)
 
 
 async def change(call: Call, target: Mapping[str, Any], count: int) -> None:
@@ -64,12 +75,14 @@ async def change(call: Call, target: Mapping[str, Any], count: int) -> None:
         )
         return
     _, endpoint, _, name = target["ResourceId"].split("/")
-    desired = {"VariantName": name, "DesiredInstanceCount": count}
+    wanted: dict[str, Any] = {"DesiredInstanceCount": count}
+    if target["ScalableDimension"] == PROVISIONED_CONCURRENCY:
+        wanted = {"ServerlessUpdateConfig": {"ProvisionedConcurrency": count}}
     await call.ask(
         "sagemaker",
         "UpdateEndpointWeightsAndCapacities",
         EndpointName=endpoint,
-        DesiredWeightsAndCapacities=[desired],
+        DesiredWeightsAndCapacities=[{"VariantName": name, **wanted}],
     )
 
 

@@ -29,7 +29,8 @@ from outcrop.operations import Call
 from outcrop.services.sagemaker_runtime import shapes
 from outcrop.services.sagemaker_runtime.capture import is_sampled, line_of
 from outcrop.services.sagemaker_runtime.components import find_asked, refuse_without_copies
-from outcrop.services.sagemaker_runtime.reports import Report, report
+from outcrop.services.sagemaker_runtime.metrics import Report
+from outcrop.services.sagemaker_runtime.reports import report
 
 ANSWER_SECONDS = 60.0
 """Within which a container must answer."""
@@ -112,7 +113,7 @@ class Invocation:
         share = _share(route, endpoint, request.get("TargetVariant"))
         if "component" in route.details:
             refuse_without_copies(call, endpoint, route, share)
-        if share.name in route.details.get("serverless", ()):
+        if share.name in route.details.get("serverless", {}):
             _check_payload(request["Body"])
         fleets = _fleets(route, share, request.get("TargetContainerHostname"))
         known: Mapping[str, Any] = route.details["models"][share.name]

@@ -6,7 +6,8 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-test-
 from outcrop.jobs.serving import Route, Share
 from outcrop.operations import Call
 from outcrop.services.sagemaker_runtime import shapes
-from outcrop.services.sagemaker_runtime.reports import Report, report
+from outcrop.services.sagemaker_runtime.metrics import Report
+from outcrop.services.sagemaker_runtime.reports import report
 from outcrop.services.sagemaker_runtime.routes import find_component_route, find_route
 
 NAME_MISSING = (

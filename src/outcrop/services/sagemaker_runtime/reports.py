@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,40 +15,19 @@ from outcrop.jobs.serving import Route, Share
 from outcrop.operations import Call
 from outcrop.operations.background import call_without_request
 from outcrop.services.sagemaker_runtime.capture import place_of
+from outcrop.services.sagemaker_runtime.metrics import (
+    OF_COMPONENTS,
+    OF_VARIANTS,
+    Metric,
+    Report,
+    of_serverless,
+)
 
 NAMESPACE = "AWS/SageMaker"
 EVERY_SECONDS = 5.0
-VARIANT = ("InvocationsPerInstance", "ConcurrentRequestsPerModel")
-COMPONENT = ("InvocationsPerCopy", "ConcurrentRequestsPerCopy")
-"""What metrics are called that tell of each instance, or of each copy."""
 MOST_VALUES, MOST_METRICS = 150, 1000
 """Of a datum, and of a request to CloudWatch."""
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What is to be told of one invocation."""
-
-    status: int
-    """The container's, 0 for one that did not answer."""
-    model_seconds: float
-    """From the request to the container to the end of its answer."""
-    overhead_seconds: float
-    """The rest."""
-    at_once: int = 1
-    """How many requests were under way when it began, itself among them."""
-    size: int = 1
-    """How many instances or copies there were."""
-    has_capacity: bool = True
-    """Whether there was a copy to ask."""
-    line: str = ""
-    """What is captured of it."""
-
-    @classmethod
-    def of_no_capacity(cls) -> "Report":
-        """Return what is told of a request that no copy was there for."""
-        return cls(status=400, model_seconds=0, overhead_seconds=0, has_capacity=False)
 
 
 def report(call: Call, endpoint: str, route: Route, share: Share, what: Report) -> None:
@@ -85,10 +63,12 @@ async def _put_metrics(
     ]
     now = call.backends.now()
     answered = [one for one in reports if one.has_capacity]
-    told = [(variant, datum) for datum in _metrics(answered, VARIANT)]
+    serverless = route.details.get("serverless", {}).get(share.name)
+    metrics = of_serverless(serverless) if serverless else OF_VARIANTS
+    told = [(variant, datum) for datum in _metrics(answered, metrics)]
     if component := route.details.get("component"):
         own = [{"Name": "InferenceComponentName", "Value": component}]
-        told += [(own, datum) for datum in _metrics(answered, COMPONENT)]
+        told += [(own, datum) for datum in _metrics(answered, OF_COMPONENTS)]
         told += [(own, datum) for datum in _failures(len(reports) - len(answered))]
     data = [{"Timestamp": now, "Dimensions": whose, **datum} for whose, datum in told]
     for start in range(0, len(data), MOST_METRICS):
@@ -105,22 +85,9 @@ def _failures(count: int) -> Iterator[dict[str, Any]]:
         yield from _data("NoCapacityInvocationFailures", [1.0] * count, "Count")
 
 
-def _metrics(reports: Sequence[Report], names: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    each, concurrent = names
-    for name, values, unit in (
-        ("Invocations", [1.0 for _ in reports], "None"),
-        (concurrent, [one.at_once / one.size for one in reports], "Count"),
-        (each, [1 / one.size for one in reports], "None"),
-        ("Invocation4XXErrors", [float(400 <= one.status < 500) for one in reports], "None"),
-        ("Invocation5XXErrors", [float(_is_fault(one.status)) for one in reports], "None"),
-        ("ModelLatency", [_microseconds(one.model_seconds) for one in reports], "Microseconds"),
-        (
-            "OverheadLatency",
-            [_microseconds(one.overhead_seconds) for one in reports],
-            "Microseconds",
-        ),
-    ):
-        yield from _data(name, values, unit)
+def _metrics(reports: Sequence[Report], metrics: Sequence[Metric]) -> Iterator[dict[str, Any]]:
+    for metric in metrics:
+        yield from _data(metric.name, [metric.of(one) for one in reports], metric.unit)
 
 
 def _data(name: str, values: Iterable[float], unit: str) -> Iterator[dict[str, Any]]:
@@ -133,14 +100,6 @@ def _data(name: str, values: Iterable[float], unit: str) -> Iterator[dict[str, A
             "Counts": [float(count) for _, count in some],
             "Unit": unit,
         }
-
-
-def _is_fault(status: int) -> bool:
-    return not status or status >= 500
-
-
-def _microseconds(seconds: float) -> float:
-    return float(round(seconds * 1e6))
 
 
 async def _put_lines(

@@ -28,6 +28,12 @@ NOT_OFFERED_OF_VARIANTS = (
     "InstancePools",
 )
 
+SERVERLESS_MEMORY_MB = 1024
+"""In steps of which serverless variants have memory.
+
+Source:
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html
+"""
 ROUTINGS = ("LEAST_OUTSTANDING_REQUESTS", "RANDOM")
 LEAST_BATCH, LARGEST_BATCH = 0.05, 0.5
 """Of a rolling update, as parts of all instances, as RollingUpdatePolicy documents."""
@@ -135,6 +141,8 @@ def _check_capacity(variant: Mapping[str, Any], *, has_models: bool) -> None:
     instances = ("InstanceType", "InitialInstanceCount")
     if "ServerlessConfig" in variant and any(name in variant for name in instances):
         raise ValidationError("A variant has a ServerlessConfig or instances, not both.")
+    if "ServerlessConfig" in variant:
+        check_serverless(variant["ServerlessConfig"])
     needed = () if "ServerlessConfig" in variant else instances
     for name in (*(("ModelName",) if has_models else ()), *needed):
         if name not in variant:
@@ -147,6 +155,21 @@ def _check_capacity(variant: Mapping[str, Any], *, has_models: bool) -> None:
     routing = variant.get("RoutingConfig", {}).get("RoutingStrategy", ROUTINGS[0])
     if routing not in ROUTINGS:
         raise ValidationError(f"The routing strategy {routing} is not offered by this server.")
+
+
+def check_serverless(config: Mapping[str, Any]) -> None:
+    """Refuse a `ServerlessConfig` that cannot be.
+
+    Raises:
+        ServiceError: The message says why.
+    """
+    if config["MemorySizeInMB"] % SERVERLESS_MEMORY_MB:
+        raise ValidationError(
+            f"MemorySizeInMB must be a multiple of {SERVERLESS_MEMORY_MB}, and"
+            f" {config['MemorySizeInMB']} is none."
+        )
+    if config.get("ProvisionedConcurrency", 0) > config["MaxConcurrency"]:
+        raise ValidationError("ProvisionedConcurrency must not be more than MaxConcurrency.")
 
 
 def check_update(given: Mapping[str, Any], *, instances: int | None = None) -> None:
@@ -189,7 +212,6 @@ def check_desired(desired: Mapping[str, Mapping[str, Any]]) -> None:
         ServiceError: The message says why.
     """
     for name, one in desired.items():
-        _refuse(one, ("ServerlessUpdateConfig",))
         if one.get("DesiredInstanceCount") == 0:
             raise ValidationError(f"The variant {name} must have at least one instance here.")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
-from outcrop.services.sagemaker.hosting.checks import containers_of
+from outcrop.services.sagemaker.hosting.checks import check_serverless, containers_of
 from outcrop.services.sagemaker.hosting.hosts import hosts_components
 from outcrop.services.sagemaker.resources import ENDPOINT_CONFIG, MODEL, find
 from outcrop.storage.records.interface import Document
@@ -125,8 +125,11 @@ def retained(new: Document, old: Document, *, excluded: Iterable[str] = ()) -> D
 def resized(old: Document, desired: Mapping[str, Mapping[str, Any]]) -> Document:
     """Return a deployment of the same fleets, with other weights and counts of instances.
 
+    One whose serverless configuration changes gets a new fleet, in place of its own once it is
+    ready.
+
     Raises:
-        ServiceError: There is no such variant.
+        ServiceError: There is no such variant, or it cannot be so.
     """
     missing = desired.keys() - {variant["name"] for variant in old["variants"]}
     if missing:
@@ -139,6 +142,26 @@ def resized(old: Document, desired: Mapping[str, Mapping[str, Any]]) -> Document
                 **variant,
                 "weight": wanted.get("DesiredWeight", variant["weight"]),
                 "count": wanted.get("DesiredInstanceCount", variant["count"]),
+                **_reconfigured(variant, wanted),
             }
         )
     return {**old, "variants": variants}
+
+
+def _reconfigured(variant: Document, wanted: Mapping[str, Any]) -> Document:
+    """Return what changes of a variant with what is wanted of its serverless configuration."""
+    before: Mapping[str, Any] | None = variant["config"].get("ServerlessConfig")
+    if before is None:
+        if "ServerlessUpdateConfig" in wanted:
+            raise ValidationError(f"The variant {variant['name']} is not serverless.")
+        return {}
+    if "DesiredInstanceCount" in wanted:
+        raise ValidationError(f"The variant {variant['name']} is serverless: it has no instances.")
+    after = {**before, **wanted.get("ServerlessUpdateConfig", {})}
+    if after == before:
+        return {}
+    check_serverless(after)
+    return {
+        "config": {**variant["config"], "ServerlessConfig": after},
+        "steps": [{**step, "fleet": uuid.uuid4().hex} for step in variant["steps"]],
+    }

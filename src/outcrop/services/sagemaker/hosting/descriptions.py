@@ -72,7 +72,7 @@ def _variant(
 ) -> Mapping[str, Any]:
     """Return a variant as it is, and as it is to be."""
     desired = next(
-        (one for one in (pending or deployment)["variants"] if _is_same(one, variant)),
+        (one for one in _wanted(deployment, pending) if one["name"] == variant["name"]),
         variant,
     )
     serverless = variant["config"].get("ServerlessConfig")
@@ -104,9 +104,12 @@ def _variant(
     }
 
 
-def _is_same(one: Document, other: Document) -> bool:
-    """Tell whether a variant of another deployment has the same instances."""
-    return one["name"] == other["name"] and one["steps"] == other["steps"]
+def _wanted(deployment: Document, pending: Document | None) -> list[Document]:
+    """Return the variants as they are to be, unless another configuration takes their place."""
+    if pending is None or pending["config"] != deployment["config"]:
+        pending = deployment
+    variants: list[Document] = pending["variants"]
+    return variants
 
 
 def _capture(given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -220,7 +220,11 @@ class EndpointLife:
             "shadow": self._shadow(shadow, in_production(deployment)) if shadow else None,
             "models": {one["name"]: self._stores(one) for one in variants},
             "direct": {one["name"] for one in variants if is_direct(one["model"])},
-            "serverless": {one["name"] for one in variants if "ServerlessConfig" in one["config"]},
+            "serverless": {
+                one["name"]: one["config"]["ServerlessConfig"]
+                for one in variants
+                if "ServerlessConfig" in one["config"]
+            },
             "roles": {one["name"]: one["model"]["ExecutionRoleArn"] for one in variants},
         }
         await self._fleets.publish(route_name(self._record), Route(shares=shares, details=details))

@@ -122,5 +122,7 @@ def _check_configuration(given: Mapping[str, Any]) -> None:
         raise ValidationError(
             "An endpoint configuration has either an InstanceType or a ServerlessConfig."
         )
+    if "ProvisionedConcurrency" in given.get("ServerlessConfig", {}):
+        raise ValidationError("ProvisionedConcurrency is not supported for recommendations jobs.")
     if "InferenceSpecificationName" in given:
         raise ValidationError("InferenceSpecificationName is not offered by this server yet.")

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from outcrop.jobs.runtimes import PROGRAMS, RuntimeStore, load_runtimes
+from outcrop.services.sagemaker.running.programs import EVERYWHERE
 from outcrop.settings import load
 
 
@@ -16,4 +17,4 @@ def runtime_python(name: str) -> Path:
 
 def program_environment(**more: str) -> dict[str, str]:
     """Return the variables that a program of a runtime needs at least."""
-    return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROGRAMS), **more}
+    return {**EVERYWHERE, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROGRAMS), **more}

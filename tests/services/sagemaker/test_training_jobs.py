@@ -350,6 +350,14 @@ def test_a_log_that_is_deleted_while_a_job_runs_begins_anew(jobs: Account) -> No
     assert "after" in jobs.log("cleared")
 
 
+def test_idle_threads_leave_the_processor_and_a_request_may_set_variables(jobs: Account) -> None:
+    script = "import os\nprint(os.environ['OMP_WAIT_POLICY'], os.environ['LANG'], flush=True)\n"
+    jobs.create("waiting", script, Environment={"LANG": "fr_FR.UTF-8"})
+    jobs.wait("waiting", "Completed")
+
+    assert "PASSIVE fr_FR.UTF-8" in jobs.log("waiting")
+
+
 def test_a_script_acts_as_the_jobs_role_on_this_server(jobs: Account) -> None:
     script = (
         "import boto3\n"

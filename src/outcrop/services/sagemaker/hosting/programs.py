@@ -19,7 +19,7 @@ from outcrop.services.sagemaker.hosting.model_store import MODELS
 from outcrop.services.sagemaker.running.credentials import credentials
 from outcrop.services.sagemaker.running.gpus import gpus_of
 from outcrop.services.sagemaker.running.instance_types import Capacity, share
-from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
+from outcrop.services.sagemaker.running.programs import EVERYWHERE, ROOT, SYSTEM_PATH
 
 CODE, DATA = "code", "model"
 GRACE_SECONDS = 30.0
@@ -192,10 +192,8 @@ def _many_models(container: Mapping[str, Any], capacity: Capacity) -> dict[str, 
 
 def _variables(call: Call, endpoint_url: str) -> dict[str, str]:
     return {
+        **EVERYWHERE,
         "AWS_DEFAULT_REGION": call.region,
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": call.region,
-        "HOME": "/tmp",  # noqa: S108 - each program's own
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "1",
     }

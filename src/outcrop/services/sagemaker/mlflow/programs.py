@@ -11,7 +11,7 @@ from outcrop.jobs.serving import Seat
 from outcrop.operations import Call
 from outcrop.services.sagemaker.mlflow.versions import mlflow_runtime
 from outcrop.services.sagemaker.running.credentials import credentials
-from outcrop.services.sagemaker.running.programs import ROOT, SYSTEM_PATH
+from outcrop.services.sagemaker.running.programs import EVERYWHERE, ROOT, SYSTEM_PATH
 from outcrop.storage.records.interface import Document
 
 AT_ONCE = 8
@@ -34,12 +34,10 @@ def program(call: Call, tracker: Document, seat: Seat) -> Program:
     return Program(
         command=("python", "-m", "outcrop_runtime.tracking"),
         environment={
+            **EVERYWHERE,
             "AWS_DEFAULT_REGION": call.region,
             "AWS_ENDPOINT_URL": call.backends.jobs.local_url,
             "AWS_REGION": call.region,
-            "HOME": "/tmp",  # noqa: S108 - each program's own
-            "LANG": "C.UTF-8",
-            "PYTHONUNBUFFERED": "1",
             **runtime.environment,
             **credentials(call),
             "OUTCROP_ARTIFACTS": tracker["artifact_store"],

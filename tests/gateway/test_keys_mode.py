@@ -295,3 +295,12 @@ def test_what_aws_never_asks_a_signature_for_needs_none(keyed: LocalServer) -> N
         403,
         True,
     )
+
+
+def test_nobody_empties_an_account(keyed: LocalServer) -> None:
+    answer = httpx.post(f"{keyed.url}/_outcrop/reset", params={"account": ACCOUNT})
+
+    assert (answer.status_code, answer.json()) == (
+        403,
+        {"message": "Accounts are emptied in open mode only."},
+    )

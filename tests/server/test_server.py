@@ -129,6 +129,21 @@ def test_reset_refuses_what_is_no_account(server: LocalServer) -> None:
     )
 
 
+def test_no_page_of_the_web_resets_an_account(
+    server: LocalServer, client: Callable[..., Any], account: str
+) -> None:
+    client("iam").create_user(UserName="kept")
+
+    answer = httpx.post(
+        f"{server.url}/_outcrop/reset",
+        params={"account": account},
+        headers={"origin": "https://example.com"},
+    )
+
+    assert answer.status_code == 403
+    assert [user["UserName"] for user in client("iam").list_users()["Users"]] == ["kept"]
+
+
 def test_the_journal_holds_requests_without_their_secrets(
     server: LocalServer, client: Callable[..., Any], account: str
 ) -> None:

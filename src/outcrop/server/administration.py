@@ -56,6 +56,9 @@ class Administration:
     async def _answer_reset(self, request: HttpRequest) -> HttpResponse:
         if self._reset is None:
             return _json(403, {"message": "Accounts are emptied in open mode only."})
+        if "origin" in request.headers:
+            # A page of the web that its reader's browser has open reaches loopback, too.
+            return _json(403, {"message": "Accounts are not emptied by pages of the web."})
         named = parse_qs(request.query_string).get("account", [self._default_account])[0]
         if not is_account(named):
             return _json(400, {"message": f"account {named!r} is not 12 digits."})

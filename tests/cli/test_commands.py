@@ -211,6 +211,7 @@ def test_a_terminal_without_our_marks_gets_others(tmp_path: Path) -> None:
     ("module", "extra", "loss"),
     [
         ("xllamacpp", "chat", "chat on local models"),
+        ("pypdf", "documents", "documents in conversations"),
         ("cv2", "vision", "reading of pictures and documents"),
         ("spacy", "language", "analysis and translation of texts"),
         ("sklearn", "language", "training of custom classifiers and labels"),

@@ -22,7 +22,9 @@ LEAST_MEMORY_GIB = 4
 LEAST_DISK_GIB = 3
 LIBRARIES = (
     ("chat", "xllamacpp", "chat on local models"),
+    ("aws", "boto3", "models of Amazon Bedrock itself"),
     ("embeddings", "onnxruntime", "embeddings on local models"),
+    ("documents", "pypdf", "documents in conversations"),
     ("postgres", "asyncpg", "records in PostgreSQL"),
     ("ray", "ray", "jobs on a Ray cluster"),
     ("s3", "boto3", "blobs in an S3 bucket"),
@@ -110,6 +112,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 def _libraries(settings: Settings) -> Iterator[Finding]:
     unused = {
+        "aws": not settings.chat.bedrock,
         "postgres": not settings.storage.records_url,
         "ray": settings.jobs.runner != "ray",
         "s3": not settings.storage.blobs_url,

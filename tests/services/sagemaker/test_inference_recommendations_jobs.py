@@ -23,6 +23,7 @@ def predict_fn(data, model):
     time.sleep(model)
     return {"seen": data}
 """
+PROVISIONED = {"MemorySizeInMB": 1024, "MaxConcurrency": 2, "ProvisionedConcurrency": 1}
 STAIRS = {
     "TrafficType": "STAIRS",
     "Stairs": {"DurationInSeconds": 1, "NumberOfSteps": 3, "UsersPerStep": 1},
@@ -255,6 +256,10 @@ def test_a_job_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
         ({"given": {"ModelName": "none"}}, "Could not find model"),
         ({"given": {"Endpoints": [{"EndpointName": "live"}]}}, "Endpoints is not offered"),
         ({"given": {"ContainerConfig": {}}}, "SamplePayloadUrl must be given"),
+        (
+            {"given": {"EndpointConfigurations": [{"ServerlessConfig": PROVISIONED}]}},
+            "ProvisionedConcurrency is not supported for recommendations jobs.",
+        ),
         (
             {"given": {"TrafficPattern": {"TrafficType": "PHASES"}}},
             "Phases must be given for the TrafficType PHASES.",

@@ -2,19 +2,26 @@
 
 import gzip
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.services.sagemaker.endpoint_account import EndpointAccount
+from outcrop.services.sagemaker.transforming.parameters import Parameters, variables
+from tests.installed_runtimes import program_environment
+from tests.services.sagemaker.endpoint_account import EndpointAccount, packed
+from tests.services.sagemaker.test_training_jobs import IMAGE
 
 SUM = """
 import json, os, time
 def model_fn(folder):
-    print("strategy", os.environ["SAGEMAKER_BATCH_STRATEGY"], os.environ.get("COLOUR"), flush=True)
+    told = (os.environ.get(name) for name in ("SAGEMAKER_BATCH_STRATEGY", "COLOUR"))
+    print("strategy", *told, flush=True)
 def input_fn(content, content_type):
     text = content if isinstance(content, str) else content.decode()
     return content_type, [line for line in text.split("\\n") if line]
@@ -30,6 +37,29 @@ def predict_fn(data, model):
 def output_fn(prediction, accept):
     return "\\n".join(prediction), accept
 """
+SAYS = """
+def execution_parameters_fn():
+    return {"BatchStrategy": "SINGLE_RECORD", "MaxConcurrentTransforms": 2}
+"""
+"""How transform jobs are to ask."""
+PARTS = """
+def model_fn(folder):
+    print("here", flush=True)
+    return {"plus": lambda number: number + 1, "times": lambda number: number * 10}["DOES"]
+def transform_fn(model, content, content_type, accept):
+    return "\\n".join(str(model(int(line))) for line in content.split()), "text/csv"
+"""
+"""Containers of which each does its part."""
+USUAL = """
+from outcrop_runtime.serving.handlers import Handlers
+from outcrop_runtime.serving.surroundings import Surroundings
+class Model:
+    model_fn = staticmethod(lambda folder: None)
+    input_fn = predict_fn = output_fn = None
+told = Handlers(Surroundings.read(), Model).execution_parameters()
+print(told.status, told.body.decode())
+"""
+"""Serves a model without code of a user's."""
 COLOUR = """
 import os
 def model_fn(folder):
@@ -117,6 +147,121 @@ def test_every_object_gets_its_predictions_in_order(transforms: Transforms) -> N
     assert "strategy SINGLE_RECORD red" in [event["message"] for event in events]
     (told,) = transforms.sagemaker.list_transform_jobs()["TransformJobSummaries"]
     assert (told["TransformJobName"], told["TransformJobStatus"]) == ("csv", "Completed")
+
+
+def test_a_model_says_how_it_is_asked_unless_the_job_does(transforms: Transforms) -> None:
+    transforms.put_script("says", SUM + SAYS)
+    transforms.put("in/a.json", "[1]\n[2]\n")
+    source = {**transforms.request("any")["TransformInput"], "ContentType": "application/json"}
+    for name, more in (
+        ("silent", {"ModelName": "sum"}),
+        ("asked", {"ModelName": "says"}),
+        ("told", {"ModelName": "says", "BatchStrategy": "MultiRecord"}),
+    ):
+        output = {"S3OutputPath": f"s3://{transforms.bucket}/out/{name}", "AssembleWith": "Line"}
+        transforms.create(name, TransformInput=source, TransformOutput=output, **more)
+    for name in ("silent", "asked", "told"):
+        transforms.ended(name, "Completed")
+
+    one, both = (
+        "".join(f'{{"asked": {count}, "sum": {number}}}\n' for number in (1, 2)) for count in (1, 2)
+    )
+    assert transforms.predictions() == {
+        "out/silent/a.json.out": both,
+        "out/asked/a.json.out": one,
+        "out/told/a.json.out": both,
+    }
+
+
+def test_containers_of_a_model_answer_one_after_the_other(transforms: Transforms) -> None:
+    containers: list[dict[str, str]] = []
+    for name in ("plus", "times"):
+        archive = packed({"code/inference.py": PARTS.replace("DOES", name)})
+        transforms.s3.put_object(Bucket=transforms.bucket, Key=name, Body=archive)
+        uri = f"s3://{transforms.bucket}/{name}"
+        containers.append({"Image": IMAGE, "ContainerHostname": name, "ModelDataUrl": uri})
+    transforms.sagemaker.create_model(
+        ModelName="parts",
+        ExecutionRoleArn=f"arn:aws:iam::{transforms.id}:role/server",
+        Containers=containers,
+    )
+    transforms.put("in/a.csv", "1\n2\n")
+    transforms.create("parts", ModelName="parts")
+    transforms.ended("parts", "Completed")
+
+    assert transforms.predictions() == {"out/a.csv.out": "20\n30\n"}
+    streams = transforms.logs.describe_log_streams(
+        logGroupName="/aws/sagemaker/TransformJobs", logStreamNamePrefix="parts/"
+    )["logStreams"]
+    names = sorted(one["logStreamName"].rpartition("/")[2] for one in streams)
+    assert names == ["plus", "times"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "told", "expected"),
+    [
+        ({}, {}, Parameters(at_once=1, payload_mb=6, is_single=False)),
+        (
+            {"MaxConcurrentTransforms": 0},
+            {
+                "MaxConcurrentTransforms": 8,
+                "MaxPayloadInMB": 10,
+                "BatchStrategy": "SINGLE_RECORD",
+            },
+            Parameters(at_once=8, payload_mb=10, is_single=True),
+        ),
+        (
+            {"MaxConcurrentTransforms": 2, "MaxPayloadInMB": 0, "BatchStrategy": "MultiRecord"},
+            {"MaxConcurrentTransforms": 8, "MaxPayloadInMB": 1, "BatchStrategy": "SINGLE_RECORD"},
+            Parameters(at_once=2, payload_mb=100, is_single=False),
+        ),
+        (
+            {},
+            {"MaxConcurrentTransforms": 64, "MaxPayloadInMB": 20},
+            Parameters(at_once=5, payload_mb=20, is_single=False),
+        ),
+        (
+            {},
+            {"MaxConcurrentTransforms": "many", "MaxPayloadInMB": -1, "BatchStrategy": 7},
+            Parameters(at_once=1, payload_mb=6, is_single=False),
+        ),
+    ],
+)
+def test_what_a_model_says_counts_as_far_as_it_makes_sense(
+    request_: Mapping[str, Any], told: Mapping[str, Any], expected: Parameters
+) -> None:
+    assert Parameters.of(request_, told) == expected
+
+
+def test_a_model_without_code_has_each_of_its_workers_asked(tmp_path: Path) -> None:
+    given = {"SAGEMAKER_BASE_DIR": str(tmp_path), "OUTCROP_SOCKETS": "", "OUTCROP_WORKERS": "3"}
+    done = subprocess.run(
+        [sys.executable, "-c", USUAL],
+        env={**program_environment(), **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    status, _, told = done.stdout.partition(" ")
+    assert status == "200"
+    assert json.loads(told) == {
+        "MaxConcurrentTransforms": 3,
+        "BatchStrategy": "MULTI_RECORD",
+        "MaxPayloadInMB": 6,
+    }
+
+
+def test_containers_are_told_what_the_job_says_and_no_more() -> None:
+    said = {"MaxConcurrentTransforms": 3, "MaxPayloadInMB": 7, "BatchStrategy": "SingleRecord"}
+
+    assert variables({}) == {"SAGEMAKER_BATCH": "true"}
+    assert variables(said) == {
+        "SAGEMAKER_BATCH": "true",
+        "SAGEMAKER_BATCH_STRATEGY": "SINGLE_RECORD",
+        "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": "3",
+        "SAGEMAKER_MAX_PAYLOAD_IN_MB": "7",
+    }
 
 
 def test_compressed_objects_are_unpacked_and_one_that_breaks_off_fails_the_job(

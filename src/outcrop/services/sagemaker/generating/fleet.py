@@ -18,8 +18,10 @@ from outcrop.jobs.serving import (
     Question,
     TooManyWaitingError,
 )
-from outcrop.services.sagemaker.generating.messages import RefusalError, Respond, refused
+from outcrop.services.sagemaker.generating.messages import RefusalError, Respond, Response, refused
 
+INVOCATIONS = "/invocations"
+"""Where alone a model is asked: of other questions it knows nothing."""
 AT_ONCE = 128
 """Requests to an instance, if `MAX_CONCURRENT_REQUESTS` says nothing; TGI's own default."""
 
@@ -115,10 +117,7 @@ class EngineFleet:
     async def _answer(self, question: Question, deadline: float) -> AsyncGenerator[Answer, None]:
         try:
             async with asyncio.timeout_at(deadline):
-                try:
-                    response = await self._speaker.respond(question.body)
-                except RefusalError as error:
-                    response = refused(error)
+                response = await self._response(question)
         except TimeoutError as error:
             raise NoAnswerError("The model did not answer in time.") from error
         except OverloadedError as error:
@@ -131,6 +130,14 @@ class EngineFleet:
                 replica=self._name,
                 waited_seconds=0.0,
             )
+
+    async def _response(self, question: Question) -> Response:
+        if question.path != INVOCATIONS:
+            return refused(RefusalError(404, "Not found\n"))
+        try:
+            return await self._speaker.respond(question.body)
+        except RefusalError as error:
+            return refused(error)
 
     async def end(self, *, drain_seconds: float) -> None:
         """See `Answerer.end`."""

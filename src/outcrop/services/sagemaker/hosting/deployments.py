@@ -85,11 +85,10 @@ def steps_of(variant: Document) -> list[Document]:
     return [{**variant, **step} for step in variant["steps"]]
 
 
-def lone_step(model: Mapping[str, Any], *, instance_type: str) -> Document:
-    """Return the step of a model's first container, for who serves it without an endpoint."""
-    steps = steps_for(model)
+def steps_without_endpoint(model: Mapping[str, Any], *, instance_type: str) -> list[Document]:
+    """Return the steps of a model's containers, for who serves it without an endpoint."""
     config = {"InstanceType": instance_type}
-    return {**steps, **steps["steps"][0], "config": config, "answer_seconds": ASYNCHRONOUS_SECONDS}
+    return steps_of({**steps_for(model), "config": config, "answer_seconds": ASYNCHRONOUS_SECONDS})
 
 
 def steps_for(model: Mapping[str, Any]) -> Document:

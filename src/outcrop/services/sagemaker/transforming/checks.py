@@ -5,12 +5,13 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.services.sagemaker.running.files import S3Place
+from outcrop.services.sagemaker.transforming.parameters import (
+    DEFAULT_PAYLOAD_MB,
+    MOST_AT_ONCE_MB,
+    OPEN_PAYLOAD_MB,
+)
 from outcrop.services.sagemaker.transforming.paths import JsonPath
 from outcrop.services.sagemaker.transforming.records import CSV, JSON_TYPES
-from outcrop.services.sagemaker.transforming.transform import OPEN_PAYLOAD_MB, at_once
-
-LONGEST_AT_ONCE_MB = 100
-"""`MaxConcurrentTransforms` times `MaxPayloadInMB`, as CreateTransformJob documents."""
 
 
 def check(given: Mapping[str, Any]) -> None:
@@ -29,11 +30,12 @@ def check(given: Mapping[str, Any]) -> None:
     split = given["TransformInput"].get("SplitType", "None")
     if split not in ("None", "Line"):
         raise ValidationError(f"The SplitType {split} is not offered by this server yet.")
-    payload = given.get("MaxPayloadInMB", 6)
-    if payload > OPEN_PAYLOAD_MB or payload * at_once(given) > LONGEST_AT_ONCE_MB:
+    payload = given.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB)
+    at_once = given.get("MaxConcurrentTransforms") or 1
+    if payload > OPEN_PAYLOAD_MB or payload * at_once > MOST_AT_ONCE_MB:
         raise ValidationError(
             "MaxPayloadInMB, and MaxConcurrentTransforms times it, must not be more than"
-            f" {LONGEST_AT_ONCE_MB}."
+            f" {MOST_AT_ONCE_MB}."
         )
     _check_processing(given)
 

@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from outcrop.jobs.interface import Program
+from outcrop.jobs.runtimes import find_runtime
 from outcrop.jobs.serving import Answerer, FleetFailedError, Fleets, Seat, Serving
 from outcrop.services.sagemaker.generating.choosing import is_spoken, speaker_of
 from outcrop.services.sagemaker.generating.fleet import EngineFleet
 from outcrop.services.sagemaker.hosting import programs
-from outcrop.services.sagemaker.hosting.deployments import lone_step
+from outcrop.services.sagemaker.hosting.deployments import steps_without_endpoint
 from outcrop.services.sagemaker.hosting.errors import DeploymentFailedError
 from outcrop.services.sagemaker.hosting.files import prepare
 from outcrop.services.sagemaker.hosting.logs import VariantLog, forget
@@ -22,11 +24,12 @@ from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.life import JobRun
 from outcrop.services.sagemaker.running.remains import FLEETS
-from outcrop.services.sagemaker.transforming.transform import Transform, at_once, max_payload_mb
+from outcrop.services.sagemaker.transforming.parameters import Parameters, variables
+from outcrop.services.sagemaker.transforming.transform import Transform
 from outcrop.storage.records.interface import Document
 
 START_SECONDS = 600.0
-STRATEGIES = {"MultiRecord": "MULTI_RECORD", "SingleRecord": "SINGLE_RECORD"}
+logger = logging.getLogger(__name__)
 
 
 class TransformRun(JobRun):
@@ -42,17 +45,21 @@ class TransformRun(JobRun):
 
     async def clean(self) -> None:
         """See `JobRun.clean`."""
-        await forget(self._work.call.backends, self._record.scope, self._job["run"])
+        for step in _steps(self._work):
+            await forget(self._work.call.backends, self._record.scope, step["fleet"])
         await super().clean()
 
     async def _transform(self) -> None:
         fleets = Fleets(self._work.jobs.local_runner, self._work.files.folder / FLEETS)
-        fleet_id = self._job["run"]  # Unlike that of any other fleet of this machine.
+        steps = _steps(self._work)
         try:
-            fleet = _fleet(self._work, fleets, fleet_id)
-            await fleet.scale(self._work.instances.count, gives_up=True)
-            await fleet.be_ready()
-            await Transform(self._work, fleet).go()
+            asked = [_fleet(self._work, step, fleets) for step in steps]
+            for fleet in asked:
+                await fleet.scale(self._work.instances.count, gives_up=True)
+            for fleet in asked:
+                await fleet.be_ready()
+            parameters = await Parameters.ask(asked[0], self._work.request)
+            await Transform(self._work, asked, parameters).go()
         except FleetFailedError as error:
             raise JobFailedError(
                 f"AlgorithmError: The model did not pass the ping health check. {error}"
@@ -60,74 +67,82 @@ class TransformRun(JobRun):
         except DeploymentFailedError as error:
             raise JobFailedError(f"ClientError: {error}") from error
         finally:
-            await fleets.remove(fleet_id)
+            for step in steps:
+                await fleets.remove(step["fleet"])
 
 
 class TransformLog(VariantLog):
     """The log of a transform job's instances."""
 
-    def __init__(self, work: Work) -> None:
-        step = {**_step(work), "name": work.job["name"], "fleet": work.job["run"]}
-        super().__init__(work.call, "", step)
+    def __init__(self, work: Work, step: Document) -> None:
+        super().__init__(work.call, "", {**step, "name": work.job["name"]})
         self._group = "/aws/sagemaker/TransformJobs"
 
 
 async def prepare_model(work: Work) -> None:
-    """Lay out the files of the job's model.
+    """Lay out the files of the job's model; of containers but the first, the runtimes, too.
 
     Raises:
         JobFailedError: They cannot be had.
+        CannotInstallError: A runtime cannot.
     """
+    first, *others = _steps(work)
     try:
-        await prepare(work.call, _step(work), _folder(work))
+        for step in (first, *others):
+            await prepare(work.call, step, _folder(work, step))
     except DeploymentFailedError as error:
         raise JobFailedError(f"ClientError: {error}") from error
+    for step in others:
+        runtime = find_runtime(step["container"]["Image"])
+        await work.jobs.runtimes.install(runtime, say=partial(logger.info, "%s: %s", runtime.name))
 
 
-def _folder(work: Work) -> Path:
-    return work.files.folder / "served"
+def _folder(work: Work, step: Mapping[str, Any]) -> Path:
+    return work.files.folder / "served" / step["fleet"]
 
 
-def _fleet(work: Work, fleets: Fleets, fleet_id: str) -> Answerer:
-    """Return who answers for the job's model: programs, or an engine of the server."""
-    engines, container = work.call.backends.engines, _step(work)["container"]
+def _fleet(work: Work, step: Document, fleets: Fleets) -> Answerer:
+    """Return who answers for a container of the job's model: programs, or the server's engine."""
+    engines, container, folder = work.call.backends.engines, step["container"], _folder(work, step)
+    log = TransformLog(work, step)
     if not is_spoken(engines, container):
-        return fleets.open(fleet_id, _serving(work))
-    seat = Seat(number=0, folder=_folder(work) / "0")
-    speaker = speaker_of(engines, container, _folder(work) / programs.DATA)
-    say = partial(TransformLog(work).say, seat)
+        serving = Serving(
+            program=partial(_program, work, step),
+            follow=log.follow,
+            workers=programs.workers(step),
+            start_seconds=START_SECONDS,
+        )
+        return fleets.open(step["fleet"], serving)
+    seat = Seat(number=0, folder=folder / "0")
+    speaker = speaker_of(engines, container, folder / programs.DATA)
+    say = partial(log.say, seat)
     return fleets.adopt(
-        fleet_id,
+        step["fleet"],
         lambda: EngineFleet(speaker, name=seat.name, start_seconds=START_SECONDS, say=say),
     )
 
 
-def _serving(work: Work) -> Serving:
-    variant = _step(work)
-    return Serving(
-        program=partial(_program, work, variant),
-        follow=TransformLog(work).follow,
-        workers=programs.workers(variant),
-        start_seconds=START_SECONDS,
-    )
+def _steps(work: Work) -> list[Document]:
+    """Return what is served, one container after the other; the fleets are the job's run's."""
+    steps = steps_without_endpoint(work.job["model"], instance_type=work.instances.type)
+    # Unlike those of any other fleets of this machine, the same after a restart, and no longer
+    # than others: sockets' paths are short.
+    rest: str = work.job["run"][2:]
+    return [{**step, "fleet": f"{number:02x}{rest}"} for number, step in enumerate(steps)]
 
 
-def _step(work: Work) -> Document:
-    return lone_step(work.job["model"], instance_type=work.instances.type)
-
-
-def _program(work: Work, variant: Mapping[str, Any], seat: Seat) -> Program:
-    endpoint_url = work.job["endpoint_url"]
+def _program(work: Work, step: Mapping[str, Any], seat: Seat) -> Program:
     served = programs.program(
-        work.call, variant, seat, folder=_folder(work), endpoint_url=endpoint_url
+        work.call,
+        step,
+        seat,
+        folder=_folder(work, step),
+        endpoint_url=work.job["endpoint_url"],
     )
     request = work.request
     client = request.get("ModelClientConfig", {})
     batch = {
-        "SAGEMAKER_BATCH": "true",
-        "SAGEMAKER_BATCH_STRATEGY": STRATEGIES[request.get("BatchStrategy", "MultiRecord")],
-        "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": str(at_once(request)),
-        "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(max_payload_mb(request)),
+        **variables(request),
         "OUTCROP_TIME_LIMIT": str(client.get("InvocationsTimeoutInSeconds", 600)),
     }
     environment = {**served.environment, **request.get("Environment", {}), **batch}

@@ -6,11 +6,17 @@ Source: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html
 import asyncio
 import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from outcrop.jobs.serving import Answerer, BrokenAnswerError, NoAnswerError, Question
+from outcrop.jobs.serving import (
+    Answerer,
+    BrokenAnswerError,
+    NoAnswerError,
+    Question,
+    TooManyWaitingError,
+)
 from outcrop.services.sagemaker.running.downloads import decompressed
 from outcrop.services.sagemaker.running.errors import JobFailedError
 from outcrop.services.sagemaker.running.files import S3Place
@@ -18,12 +24,11 @@ from outcrop.services.sagemaker.running.kind import Work
 from outcrop.services.sagemaker.running.left_files import chunks_of
 from outcrop.services.sagemaker.running.objects import no_objects, objects_of
 from outcrop.services.sagemaker.transforming import records
+from outcrop.services.sagemaker.transforming.parameters import Parameters
 from outcrop.services.sagemaker.transforming.paths import JsonPath, NoSuchPartError
 
-DEFAULT_PAYLOAD_MB, DEFAULT_TIMEOUT_SECONDS, DEFAULT_RETRIES = 6, 600, 3
+DEFAULT_TIMEOUT_SECONDS, DEFAULT_RETRIES = 600, 3
 """If the request names none."""
-OPEN_PAYLOAD_MB = 100
-"""For a `MaxPayloadInMB` of 0: AWS sets no limit then; this is the highest that it takes."""
 LONGEST_ANSWER = 300
 """Of what a model says of an error, as much is told."""
 
@@ -31,18 +36,26 @@ LONGEST_ANSWER = 300
 class Transform:
     """The work of one transform job."""
 
-    def __init__(self, work: Work, fleet: Answerer) -> None:
+    def __init__(self, work: Work, fleets: Sequence[Answerer], parameters: Parameters) -> None:
+        """Prepare for asking a model.
+
+        Args:
+            work: The job's.
+            fleets: Who answer for the model's containers, one after the other.
+            parameters: How they are asked.
+        """
         request = work.request
         client = request.get("ModelClientConfig", {})
         processing = request.get("DataProcessing", {})
         self._work = work
-        self._fleet = fleet
+        self._fleets = fleets
         self._input: Mapping[str, Any] = request["TransformInput"]
         self._output: Mapping[str, Any] = request["TransformOutput"]
         self._seconds: float = client.get("InvocationsTimeoutInSeconds", DEFAULT_TIMEOUT_SECONDS)
         self._retries: int = client.get("InvocationsMaxRetries", DEFAULT_RETRIES)
-        self._most_bytes = max_payload_mb(request) << 20
-        self._at_once = at_once(request) * work.instances.count
+        self._most_bytes = parameters.payload_mb << 20
+        self._most_records = 1 if parameters.is_single else None
+        self._at_once = parameters.at_once * work.instances.count
         self._input_filter = JsonPath(processing.get("InputFilter", "$"))
         self._output_filter = JsonPath(processing.get("OutputFilter", "$"))
         self._joins = processing.get("JoinSource", "None") == "Input"
@@ -91,9 +104,7 @@ class Transform:
     def _payloads(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
         if self._input.get("SplitType", "None") == "None":
             return records.whole(chunks, most_bytes=self._most_bytes)
-        is_single = self._work.request.get("BatchStrategy") == "SingleRecord"
-        most_records = 1 if is_single else None
-        return records.lines(chunks, most_bytes=self._most_bytes, most_records=most_records)
+        return records.lines(chunks, most_bytes=self._most_bytes, most_records=self._most_records)
 
     async def _predict(self, payloads: AsyncIterator[list[bytes]], file: Path) -> None:
         """Write the answers to payloads to a file; some are asked for at once."""
@@ -152,13 +163,24 @@ class Transform:
         headers = {"content-type": content_type or "application/octet-stream"}
         if accept := self._output.get("Accept"):
             headers["accept"] = accept
-        question = Question(path="/invocations", body=body, headers=headers)
+        for fleet in self._fleets:
+            question = Question(path="/invocations", body=body, headers=headers)
+            body, answer_type = await self._answered(fleet, question)
+            headers = {**headers, "content-type": answer_type or "application/octet-stream"}
+        return body, headers["content-type"]
+
+    async def _answered(self, fleet: Answerer, question: Question) -> tuple[bytes, str]:
+        """Return a container's answer and its content type.
+
+        Raises:
+            JobFailedError: It has none.
+        """
         said = ""
         for _ in range(1 + self._retries):
             try:
-                async with self._fleet.ask(question, seconds=self._seconds) as answer:
+                async with fleet.ask(question, seconds=self._seconds) as answer:
                     content = await answer.read()
-            except (NoAnswerError, BrokenAnswerError) as error:
+            except (NoAnswerError, BrokenAnswerError, TooManyWaitingError) as error:
                 said = str(error)
                 continue
             if answer.status < 300:
@@ -167,13 +189,3 @@ class Transform:
             if answer.status < 500:
                 break
         raise JobFailedError(f"AlgorithmError: Bad HTTP answer of the model: {said}")
-
-
-def max_payload_mb(request: Mapping[str, Any]) -> int:
-    """Return how long a payload may be, in MiB."""
-    return request.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB) or OPEN_PAYLOAD_MB
-
-
-def at_once(request: Mapping[str, Any]) -> int:
-    """Return how many payloads each instance is asked at once."""
-    return request.get("MaxConcurrentTransforms") or 1

@@ -18,7 +18,10 @@ from typing import Any, Protocol
 from outcrop_runtime.serving.messages import JSON, Request, Response, UnsupportedFormatError
 from outcrop_runtime.serving.surroundings import Surroundings
 
+NOT_FOUND = 404
 UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, INTERNAL_SERVER_ERROR = 415, 406, 500
+PAYLOAD_MB = 6
+"""The longest that transform jobs send, if nobody says anything else."""
 PARTS = ("input_fn", "predict_fn", "output_fn")
 
 
@@ -71,6 +74,10 @@ class Handlers:
         functions_of = getattr(framework, "functions_of", None)
         if module is not None and functions_of is not None:
             own |= functions_of(module)  # By names that only this framework knows.
+        own_parameters = None if module else self._usual_parameters
+        self._parameters: Callable[[], Any] | None = getattr(
+            module, "execution_parameters_fn", own_parameters
+        )
         self._transform: Callable[..., Any] | None = getattr(module, "transform_fn", None)
         if self._transform is not None and own:
             raise ValueError(
@@ -91,6 +98,27 @@ class Handlers:
         except Exception as error:  # noqa: BLE001 - users' code; the client and the log are told
             traceback.print_exc()
             return failed(error)
+
+    def execution_parameters(self) -> Response:
+        """Return what the user's function says; never raise.
+
+        Where there is no code of a user's, each worker is to be asked; where there is, but no such
+        function, nothing is said, as by AWS's toolkits.
+        """
+        if self._parameters is None:
+            return Response(body=b"Not found\n", content_type="text/plain", status=NOT_FOUND)
+        try:
+            return _response(self._parameters(), JSON)
+        except Exception as error:  # noqa: BLE001 - users' code; the client and the log are told
+            traceback.print_exc()
+            return failed(error)
+
+    def _usual_parameters(self) -> Mapping[str, Any]:
+        return {
+            "MaxConcurrentTransforms": self._surroundings.workers,
+            "BatchStrategy": "MULTI_RECORD",
+            "MaxPayloadInMB": PAYLOAD_MB,
+        }
 
     def _answer(self, request: Request) -> Response:
         accept = request.accept

@@ -19,6 +19,11 @@ from outcrop_runtime.serving.messages import Response
 BACKLOG = 128
 OK, NOT_FOUND, METHOD_NOT_ALLOWED = 200, 404, 405
 NO_TYPE = "text/plain"
+EXECUTION_PARAMETERS = "/execution-parameters"
+"""Where transform jobs ask how they are to ask.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-batch-code.html
+"""
 
 
 class Listener:
@@ -105,9 +110,11 @@ class Listener:
         match connection.method, connection.path.partition("?")[0]:
             case "POST", path if self._is_for_a_model(path):
                 return None
+            case "GET", path if path == EXECUTION_PARAMETERS:
+                return None
             case "GET", "/ping":
                 return Response(body=b"", content_type=NO_TYPE, status=OK)
-            case _, "/ping" | "/invocations":
+            case _, "/ping" | "/invocations" | "/execution-parameters":
                 return Response(
                     body=b"Method not allowed\n", content_type=NO_TYPE, status=METHOD_NOT_ALLOWED
                 )

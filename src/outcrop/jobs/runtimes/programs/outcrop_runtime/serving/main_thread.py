@@ -6,18 +6,30 @@ Libraries that want the main thread, or always the same one, get it.
 import selectors
 import time
 import traceback
-from collections.abc import Callable
+from typing import Protocol
 
 from outcrop_runtime.serving.connection import Connection
-from outcrop_runtime.serving.listener import Listener
+from outcrop_runtime.serving.listener import EXECUTION_PARAMETERS, Listener
 from outcrop_runtime.serving.messages import JSON, Request, Response
+
+
+class Served(Protocol):
+    """A model that is served, or many."""
+
+    def answer(self, request: Request) -> Response:
+        """Return the model's answer; never raise."""
+        ...
+
+    def execution_parameters(self) -> Response:
+        """Return how transform jobs are to ask; never raise."""
+        ...
 
 
 class MainThread:
     """Answers what connections ask."""
 
-    def __init__(self, answer: Callable[[Request], Response], listener: Listener) -> None:
-        self._answer = answer
+    def __init__(self, served: Served, listener: Listener) -> None:
+        self._served = served
         self._listener = listener
         self._busy_since: float | None = None
 
@@ -68,7 +80,9 @@ class MainThread:
 
     def _answered(self, connection: Connection, body: bytes) -> Response:
         headers = connection.headers
-        return self._answer(
+        if connection.path == EXECUTION_PARAMETERS:
+            return self._served.execution_parameters()
+        return self._served.answer(
             Request(
                 body=body,
                 content_type=headers.get("content-type", JSON),

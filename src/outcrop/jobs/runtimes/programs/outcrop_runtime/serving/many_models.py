@@ -62,6 +62,10 @@ class ManyModels:
             self._unload(request.model)
         return response
 
+    def execution_parameters(self) -> Response:
+        """Refuse: transform jobs ask no container that has many models."""
+        return Response(body=b"Not found\n", content_type="text/plain", status=NOT_FOUND)
+
     def _model(self, name: str, folder: Path) -> Loaded:
         if name not in self._loaded:
             size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -23,16 +23,16 @@ def main(framework: str, number: int) -> None:
     """Load the model and serve it."""
     surroundings = Surroundings.read()
     try:
-        answer = (
-            ManyModels(surroundings, framework).answer
+        served = (
+            ManyModels(surroundings, framework)
             if surroundings.has_many_models
-            else Handlers(surroundings, find_framework(framework, surroundings.model)).answer
+            else Handlers(surroundings, find_framework(framework, surroundings.model))
         )
     except Exception:  # noqa: BLE001 - users' code; the log is told
         traceback.print_exc()
         sys.exit(CANNOT_LOAD)
     listener = Listener(surroundings.socket(number), has_many_models=surroundings.has_many_models)
-    work = MainThread(answer, listener)
+    work = MainThread(served, listener)
     listener.start()
     if surroundings.time_limit_seconds >= 1:
         limit = surroundings.time_limit_seconds

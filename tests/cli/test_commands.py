@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import termios
+import threading
 from pathlib import Path
 
 import httpx
@@ -186,6 +187,36 @@ def test_logs_can_be_read_by_programs(server: LocalServer) -> None:
         "000000000043",
         200,
     )
+
+
+def test_logs_follow_what_comes(server: LocalServer) -> None:
+    def ask(account: str) -> None:
+        signed = f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/sts/aws4_request, x"
+        form = {"Action": "GetCallerIdentity", "Version": "2011-06-15"}
+        httpx.post(server.url, data=form, headers={"authorization": signed})
+        httpx.get(f"{server.url}/health")  # Answered once the journal has the one before.
+
+    ask("000000000051")
+    command = ("logs", "--follow", "-n", "1", "--json", "--service", "sts")
+    following = subprocess.Popen(
+        [sys.executable, "-m", "outcrop", *command, "--data", str(server.data)],
+        stdout=subprocess.PIPE,
+    )
+    patience = threading.Timer(60, following.kill)
+    patience.start()
+    with following:
+        assert following.stdout is not None
+        try:
+            before = json.loads(following.stdout.readline())
+            ask("000000000052")
+            ask("000000000053")
+            after = [json.loads(following.stdout.readline()) for _ in range(2)]
+        finally:
+            patience.cancel()
+            following.kill()
+
+    accounts = [entry["account"] for entry in (before, *after)]
+    assert accounts == ["000000000051", "000000000052", "000000000053"]
 
 
 def test_logs_of_another_data_folder(server: LocalServer, tmp_path: Path) -> None:

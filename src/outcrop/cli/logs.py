@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from outcrop.gateway.journal import JournalEntry, journal_files, read_journal
+from outcrop.gateway.journal import CURRENT, JournalEntry, journal_files, read_entries
 from outcrop.settings import Settings
 
 POLL_SECONDS = 0.3
@@ -56,10 +56,11 @@ def logs(
             f"No request has been answered from the data folder {directory.parent}. "
             "`--data DIR` names another."
         )
-    for entry in [entry for entry in read_journal(directory) if wanted(entry)][-lines:]:
+    past, position = _past(directory)
+    for entry in [entry for entry in past if wanted(entry)][-lines:]:
         show(entry)
     if follow:
-        for entry in _following(directory / "journal.jsonl"):
+        for entry in _following(directory / CURRENT, position):
             if wanted(entry):
                 show(entry)
 
@@ -77,17 +78,22 @@ def _line(entry: JournalEntry) -> Text:
     return line
 
 
-def _following(file: Path) -> Iterator[JournalEntry]:
-    """Give the entries written from now on; a file set aside is followed by its successor."""
-    position = file.stat().st_size if file.exists() else 0
+def _past(directory: Path) -> tuple[list[JournalEntry], int]:
+    """Return the entries until now, and where in the current file the next one will stand."""
+    entries: list[JournalEntry] = []
+    position = 0
+    for file in journal_files(directory):
+        found, end = read_entries(file)
+        entries += found
+        position = end if file.name == CURRENT else 0
+    return entries, position
+
+
+def _following(file: Path, position: int) -> Iterator[JournalEntry]:
+    """Give the entries from a position on; a file set aside is followed by its successor."""
     while True:
         size = file.stat().st_size if file.exists() else 0
-        position = 0 if size < position else position
-        with file.open("rb") as lines:
-            lines.seek(position)
-            for line in lines:
-                if not line.endswith(b"\n"):
-                    break
-                position += len(line)
-                yield JournalEntry(**json.loads(line))
+        if size != position:
+            entries, position = read_entries(file, 0 if size < position else position)
+            yield from entries
         time.sleep(POLL_SECONDS)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
 
+CURRENT = "journal.jsonl"
+"""The file that is written; others of a journal were set aside."""
 _SECRET_PARAMETER = re.compile(
     r"((?:Signature|Security-Token|Credential|AWSAccessKeyId|WebIdentityToken|SAMLAssertion"
     r"|Password|TokenCode|AuthenticationCode[12]|customer-key)=)[^&]*",
@@ -64,7 +66,7 @@ class Journal:
         if settings.enabled:
             directory.mkdir(parents=True, exist_ok=True)
             self._lines = RotatingLines(
-                directory / "journal.jsonl",
+                directory / CURRENT,
                 most_bytes=settings.file_size_mib << 20,
                 set_aside=settings.files,
             )
@@ -85,15 +87,25 @@ class Journal:
 
 def journal_files(directory: Path) -> list[Path]:
     """Return the files of a journal, the oldest first."""
-    aside = sorted(directory.glob("journal.jsonl.*"), key=lambda file: -int(file.suffix[1:]))
-    current = directory / "journal.jsonl"
+    aside = sorted(directory.glob(f"{CURRENT}.*"), key=lambda file: -int(file.suffix[1:]))
+    current = directory / CURRENT
     return [*aside, *([current] if current.exists() else [])]
 
 
 def read_journal(directory: Path) -> Iterator[JournalEntry]:
     """Give the entries of a journal, the oldest first; half-written lines are passed over."""
     for file in journal_files(directory):
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                if line.endswith("\n"):
-                    yield JournalEntry(**json.loads(line))
+        yield from read_entries(file)[0]
+
+
+def read_entries(file: Path, position: int = 0) -> tuple[list[JournalEntry], int]:
+    """Return the entries of one file from a position on, and the position behind the last one."""
+    entries: list[JournalEntry] = []
+    with file.open("rb") as lines:
+        lines.seek(position)
+        for line in lines:
+            if not line.endswith(b"\n"):  # It is being written.
+                break
+            position += len(line)
+            entries.append(JournalEntry(**json.loads(line)))
+    return entries, position

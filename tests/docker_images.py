@@ -55,6 +55,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        if self.path == "/execution-parameters" and "PARAMETERS" in os.environ:
+            return self.answer(200, os.environ["PARAMETERS"].encode())
         self.answer(200 if self.path == "/ping" else 404, b"")
 
     def do_POST(self):

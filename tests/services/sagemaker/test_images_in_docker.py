@@ -249,11 +249,19 @@ def test_a_container_transforms(server: LocalServer) -> None:
     user.put_model("sum", SUM, Image=image())
     user.put("in/questions.csv", "model\nvariable SAGEMAKER_BATCH\n")
 
-    user.create("asked", BatchStrategy="SingleRecord")
-    user.ended("asked", "Completed")
+    parameters = '{"MaxConcurrentTransforms": 2, "BatchStrategy": "SINGLE_RECORD"}'
+    output = {"AssembleWith": "Line"}
+    for name, more in (
+        ("told", {"BatchStrategy": "SingleRecord"}),
+        ("asked", {"Environment": {"PARAMETERS": parameters}}),
+    ):
+        place = {**output, "S3OutputPath": f"s3://{user.bucket}/{name}"}
+        user.create(name, TransformOutput=place, **more)
+        user.ended(name, "Completed")
 
-    found = user.s3.get_object(Bucket=user.bucket, Key="out/questions.csv.out")["Body"].read()
-    assert found == b"42\ntrue\n"
+        key = f"{name}/questions.csv.out"
+        found = user.s3.get_object(Bucket=user.bucket, Key=key)["Body"].read()
+        assert found == b"42\ntrue\n"
 
 
 @needs_daemon

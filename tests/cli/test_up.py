@@ -97,6 +97,10 @@ def test_a_damaged_database_is_told(tmp_path: Path) -> None:
         ({"OUTCROP_SERVER_PORT": "99999"}, "[server] 99999 is no port: those go from 1 to 65535."),
         ({"OUTCROP_SERVER_TLS_PORT": "4566"}, "[server] port and tls_port are both 4566."),
         (
+            {"OUTCROP_SERVER_HOST": "0.0.0.0", "OUTCROP_AUTHENTICATION_MODE": "keys"},
+            "Mode `keys` needs at least one access key in [authentication.keys].",
+        ),
+        (
             {"OUTCROP_STORAGE_RECORDS_URL": "postgresql://nobody@127.0.0.1:1/none"},
             "[storage] records_url: no answer: [Errno 111] Connection refused",
         ),

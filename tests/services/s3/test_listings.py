@@ -1,5 +1,7 @@
+import re
 from itertools import chain, pairwise
 
+import httpx
 import pytest
 
 KEYS = [
@@ -169,3 +171,24 @@ def test_a_list_goes_on_where_its_last_key_was_deleted(s3, filled):
     second = s3.list_objects_v2(Bucket=filled, ContinuationToken=first["NextContinuationToken"])
 
     assert keys(first) + keys(second) == KEYS
+
+
+ODD_KEYS = ["100%", "a\x01b", "a b", "a%20b", "a+b", "a/é&<"]
+"""In the order of their bytes; each means another one if it is encoded once too often or not."""
+
+
+def test_keys_are_encoded_where_the_client_asks_for_it(s3, bucket):
+    for key in ODD_KEYS:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    s3.create_multipart_upload(Bucket=bucket, Key=ODD_KEYS[3])
+    asked = {"Bucket": bucket, "EncodingType": "url", "Delimiter": "/"}
+    raw = httpx.get(s3.generate_presigned_url("list_objects_v2", Params=asked)).text
+
+    # boto3 asks for it by itself, and decodes.
+    assert keys(s3.list_objects_v2(Bucket=bucket)) == ODD_KEYS
+    assert keys(s3.list_objects(Bucket=bucket)) == ODD_KEYS
+    assert [it["Key"] for it in s3.list_object_versions(Bucket=bucket)["Versions"]] == ODD_KEYS
+    assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"][0]["Key"] == ODD_KEYS[3]
+    assert prefixes(s3.list_objects_v2(Bucket=bucket, Delimiter="é&")) == ["a/é&"]
+    assert re.findall("<Key>(.*?)</Key>", raw) == ["100%25", "a%01b", "a+b", "a%2520b", "a%2Bb"]
+    assert "<EncodingType>url</EncodingType>" in raw

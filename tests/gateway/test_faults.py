@@ -24,6 +24,8 @@ header = true
 rules = [
     { kind = "error", operation = "GetSessionToken", error = "RegionDisabledException" },
     { kind = "throttle", service = "iam", operation = "List*" },
+    { kind = "delay", operation = "GetFederationToken", delay_ms = 300 },
+    { kind = "cut", service = "s3", operation = "GetBucketLocation", cut_after = 0 },
 ]
 """
 
@@ -72,6 +74,23 @@ def test_a_rule_gives_the_error_that_it_names(call: Callable[..., Any]) -> None:
 def test_a_rule_throttles_the_operations_of_its_pattern_alone(call: Callable[..., Any]) -> None:
     assert error_of(call("iam").list_roles)[0] == "Throttling"
     assert error_of(lambda: call("iam").get_role(RoleName="none"))[0] == "NoSuchEntity"
+
+
+def test_a_rule_delays(call: Callable[..., Any]) -> None:
+    started = time.perf_counter()
+    call("sts").get_federation_token(Name="Ada")
+
+    assert time.perf_counter() - started >= 0.3
+
+
+def test_a_rule_cuts_answers_off(call: Callable[..., Any]) -> None:
+    s3 = call("s3")
+    s3.create_bucket(Bucket="cut-off-by-a-rule")
+
+    with pytest.raises(httpx.TransportError):
+        httpx.get(
+            s3.generate_presigned_url("get_bucket_location", Params={"Bucket": "cut-off-by-a-rule"})
+        )
 
 
 def test_a_header_asks_for_an_error_of_its_own(call: Callable[..., Any]) -> None:

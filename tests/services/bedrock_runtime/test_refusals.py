@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
+from outcrop import LocalServer
 from tests.services.bedrock_runtime.invoking import refusal, refused_body
 
 CLAUDE = "anthropic.claude-3-haiku-20240307-v1:0"
@@ -264,3 +266,21 @@ def test_a_prompt_longer_than_the_context_is_refused_with_the_limit(runtime: Any
 
     assert words.startswith("Input is too long for requested model. The prompt has 4")
     assert words.endswith("context holds 8192.")
+
+
+def test_speech_to_speech_is_refused_clearly(server: LocalServer) -> None:
+    """Over HTTP/2, as its clients ask; boto3 has no such operation."""
+    signed = (
+        "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/bedrock/aws4_request, "
+        "SignedHeaders=host, Signature=0"
+    )
+    with httpx.Client(http1=False, http2=True) as client:
+        answer = client.post(
+            f"{server.url}/model/amazon.nova-sonic-v1:0/invoke-with-bidirectional-stream",
+            headers={"authorization": signed},
+        )
+
+    assert (answer.status_code, answer.headers["x-amzn-errortype"]) == (400, "ValidationException")
+    assert answer.json()["message"].startswith(
+        "The model amazon.nova-sonic-v1:0 does not support bidirectional streaming here"
+    )

@@ -45,6 +45,8 @@ PROPERTIES = {
 
 ANYTHING = r"[\P{M}\p{M}]"
 """As Translate's model writes it."""
+NO_CONTROL = r"\P{C}"
+"""As Comprehend's model writes it."""
 
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _TOKEN = re.compile(r"\\p\{(?P<property>\w+)\}|\\.|\(\?<?[=!]|.", re.DOTALL)
@@ -171,7 +173,7 @@ def _simplified(pattern: str) -> str:
     """
     pieces: list[str] = []
     in_class, skipped = False, 0
-    for token in _TOKEN.finditer(pattern.replace(ANYTHING, "[a-zA-Z0-9]")):
+    for token in _TOKEN.finditer(_plain(pattern)):
         text = token[0]
         if skipped or (not in_class and text in _LOOKS):
             skipped += not in_class and text.startswith("(")
@@ -187,6 +189,13 @@ def _simplified(pattern: str) -> str:
             in_class = False
     # Some models repeat the end of the text, which is where it was: `${1,128}`.
     return re.sub(r"\$\{\d+(,\d*)?\}", "$", "".join(pieces))
+
+
+def _plain(pattern: str) -> str:
+    """Put letters and digits for classes that allow nearly everything."""
+    for wide in (ANYTHING, NO_CONTROL):
+        pattern = pattern.replace(wide, "[a-zA-Z0-9]")
+    return pattern
 
 
 def _within_ascii(pattern: str) -> str:

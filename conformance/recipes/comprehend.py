@@ -7,6 +7,12 @@ from typing import Any
 
 from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
+from conformance.recipes.comprehend_flywheels import (
+    FILTERS,
+    NEED_A_FLYWHEEL,
+    TASK,
+    flywheel,
+)
 from conformance.recipes.comprehend_models import (
     HAVE_ENDPOINTS,
     NEED_A_CLASSIFIER,
@@ -67,6 +73,9 @@ def values(account: str) -> Mapping[str, Any]:
         "ListDocumentClassifiers.Filter": {"Status": "TRAINED"},
         "ListEndpoints.Filter": {"Status": "IN_SERVICE"},
         "ResourcePolicy": POLICY,
+        "DataLakeS3Uri": f"s3://texts-{account}/lake",
+        **TASK,
+        **FILTERS,
     }
 
 
@@ -102,8 +111,9 @@ STEPS = Steps(
             for verb in ("Describe", "Stop")
         },
     },
-    before={operation: ("PutResourcePolicy",) for operation in HAVE_POLICIES},
+    before=dict.fromkeys(HAVE_POLICIES, ("PutResourcePolicy",)),
     needed={
+        "CreateFlywheel": ("ModelType", "TaskConfig"),
         "CreateEndpoint": ("ModelArn",),
         "StartDocumentClassificationJob": ("DocumentClassifierArn",),
         "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
@@ -117,8 +127,12 @@ def prepare(client: Client, operation: str) -> Mapping[str, Any]:
         bucket = f"texts-{account_in_force()}"
         client.of("s3").ask("CreateBucket", Bucket=bucket)
         client.of("s3").ask("PutObject", Bucket=bucket, Key="in.txt", Body=TEXT.encode())
+    named: Mapping[str, Any] = {}
     if operation in NEED_A_CLASSIFIER | NEED_A_RECOGNIZER:
         named = model(client, operation, f"models-{account_in_force()}")
+    elif operation in NEED_A_FLYWHEEL:
+        named = flywheel(client, operation, f"models-{account_in_force()}")
+    if named:
         steps = replace(STEPS, values=lambda account: {**values(account), **named})
         return {**steps(client, operation), **named}
     given = STEPS(client, operation)
@@ -132,6 +146,7 @@ RECIPE = Recipe(
     needed={
         "ClassifyDocument": ("Text",),
         "CreateEndpoint": ("ModelArn",),
+        "CreateFlywheel": ("ModelType", "TaskConfig"),
         "DetectEntities": ("Text", "LanguageCode"),
         "StartDocumentClassificationJob": ("DocumentClassifierArn",),
         "StartPiiEntitiesDetectionJob": ("RedactionConfig",),
@@ -140,8 +155,10 @@ RECIPE = Recipe(
         "": ("NextToken", "FlywheelArn"),
         "ClassifyDocument": ("Bytes", "DocumentReaderConfig"),
         "CreateDocumentClassifier": ("VersionName",),
+        "CreateFlywheel": ("ActiveModelArn",),
         "DetectEntities": ("EndpointArn", "Bytes", "DocumentReaderConfig"),
         "PutResourcePolicy": ("PolicyRevisionId",),
+        "UpdateFlywheel": ("ActiveModelArn",),
         "StartEntitiesDetectionJob": ("EntityRecognizerArn", "FlywheelArn"),
     },
 )

@@ -198,7 +198,13 @@ class JobFamily:
 
 
 async def submit(
-    call: Call, family: JobFamily, job_id: str, document: Mapping[str, Any], *, token: str = ""
+    call: Call,
+    family: JobFamily,
+    job_id: str,
+    document: Mapping[str, Any],
+    *,
+    token: str = "",
+    also: Sequence[Write] = (),
 ) -> Record:
     """Keep a new job, begin it and return it, or the one that an earlier request's token made.
 
@@ -210,13 +216,14 @@ async def submit(
             here; `started`, `ended` and, of one that fails, `message` later. The role that the
             service takes on for it, an ARN, is its `role`.
         token: A request that has the token of an earlier one begins nothing; empty: none.
+        also: What is written in one batch with a new job, and what it stands or falls with.
 
     Raises:
         RecordExistsError: There is a job of this id.
+        StaleRecordError: `also` replaces a record that others wrote since.
     """
-    records, place = call.backends.records, family.scope(call)
-    if token and (made := await records.list(place, index=(TOKEN, token), limit=1)):
-        return made[0]
+    if (made := await made_by(call, family, token)) is not None:
+        return made
     now = call.backends.now()
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # As answers tell it.
     whole = {
@@ -226,11 +233,22 @@ async def submit(
         "updated": now,
         "token": token,
     }
-    create = Create(scope=place, name=job_id, document=whole, indexes=family.indexes(whole))
-    written = await records.write(create)
+    create = Create(
+        scope=family.scope(call), name=job_id, document=whole, indexes=family.indexes(whole)
+    )
+    written = await call.backends.records.write(create, *also)
     job = next(filter(None, written))
     start(call.backends, family, job)
     return job
+
+
+async def made_by(call: Call, family: JobFamily, token: str) -> Record | None:
+    """Return the job that a request with this token began, if there is one."""
+    if not token:
+        return None
+    scope = family.scope(call)
+    made = await call.backends.records.list(scope, index=(TOKEN, token), limit=1)
+    return made[0] if made else None
 
 
 def start(backends: "Backends", family: JobFamily, job: Record) -> None:

@@ -11,8 +11,13 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change, every
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.flywheel.resources import active_model_of
 from outcrop.services.comprehend.models.custom_models import IN_USE, not_found
-from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS, EndpointKind
+from outcrop.services.comprehend.models.endpoint_kinds import (
+    ENDPOINT_KINDS,
+    EndpointKind,
+    model_at,
+)
 from outcrop.services.comprehend.models.lists import newest_first
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import (
@@ -26,7 +31,6 @@ from outcrop.storage.records.interface import (
 
 IN_SERVICE = "IN_SERVICE"
 CHANGES = {
-    "DesiredModelArn": "model",
     "DesiredInferenceUnits": "units",
     "DesiredDataAccessRoleArn": "role",
 }
@@ -38,16 +42,16 @@ async def create_endpoint(
     call: Call, request: shapes.CreateEndpointRequest
 ) -> shapes.CreateEndpointResponse:
     """Let a trained model answer requests."""
-    if "FlywheelArn" in request:
-        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
-    if "ModelArn" not in request:
+    model, flywheel = await _served(call, request, "ModelArn")
+    if not model:
         raise shapes.InvalidRequestException("ModelArn or FlywheelArn is required.")
-    kind = _kind_for(call, request["ModelArn"])
-    await kind.models.find_trained(call, request["ModelArn"])
+    kind = _kind_for(call, model)
+    await kind.models.find_trained(call, model)
     name = request["EndpointName"]
     now = call.backends.now()
     document: Document = {
-        "model": request["ModelArn"],
+        "model": "" if flywheel else model,
+        "flywheel": flywheel,
         "units": request["DesiredInferenceUnits"],
         "role": request.get("DataAccessRoleArn", ""),
         "token": request.get("ClientRequestToken", ""),
@@ -63,8 +67,8 @@ async def create_endpoint(
         there = await call.backends.records.find(kind.scope(call), name)
         if there is None or not document["token"] or there.document["token"] != document["token"]:
             raise shapes.ResourceInUseException(IN_USE) from error
-        document = there.document
-    return {"EndpointArn": kind.arn(call, name), "ModelArn": document["model"]}
+        model = await model_at(call, there)
+    return {"EndpointArn": kind.arn(call, name), "ModelArn": model}
 
 
 @operation("UpdateEndpoint")
@@ -72,11 +76,9 @@ async def update_endpoint(
     call: Call, request: shapes.UpdateEndpointRequest
 ) -> shapes.UpdateEndpointResponse:
     """Change the model that answers, or the number of inference units."""
-    if "FlywheelArn" in request:
-        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
     kind, endpoint = await _find(call, request["EndpointArn"])
-    model = request.get("DesiredModelArn")
-    if model is not None:
+    model, flywheel = await _served(call, request, "DesiredModelArn")
+    if model:
         if _kind_for(call, model) is not kind:
             raise shapes.InvalidRequestException(
                 f"The endpoint {request['EndpointArn']} cannot serve a model of another kind:"
@@ -85,6 +87,8 @@ async def update_endpoint(
         await kind.models.find_trained(call, model)
     given: Mapping[str, Any] = {**request}
     changes = {key: given[member] for member, key in CHANGES.items() if member in given}
+    if model:
+        changes |= {"model": "" if flywheel else model, "flywheel": flywheel}
 
     def changed(document: Document) -> Document:
         return {**document, **changes, "updated": call.backends.now()}
@@ -93,7 +97,7 @@ async def update_endpoint(
         updated = await change(call.backends.records, endpoint.scope, endpoint.name, changed)
     except RecordNotFoundError as error:
         raise not_found(request["EndpointArn"]) from error
-    return {"DesiredModelArn": updated.document["model"]}
+    return {"DesiredModelArn": await model_at(call, updated)}
 
 
 @operation("DescribeEndpoint")
@@ -102,7 +106,7 @@ async def describe_endpoint(
 ) -> shapes.DescribeEndpointResponse:
     """Answer with an endpoint's properties."""
     kind, endpoint = await _find(call, request["EndpointArn"])
-    told: Any = _told(call, kind, endpoint)
+    told: Any = await _told(call, kind, endpoint)
     return {"EndpointProperties": told}
 
 
@@ -118,11 +122,12 @@ async def list_endpoints(
         kinds[kind.kind] = kind
         endpoints += [each async for each in every(call.backends.records, kind.scope(call))]
     if "ModelArn" in chosen:
-        endpoints = [each for each in endpoints if each.document["model"] == chosen["ModelArn"]]
+        wanted = chosen["ModelArn"]
+        endpoints = [each for each in endpoints if await model_at(call, each) == wanted]
     if chosen.get("Status", IN_SERVICE) != IN_SERVICE:
         endpoints = []
     page = newest_first(endpoints, chosen, request, after="CreationTimeAfter")
-    told = [_told(call, kinds[each.scope.kind], each) for each in page.items]
+    told = [await _told(call, kinds[each.scope.kind], each) for each in page.items]
     answer: Any = page.answer("EndpointPropertiesList", told)
     return answer
 
@@ -139,21 +144,44 @@ async def delete_endpoint(
     return {}
 
 
-def _told(call: Call, kind: EndpointKind, endpoint: Record) -> dict[str, Any]:
+async def _told(call: Call, kind: EndpointKind, endpoint: Record) -> dict[str, Any]:
     document = endpoint.document
+    model = await model_at(call, endpoint)
     told = {
         "EndpointArn": kind.arn(call, endpoint.name),
         "Status": IN_SERVICE,
-        "ModelArn": document["model"],
-        "DesiredModelArn": document["model"],
         "DesiredInferenceUnits": document["units"],
         "CurrentInferenceUnits": document["units"],
         "CreationTime": document["created"],
         "LastModifiedTime": document["updated"],
     }
+    if model:
+        told["ModelArn"] = told["DesiredModelArn"] = model
+    if document["flywheel"]:
+        told["FlywheelArn"] = document["flywheel"]
     if document["role"]:
         told["DataAccessRoleArn"] = told["DesiredDataAccessRoleArn"] = document["role"]
     return told
+
+
+async def _served(call: Call, request: Mapping[str, Any], member: str) -> tuple[str, str]:
+    """Return the ARNs of the model that a request wants to have served, and of its flywheel.
+
+    Args:
+        call: Who asks.
+        request: Names a model, or a flywheel, whose active version it is, or neither.
+        member: What it calls the model.
+
+    Raises:
+        InvalidRequestException: It names both.
+        ServiceError: See `active_model_of`.
+    """
+    flywheel = request.get("FlywheelArn", "")
+    if not flywheel:
+        return request.get(member, ""), ""
+    if member in request:
+        raise shapes.InvalidRequestException(f"Only one of {member} and FlywheelArn can be set.")
+    return await active_model_of(call, flywheel), flywheel
 
 
 def _kind_for(call: Call, model_arn: str) -> EndpointKind:

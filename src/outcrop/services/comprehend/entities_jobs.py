@@ -11,7 +11,9 @@ from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.comprehend import entity_recognizers, shapes
 from outcrop.services.comprehend.analyses import entities_of
 from outcrop.services.comprehend.jobs.analysis import LONG_DOCUMENT_BYTES, analyze_all
+from outcrop.services.comprehend.jobs.by_model import ByModel
 from outcrop.services.comprehend.jobs.detection import DetectionJobs
+from outcrop.services.comprehend.jobs.results import USUAL_FORM
 from outcrop.services.comprehend.models.recognizing import custom_entities_of
 
 
@@ -21,19 +23,19 @@ async def _analyze(
     return await entities_of(call, texts, request["LanguageCode"])
 
 
+BY_MODEL = ByModel(
+    models=entity_recognizers.MODELS,
+    ask=custom_entities_of,
+    limit=LONG_DOCUMENT_BYTES,
+    form=USUAL_FORM,
+)
+
+
 async def work(job: ServiceJob) -> Mapping[str, Any]:
     """Analyse all documents."""
-    arn = job.document["request"].get("EntityRecognizerArn")
-    if arn is None:
-        return await analyze_all(job, _analyze, limit=LONG_DOCUMENT_BYTES)
-    recognizer = await entity_recognizers.MODELS.find_trained(job.call, arn)
-
-    async def recognize(
-        call: Call, texts: Sequence[str], _request: Mapping[str, Any]
-    ) -> Sequence[Mapping[str, Any]]:
-        return await custom_entities_of(call, texts, recognizer)
-
-    return await analyze_all(job, recognize, limit=LONG_DOCUMENT_BYTES)
+    if BY_MODEL.member in job.document["request"]:
+        return await BY_MODEL.work(job)
+    return await analyze_all(job, _analyze, limit=LONG_DOCUMENT_BYTES)
 
 
 JOBS = DetectionJobs("EntitiesDetectionJob", "entities-detection-job", "NER", work)
@@ -44,14 +46,9 @@ async def start_entities_detection_job(
     call: Call, request: shapes.StartEntitiesDetectionJobRequest
 ) -> shapes.StartEntitiesDetectionJobResponse:
     """Begin a job over documents in S3."""
-    if "FlywheelArn" in request:
-        raise shapes.ResourceNotFoundException(f"There is no flywheel {request['FlywheelArn']}.")
-    if "EntityRecognizerArn" not in request:
-        return await JOBS.start(call, request)
-    arn = request["EntityRecognizerArn"]
-    await entity_recognizers.MODELS.find_trained(call, arn)
-    started: Any = {**await JOBS.start(call, request), "EntityRecognizerArn": arn}
-    return started
+    if BY_MODEL.member in request or "FlywheelArn" in request:
+        return await BY_MODEL.start(call, JOBS, request)
+    return await JOBS.start(call, request)
 
 
 @operation("DescribeEntitiesDetectionJob")

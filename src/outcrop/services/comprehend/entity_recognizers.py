@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_CreateEntityRecognizer.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -38,11 +38,7 @@ def _check(config: Mapping[str, Any]) -> None:
     Raises:
         InvalidRequestException: See there.
     """
-    types = [each["Type"] for each in config["EntityTypes"]]
-    if not 1 <= len(types) <= MOST_TYPES or len(set(types)) < len(types):
-        raise shapes.InvalidRequestException(
-            f"EntityTypes must have from 1 to {MOST_TYPES} types, each once."
-        )
+    check_types([each["Type"] for each in config["EntityTypes"]])
     manifests = config.get("AugmentedManifests", [])
     if any(each.get("DocumentType") == "SEMI_STRUCTURED_DOCUMENT" for each in manifests):
         raise shapes.InvalidRequestException(
@@ -62,6 +58,18 @@ def _check(config: Mapping[str, Any]) -> None:
         )
     else:
         _check_tables(config)
+
+
+def check_types(types: Sequence[str]) -> None:
+    """Refuse types of entities that no recognizer can be trained in.
+
+    Raises:
+        InvalidRequestException: They are too many, or one occurs twice.
+    """
+    if not 1 <= len(types) <= MOST_TYPES or len(set(types)) < len(types):
+        raise shapes.InvalidRequestException(
+            f"EntityTypes must have from 1 to {MOST_TYPES} types, each once."
+        )
 
 
 def _check_tables(config: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from outcrop.services.comprehend import (
     targeted_sentiment_jobs,
     topics_jobs,
 )
+from outcrop.services.comprehend.flywheel.resources import DATASETS, FLYWHEELS
 from outcrop.services.comprehend.models.custom_models import CustomModels
 from outcrop.services.comprehend.models.endpoint_kinds import ENDPOINT_KINDS
 
@@ -27,7 +28,7 @@ JOBS = (
 )
 
 MODELS = (document_classifiers.MODELS, entity_recognizers.MODELS)
-RESOURCES = (*MODELS, *ENDPOINT_KINDS)
+RESOURCES = (*MODELS, *ENDPOINT_KINDS, FLYWHEELS, DATASETS)
 """What is no job."""
 
 

@@ -5,13 +5,15 @@ from collections.abc import Set as AbstractSet
 from outcrop.operations import Backends
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import resume
+from outcrop.services.comprehend.flywheel import creation, ingestion, iteration
 from outcrop.services.comprehend.kinds import JOBS, MODELS
 from outcrop.services.comprehend.models.custom_models import MODEL
 
 
 async def resume_all(backends: Backends) -> None:
-    """Go on with all jobs and trainings that had not ended."""
+    """Go on with all jobs, trainings and flywheels that had not ended."""
     await resume(backends, *(each.family for each in (*JOBS, *MODELS)))
+    await resume(backends, creation.JOBS, ingestion.JOBS, iteration.JOBS)
 
 
 async def live_blobs(backends: Backends, account: str | None = None) -> AbstractSet[str]:

@@ -47,7 +47,7 @@ async def annotated_documents(
     documents = _documents(call, {**config["Documents"], "S3Uri": config["Documents"][member]})
     if "EntityList" in config:
         listed = await _listed(call, config["EntityList"]["S3Uri"], kinds)
-        return _bounded(
+        return bounded(
             [await asyncio.to_thread(listed.annotate, one.text) async for one in documents]
         )
     spans = await _spans(call, config["Annotations"][member], kinds)
@@ -58,7 +58,7 @@ async def annotated_documents(
     if spans:
         place = next(iter(spans))
         raise JobFailedError(f"There are annotations for {_told(place)}, but no such document.")
-    return _bounded(texts)
+    return bounded(texts)
 
 
 async def documents_of_manifest(
@@ -88,7 +88,7 @@ async def documents_of_manifest(
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise JobFailedError(f"{place} has no annotations of entities: {error!r}.") from error
         texts.append(checked(place, text, [span for span in found if span.kind in kinds]))
-    return _bounded(texts)
+    return bounded(texts)
 
 
 def checked(place: str, text: str, spans: Sequence[Span]) -> Annotated:
@@ -109,7 +109,12 @@ def checked(place: str, text: str, spans: Sequence[Span]) -> Annotated:
     return Annotated(text, ordered)
 
 
-def _bounded(texts: list[Annotated]) -> list[Annotated]:
+def bounded(texts: list[Annotated]) -> list[Annotated]:
+    """Return documents that are not too many.
+
+    Raises:
+        JobFailedError: They are.
+    """
     if sum(len(each.text) for each in texts) > MOST_TEXT:
         raise JobFailedError(f"The documents have more than {MOST_TEXT} characters.")
     return texts

@@ -4,10 +4,12 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from outcrop.engines.linear_classifiers.interface import Vectors
+from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError, ServiceJob
 from outcrop.services.comprehend.jobs.results import write_archive
 from outcrop.services.comprehend.models.classifier_metrics import Evaluation
@@ -30,40 +32,124 @@ CONFUSION = Path("output") / "confusion_matrix.json"
 """In the archive of a training."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Documents as a classifier sees them."""
+
+    vectors: Vectors
+    labels: Sequence[tuple[str, ...]]
+    """Of each."""
+
+    @classmethod
+    async def of(cls, call: Call, documents: LabelledDocuments) -> "Examples":
+        """Return what documents are to a classifier.
+
+        Raises:
+            EngineError: See its subclasses.
+        """
+        rows = bytearray()
+        dimensions = 1
+        async for texts in documents.texts():
+            batch = await vectors_of(call, texts)
+            dimensions = batch.dimensions
+            rows += batch.rows
+        return cls(Vectors(dimensions, bytes(rows)), documents.labels)
+
+    @classmethod
+    def together(cls, parts: Sequence["Examples"]) -> "Examples":
+        """Return all examples of some parts."""
+        dimensions = max((each.vectors.dimensions for each in parts), default=1)
+        rows = b"".join(each.vectors.rows for each in parts)
+        return cls(Vectors(dimensions, rows), [one for each in parts for one in each.labels])
+
+    def split(self) -> tuple["Examples", "Examples"]:
+        """Return those to learn from, and those that are held out to test with."""
+        chosen = held_out(self.labels)
+        numbers = range(len(self.labels))
+        return (
+            self._some([each for each in numbers if each not in chosen]),
+            self._some([each for each in numbers if each in chosen]),
+        )
+
+    def _some(self, numbers: Sequence[int]) -> "Examples":
+        size = 4 * self.vectors.dimensions
+        rows = b"".join(self.vectors.rows[each * size : (each + 1) * size] for each in numbers)
+        return Examples(Vectors(self.vectors.dimensions, rows), [self.labels[n] for n in numbers])
+
+
 async def train(job: ServiceJob) -> Mapping[str, Any]:
     """Train a classifier of a job's documents, and test it."""
     with tempfile.TemporaryDirectory(prefix="outcrop-comprehend-") as folder:
         training = LabelledDocuments(Spool(Path(folder) / "train.jsonl"))
         testing = LabelledDocuments(Spool(Path(folder) / "test.jsonl"))
         await _read(job, training, testing)
-        return await train_of(job, training, testing, Path(folder))
-
-
-async def train_of(
-    job: ServiceJob, training: LabelledDocuments, testing: LabelledDocuments, folder: Path
-) -> Mapping[str, Any]:
-    """Train of documents; test with others, or with a part of them if there are no others."""
-    mode = job.document["request"]["Mode"]
-    check_labels(training, mode)
-    classifiers = job.call.backends.engines.linear_classifiers
-    learned, tested = await _parts(job, training, testing)
-    model = await classifiers.train(learned[0], learned[1], exclusive=mode != MULTI_LABEL)
-    evaluation = _evaluate(
-        await classifiers.classify(model, tested[0]), tested[1], exclusive=mode != MULTI_LABEL
-    )
-    if job.document["output"]:
-        await _write(job, evaluation, folder)
+        mode = job.document["request"]["Mode"]
+        check_labels(training.labels, mode)
+        learned = await Examples.of(job.call, training)
+        if testing.labels:
+            tested = await Examples.of(job.call, testing)
+        else:
+            learned, tested = await asyncio.to_thread(learned.split)
+        model, evaluation = await fit(job.call, mode, learned, tested)
+        if job.document["output"]:
+            await _write(job, evaluation, Path(folder))
     blob = await job.call.backends.blobs.write(model)
     return {
         MODEL: blob.id,
+        **told_of(evaluation, learned),
+        "training_ended": job.call.backends.now(),
+    }
+
+
+async def fit(
+    call: Call, mode: str, learned: Examples, tested: Examples
+) -> tuple[bytes, Evaluation]:
+    """Return a classifier of examples, and how well it does with others.
+
+    Raises:
+        JobFailedError: The others have labels that it cannot know.
+        EngineError: See its subclasses.
+    """
+    known = {label for labels in learned.labels for label in labels}
+    strange = {label for labels in tested.labels for label in labels} - known
+    if strange:
+        raise JobFailedError(
+            f"The documents to test with have labels that those to train of have not:"
+            f" {', '.join(sorted(strange)[:10])}."
+        )
+    classifiers = call.backends.engines.linear_classifiers
+    model = await classifiers.train(learned.vectors, learned.labels, exclusive=mode != MULTI_LABEL)
+    return model, await evaluate(call, mode, model, tested)
+
+
+async def evaluate(call: Call, mode: str, model: bytes, tested: Examples) -> Evaluation:
+    """Return how well a classifier does with examples.
+
+    Raises:
+        EngineError: See its subclasses.
+    """
+    found = await call.backends.engines.linear_classifiers.classify(model, tested.vectors)
+    exclusive = mode != MULTI_LABEL
+    if exclusive:
+        predicted = [{max(scores, key=lambda label: scores[label])} for scores in found]
+    else:
+        predicted = [
+            {label for label, score in scores.items() if score >= THRESHOLD} for scores in found
+        ]
+    actual = [set(each) for each in tested.labels]
+    return Evaluation(sorted(set(found[0]).union(*actual)), actual, predicted, exclusive)
+
+
+def told_of(evaluation: Evaluation, learned: Examples) -> dict[str, Any]:
+    """Return what the document of a model has of its training."""
+    return {
         LABELS: list(evaluation.labels),
         METADATA: {
             "NumberOfLabels": len(evaluation.labels),
-            "NumberOfTrainedDocuments": len(learned[1]),
-            "NumberOfTestDocuments": len(tested[1]),
+            "NumberOfTrainedDocuments": len(learned.labels),
+            "NumberOfTestDocuments": len(evaluation.actual),
             "EvaluationMetrics": evaluation.metrics(),
         },
-        "training_ended": job.call.backends.now(),
     }
 
 
@@ -79,65 +165,6 @@ async def _read(job: ServiceJob, training: LabelledDocuments, testing: LabelledD
     await training.add(in_tables(call, given["S3Uri"], config))
     if "TestS3Uri" in given:
         await testing.add(in_tables(call, given["TestS3Uri"], config))
-
-
-Part = tuple[Vectors, Sequence[tuple[str, ...]]]
-
-
-async def _parts(
-    job: ServiceJob, training: LabelledDocuments, testing: LabelledDocuments
-) -> tuple[Part, Part]:
-    """Return the vectors and labels to learn from, and those to test with."""
-    if testing.labels:
-        known = {label for labels in training.labels for label in labels}
-        strange = {label for labels in testing.labels for label in labels} - known
-        if strange:
-            raise JobFailedError(
-                f"The documents to test with have labels that those to train of have not:"
-                f" {', '.join(sorted(strange)[:10])}."
-            )
-        return (
-            (await _vectors(job, training), training.labels),
-            (await _vectors(job, testing), testing.labels),
-        )
-    return await asyncio.to_thread(_split, await _vectors(job, training), training.labels)
-
-
-async def _vectors(job: ServiceJob, documents: LabelledDocuments) -> Vectors:
-    rows = bytearray()
-    dimensions = 0
-    async for texts in documents.texts():
-        batch = await vectors_of(job.call, texts)
-        dimensions = batch.dimensions
-        rows += batch.rows
-    return Vectors(dimensions, bytes(rows))
-
-
-def _split(vectors: Vectors, labels: Sequence[tuple[str, ...]]) -> tuple[Part, Part]:
-    chosen = held_out(labels)
-    numbers = range(len(labels))
-    return (
-        _some(vectors, labels, [each for each in numbers if each not in chosen]),
-        _some(vectors, labels, [each for each in numbers if each in chosen]),
-    )
-
-
-def _some(vectors: Vectors, labels: Sequence[tuple[str, ...]], numbers: Sequence[int]) -> Part:
-    size = 4 * vectors.dimensions
-    rows = b"".join(vectors.rows[each * size : (each + 1) * size] for each in numbers)
-    return Vectors(vectors.dimensions, rows), [labels[each] for each in numbers]
-
-
-def _evaluate(
-    found: Sequence[Mapping[str, float]], actual: Sequence[tuple[str, ...]], *, exclusive: bool
-) -> Evaluation:
-    if exclusive:
-        predicted = [{max(scores, key=lambda label: scores[label])} for scores in found]
-    else:
-        predicted = [
-            {label for label, score in scores.items() if score >= THRESHOLD} for scores in found
-        ]
-    return Evaluation(sorted(found[0]), [set(each) for each in actual], predicted, exclusive)
 
 
 async def _write(job: ServiceJob, evaluation: Evaluation, folder: Path) -> None:

@@ -106,13 +106,12 @@ class CustomModels:
             UnsupportedLanguageException: AWS trains none in this language.
             ResourceInUseException: There is one of this name and version.
         """
-        if request["LanguageCode"] not in LANGUAGES:
-            raise shapes.UnsupportedLanguageException(
-                f"Custom models are not trained in the language {request['LanguageCode']}."
-            )
+        check_language(request["LanguageCode"])
         name = request[self.name_member]
         version = request.get("VersionName")
-        record = await self.begin(call, request, name if version is None else _of(name, version))
+        record = await self.begin(
+            call, request, name if version is None else versioned(name, version)
+        )
         return {f"{self.noun}Arn": self.arn(call, record.name)}
 
     async def begin(
@@ -155,7 +154,7 @@ class CustomModels:
         version = request.get("VersionName")
         create = Create(
             scope=self.scope(call),
-            name=name if version is None else _of(name, version),
+            name=name if version is None else versioned(name, version),
             document=trained_document(
                 {**members, "role": request.get("DataAccessRoleArn", "")},
                 tags=checked_tags(request.get("Tags", [])),
@@ -289,6 +288,18 @@ class CustomModels:
         }
 
 
+def check_language(code: str) -> None:
+    """Refuse a language that AWS trains no custom models in.
+
+    Raises:
+        UnsupportedLanguageException: See there.
+    """
+    if code not in LANGUAGES:
+        raise shapes.UnsupportedLanguageException(
+            f"Custom models are not trained in the language {code}."
+        )
+
+
 def not_found(arn: str) -> shapes.ResourceNotFoundException:
     """Return the error that tells of a resource which is not there."""
     return shapes.ResourceNotFoundException(
@@ -335,7 +346,8 @@ def trained_document(
     }
 
 
-def _of(name: str, version: str) -> str:
+def versioned(name: str, version: str) -> str:
+    """Return the name of the record of a model's version."""
     return f"{name}{_VERSION}{version}"
 
 

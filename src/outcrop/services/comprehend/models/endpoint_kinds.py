@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from outcrop.operations import Call
 from outcrop.services.comprehend import document_classifiers, entity_recognizers, shapes
+from outcrop.services.comprehend.flywheel.resources import FLYWHEELS
+from outcrop.services.comprehend.flywheel.versions import active_model
 from outcrop.services.comprehend.models.custom_models import CustomModels
 from outcrop.storage.records.interface import Record, Scope
 
@@ -41,12 +43,28 @@ class EndpointKind:
         endpoint = await self.find(call, endpoint_arn)
         if endpoint is None:
             raise shapes.ResourceUnavailableException(f"There is no endpoint {endpoint_arn}.")
+        model = await model_at(call, endpoint)
         try:
-            return await self.models.find_trained(call, endpoint.document["model"])
+            return await self.models.find_trained(call, model)
         except shapes.ResourceNotFoundException as error:
+            gone = model or endpoint.document["flywheel"]
             raise shapes.ResourceUnavailableException(
-                f"The endpoint's model {endpoint.document['model']} is gone."
+                f"What the endpoint serves is gone: {gone}."
             ) from error
+
+
+async def model_at(call: Call, endpoint: Record) -> str:
+    """Return the ARN of the model that an endpoint serves: of a flywheel, its active version.
+
+    Empty: the flywheel is gone.
+    """
+    if endpoint.document["model"]:
+        return str(endpoint.document["model"])
+    try:
+        flywheel = await FLYWHEELS.find(call, endpoint.document["flywheel"])
+    except shapes.ResourceNotFoundException:
+        return ""
+    return await active_model(call.backends.records, flywheel)
 
 
 CLASSIFIERS = EndpointKind(document_classifiers.MODELS)

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/prep-classifier-data-mu
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -119,13 +119,13 @@ def _checked(place: str, text: str, labels: Sequence[str]) -> Labelled:
     return text, named
 
 
-def check_labels(documents: LabelledDocuments, mode: str) -> None:
-    """Refuse labels that AWS trains no classifier of.
+def check_labels(labels: Iterable[Sequence[str]], mode: str) -> None:
+    """Refuse labels, of each document, that AWS trains no classifier of.
 
     Raises:
         JobFailedError: They are too few or too many, or one has too few documents.
     """
-    counts = Counter(label for labels in documents.labels for label in labels)
+    counts = Counter(label for each in labels for label in each)
     if len(counts) < 2:
         raise JobFailedError("The documents have fewer than two different labels.")
     if len(counts) > MOST_LABELS[mode]:

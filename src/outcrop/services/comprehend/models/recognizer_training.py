@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outcrop.engines.entity_recognizers.interface import Annotated, Recognized
+from outcrop.engines.entity_recognizers.interface import Annotated, Span
+from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError, ServiceJob
 from outcrop.services.comprehend.models.annotations import (
     annotated_documents,
@@ -29,32 +30,47 @@ async def train(job: ServiceJob) -> Mapping[str, Any]:
     config: Mapping[str, Any] = job.document["request"]["InputDataConfig"]
     kinds = [each["Type"] for each in config["EntityTypes"]]
     learned, tested = await _documents(job, config, frozenset(kinds))
-    return await train_of(job, kinds, learned, tested)
-
-
-async def train_of(
-    job: ServiceJob, kinds: Sequence[str], learned: list[Annotated], tested: list[Annotated]
-) -> Mapping[str, Any]:
-    """Train of documents; test with others, or with a part of them if there are no others."""
-    _check(kinds, learned)
+    check_documents(kinds, learned)
     if not tested:
-        labels = [tuple({span.kind for span in each.spans}) for each in learned]
-        chosen = held_out([sorted(each) for each in labels])
-        tested = [each for at, each in enumerate(learned) if at in chosen]
-        learned = [each for at, each in enumerate(learned) if at not in chosen]
-    recognizers = job.call.backends.engines.entity_recognizers
-    model = await recognizers.train(learned)
-    found: list[list[Recognized]] = []
-    for start in range(0, len(tested), BATCH):
-        texts = [each.text for each in tested[start : start + BATCH]]
-        found += await recognizers.recognize(model, texts)
+        learned, tested = split(learned)
+    model, told = await fit(job.call, kinds, learned, tested)
     blob = await job.call.backends.blobs.write(model)
-    spans = [[each.span for each in of_one] for of_one in found]
-    return {
-        MODEL: blob.id,
-        METADATA: metadata(kinds, learned, tested, spans),
-        "training_ended": job.call.backends.now(),
-    }
+    return {MODEL: blob.id, METADATA: told, "training_ended": job.call.backends.now()}
+
+
+def split(documents: Sequence[Annotated]) -> tuple[list[Annotated], list[Annotated]]:
+    """Return the documents to learn from, and those that are held out to test with."""
+    chosen = held_out([sorted({span.kind for span in each.spans}) for each in documents])
+    return (
+        [each for at, each in enumerate(documents) if at not in chosen],
+        [each for at, each in enumerate(documents) if at in chosen],
+    )
+
+
+async def fit(
+    call: Call, kinds: Sequence[str], learned: Sequence[Annotated], tested: Sequence[Annotated]
+) -> tuple[bytes, dict[str, Any]]:
+    """Return a recognizer of documents, and its `RecognizerMetadata`.
+
+    Raises:
+        EngineError: See its subclasses.
+    """
+    model = await call.backends.engines.entity_recognizers.train(learned)
+    return model, metadata(kinds, learned, tested, await found_in(call, model, tested))
+
+
+async def found_in(call: Call, model: bytes, documents: Sequence[Annotated]) -> list[list[Span]]:
+    """Return what a recognizer finds in each of some documents.
+
+    Raises:
+        EngineError: See its subclasses.
+    """
+    found: list[list[Span]] = []
+    for start in range(0, len(documents), BATCH):
+        texts = [each.text for each in documents[start : start + BATCH]]
+        recognized = await call.backends.engines.entity_recognizers.recognize(model, texts)
+        found += [[each.span for each in of_one] for of_one in recognized]
+    return found
 
 
 async def _documents(
@@ -74,7 +90,7 @@ async def _documents(
     return learned, tested
 
 
-def _check(kinds: Sequence[str], learned: Sequence[Annotated]) -> None:
+def check_documents(kinds: Sequence[str], learned: Sequence[Annotated]) -> None:
     """Refuse documents that AWS trains no recognizer of.
 
     Raises:

@@ -3,64 +3,70 @@
 Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from outcrop.aws.errors import ServiceError
 
 MOST_TAGS = 50
 RESERVED_PREFIX = "aws:"
 
 
-class TagError(Exception):
-    """Tags that AWS refuses; a handler says it in its service's words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRules:
+    """A service's words for the tags that AWS refuses, and how it writes those that it takes."""
 
+    reserved: Callable[[str], ServiceError]
+    """Of a key that starts with `aws:`, which only AWS's own services may use."""
+    too_many: Callable[[str], ServiceError]
+    """Of a resource, as the request names it, that would carry more than it may."""
+    repeated: Callable[[str], ServiceError] | None = None
+    """Of a key that one request names twice; `None`: its requests hold mappings, which cannot."""
+    most: int = MOST_TAGS
+    """Of a resource."""
+    key: str = "Key"
+    value: str = "Value"
 
-class ReservedTagError(TagError):
-    """A key starts with `aws:`, which only AWS's own services may use."""
+    def together(
+        self,
+        added: Iterable[Any] | Mapping[str, str],
+        *,
+        before: Mapping[str, str] | None = None,
+        resource: str = "",
+    ) -> dict[str, str]:
+        """Return what a resource carries once a request's tags are added to those that it had.
 
+        Args:
+            added: As the request has them: a list or a mapping.
+            before: What the resource carries; `None`: it is new.
+            resource: As the request names it, for the error.
 
-class RepeatedTagError(TagError):
-    """One request names a key twice."""
+        Raises:
+            ServiceError: AWS refuses them.
+        """
+        tags = dict(before or {}) | self._read(added)
+        if len(tags) > self.most:
+            raise self.too_many(resource)
+        return tags
 
-
-class TooManyTagsError(TagError):
-    """The resource would carry more tags than it may."""
-
-
-def from_list(tags: Iterable[Any], *, key: str = "Key", value: str = "Value") -> dict[str, str]:
-    """Return the mapping of a list of tags, in whatever case the service writes its members.
-
-    Raises:
-        ReservedTagError: A key is AWS's own.
-        RepeatedTagError: A key occurs twice.
-    """
-    found: dict[str, str] = {}
-    for tag in tags:
-        name = str(tag[key])
-        if name.lower().startswith(RESERVED_PREFIX):
-            raise ReservedTagError(name)
-        if name in found:
-            raise RepeatedTagError(name)
-        found[name] = str(tag.get(value, ""))
-    return found
+    def _read(self, added: Iterable[Any] | Mapping[str, str]) -> dict[str, str]:
+        if isinstance(added, Mapping):
+            added = to_list(cast("Mapping[str, str]", added), key=self.key, value=self.value)
+        found: dict[str, str] = {}
+        for tag in added:
+            name = str(tag[self.key])
+            if name.lower().startswith(RESERVED_PREFIX):
+                raise self.reserved(name)
+            if name in found and self.repeated:
+                raise self.repeated(name)
+            found[name] = str(tag.get(self.value, ""))
+        return found
 
 
 def to_list(tags: Mapping[str, str], *, key: str = "Key", value: str = "Value") -> list[Any]:
     """Return a mapping as a list of tags."""
     return [{key: name, value: text} for name, text in tags.items()]
-
-
-def merged(
-    tags: Mapping[str, str], added: Mapping[str, str], *, most: int = MOST_TAGS
-) -> dict[str, str]:
-    """Return tags with others added or overwritten.
-
-    Raises:
-        TooManyTagsError: They are more than `most`.
-    """
-    together = {**tags, **added}
-    if len(together) > most:
-        raise TooManyTagsError(f"{len(together)}")
-    return together
 
 
 def without(tags: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:

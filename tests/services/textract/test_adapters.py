@@ -69,3 +69,9 @@ def test_adapters_carry_tags(client: Client, account: str):
     textract.untag_resource(ResourceARN=arn, TagKeys=["cost"])
 
     assert textract.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"team": "red"}
+    for ask in (
+        lambda tags: textract.tag_resource(ResourceARN=arn, Tags=tags),
+        lambda tags: textract.create_adapter(AdapterName="b", FeatureTypes=["QUERIES"], Tags=tags),
+    ):
+        with pytest.raises(ClientError, match="Tag keys must not start with aws:, as AWS:x does"):
+            ask({"AWS:x": "1"})

@@ -9,7 +9,6 @@ import uuid
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import every
-from outcrop.operations.tags import ReservedTagError, from_list, to_list
 from outcrop.services.application_autoscaling import shapes
 from outcrop.services.application_autoscaling.places import (
     ACTION,
@@ -22,6 +21,7 @@ from outcrop.services.application_autoscaling.places import (
     scope,
 )
 from outcrop.services.application_autoscaling.scaling import wake
+from outcrop.services.application_autoscaling.tag_lists import new_tags
 from outcrop.services.application_autoscaling.target_alarms import delete_alarms
 from outcrop.storage.records.interface import (
     Create,
@@ -134,10 +134,6 @@ def _check_resource(request: shapes.RegisterScalableTargetRequest) -> None:
 
 
 def _new_document(call: Call, request: shapes.RegisterScalableTargetRequest) -> Document:
-    try:
-        tags = from_list(to_list(request.get("Tags", {})))
-    except ReservedTagError as error:
-        raise shapes.ValidationException(f"Tag keys must not start with aws: ({error})") from error
     namespace = request["ServiceNamespace"]
     role = (
         f"role/aws-service-role/{namespace}.application-autoscaling.amazonaws.com/"
@@ -155,7 +151,7 @@ def _new_document(call: Call, request: shapes.RegisterScalableTargetRequest) -> 
             "DynamicScalingOutSuspended": False,
             "ScheduledScalingSuspended": False,
         },
-        "tags": tags,
+        "tags": new_tags(request.get("Tags", {}), resource=request["ResourceId"]),
     }
 
 

@@ -5,10 +5,11 @@ Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Tag
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
-from outcrop.operations.tags import TagError, TooManyTagsError, from_list, merged, to_list, without
+from outcrop.operations.tags import without
 from outcrop.services.application_autoscaling import shapes
 from outcrop.services.application_autoscaling.places import TARGET, scope
 from outcrop.services.application_autoscaling.scalable_targets import target_arn
+from outcrop.services.application_autoscaling.tag_lists import new_tags
 from outcrop.storage.records.interface import Document, Record
 
 
@@ -21,16 +22,7 @@ async def tag_resource(
     target = await _tagged(call, arn)
 
     def changed(document: Document) -> Document:
-        try:
-            tags = merged(document["tags"], from_list(to_list(request["Tags"])))
-        except TooManyTagsError as error:
-            raise shapes.TooManyTagsException(
-                "The resource has too many tags.", ResourceName=arn
-            ) from error
-        except TagError as error:
-            raise shapes.ValidationException(
-                f"Tag keys must not start with aws: ({error})"
-            ) from error
+        tags = new_tags(request["Tags"], before=document["tags"], resource=arn)
         return {**document, "tags": tags}
 
     await change(call.backends.records, target.scope, target.name, changed)

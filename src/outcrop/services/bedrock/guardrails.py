@@ -54,7 +54,7 @@ async def create_guardrail(
     document = {
         **_document(call, request),
         "latest": 0,
-        "tags": checked_tags(request.get("tags", []), name),
+        "tags": checked_tags(request.get("tags", []), resource=name),
     }
     token = request.get("clientRequestToken", "")
     try:

@@ -41,7 +41,7 @@ async def create_inference_profile(
     document = {
         "description": request.get("description"),
         "models": _models_of_source(call, request["modelSource"]),
-        "tags": checked_tags(request.get("tags", []), name),
+        "tags": checked_tags(request.get("tags", []), resource=name),
     }
     if await call.backends.records.count(scope(call, INFERENCE_PROFILE.name)) >= MOST_PROFILES:
         raise shapes.ServiceQuotaExceededException(

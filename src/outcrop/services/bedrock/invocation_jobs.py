@@ -154,7 +154,7 @@ async def _check_bucket(call: Call, config: Any, permission: str) -> None:
 
 def _checked_tags(tags: Any, name: str) -> dict[str, str]:
     try:
-        return checked_tags(tags, name)
+        return checked_tags(tags, resource=name)
     except shapes.TooManyTagsException as error:
         raise shapes.ValidationException(error.message) from error
 

@@ -51,7 +51,7 @@ async def create_prompt_router(
         "models": chosen,
         "fallback": fallback,
         "difference": request["routingCriteria"]["responseQualityDifference"],
-        "tags": checked_tags(request.get("tags", []), name),
+        "tags": checked_tags(request.get("tags", []), resource=name),
     }
     token = request.get("clientRequestToken", "")
     try:

@@ -44,7 +44,7 @@ async def create_provisioned_model_throughput(
         "model": model.id,
         "units": request["modelUnits"],
         "commitment": request.get("commitmentDuration"),
-        "tags": checked_tags(request.get("tags", []), name),
+        "tags": checked_tags(request.get("tags", []), resource=name),
     }
     token = request.get("clientRequestToken", "")
     try:

@@ -1,33 +1,14 @@
 """Tags in CloudWatch's words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from outcrop.operations.tags import (
-    RepeatedTagError,
-    ReservedTagError,
-    TooManyTagsError,
-    from_list,
-    merged,
-)
+from outcrop.operations.tags import TagRules
 from outcrop.services.cloudwatch import shapes
 
-
-def new_tags(added: Sequence[Any], tags: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return tags with those of a request added.
-
-    Raises:
-        InvalidParameterValueException: A key is AWS's own or occurs twice, or there are too many.
-    """
-    try:
-        return merged(tags or {}, from_list(added))
-    except ReservedTagError as error:
-        raise shapes.InvalidParameterValueException(
-            f"Tag keys must not start with aws: ({error})"
-        ) from error
-    except RepeatedTagError as error:
-        raise shapes.InvalidParameterValueException(f"Tag keys must be unique ({error})") from error
-    except TooManyTagsError as error:
-        raise shapes.InvalidParameterValueException(
-            "The resource must not have more than 50 tags."
-        ) from error
+new_tags = TagRules(
+    reserved=lambda key: shapes.InvalidParameterValueException(
+        f"Tag keys must not start with aws: ({key})"
+    ),
+    repeated=lambda key: shapes.InvalidParameterValueException(f"Tag keys must be unique ({key})"),
+    too_many=lambda _: shapes.InvalidParameterValueException(
+        "The resource must not have more than 50 tags."
+    ),
+).together

@@ -22,7 +22,7 @@ async def tag_resource(call: Call, request: shapes.TagResourceInput) -> shapes.T
     await _change(
         call,
         request["ResourceARN"],
-        lambda document: {**document, "tags": new_tags(request["Tags"], document["tags"])},
+        lambda document: {**document, "tags": new_tags(request["Tags"], before=document["tags"])},
     )
     return {}
 

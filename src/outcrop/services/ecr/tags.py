@@ -19,7 +19,7 @@ async def tag_resource(
 ) -> shapes.TagResourceResponse:
     """Add tags to a repository."""
     repository = await _tagged(call, request["resourceArn"])
-    tags = new_tags(request["tags"], repository.document["tags"])
+    tags = new_tags(request["tags"], before=repository.document["tags"])
     await change_repository(call, repository, {"tags": tags})
     return {}
 

@@ -128,7 +128,7 @@ async def _tag(call: Call, record: Record, request: Mapping[str, Any]) -> None:
         call.backends.records,
         record.scope,
         record.name,
-        lambda document: {**document, "tags": new_tags(request["Tags"], document["tags"])},
+        lambda document: {**document, "tags": new_tags(request["Tags"], before=document["tags"])},
     )
 
 

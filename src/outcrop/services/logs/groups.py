@@ -8,7 +8,6 @@ import re
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.operations.records import every
-from outcrop.operations.tags import ReservedTagError, from_list, to_list
 from outcrop.services.logs import shapes
 from outcrop.services.logs.event_log import EventLog
 from outcrop.services.logs.metric_filters import metric_filters
@@ -25,6 +24,7 @@ from outcrop.services.logs.places import (
     scope,
     streams,
 )
+from outcrop.services.logs.tag_lists import new_tags
 from outcrop.storage.records.interface import (
     Create,
     Delete,
@@ -37,19 +37,13 @@ from outcrop.storage.records.interface import (
 @operation("CreateLogGroup")
 async def create_log_group(call: Call, request: shapes.CreateLogGroupRequest) -> None:
     """Make a group."""
-    try:
-        tags = from_list(to_list(request.get("tags", {})))
-    except ReservedTagError as error:
-        raise shapes.InvalidParameterException(
-            f"Tag keys must not start with aws: ({error})"
-        ) from error
     document: Document = {
         "id": new_id(),
         "creationTime": milliseconds(call.backends.now()),
         "logGroupClass": request.get("logGroupClass", "STANDARD"),
         "deletionProtectionEnabled": request.get("deletionProtectionEnabled", False),
         "metricFilterCount": 0,
-        "tags": tags,
+        "tags": new_tags(request.get("tags", {}), resource=request["logGroupName"]),
     }
     if "kmsKeyId" in request:
         document["kmsKeyId"] = request["kmsKeyId"]

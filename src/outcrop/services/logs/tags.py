@@ -6,9 +6,10 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 from collections.abc import Iterable, Mapping
 
 from outcrop.operations import Call, operation
-from outcrop.operations.tags import TagError, TooManyTagsError, from_list, merged, to_list, without
+from outcrop.operations.tags import without
 from outcrop.services.logs import shapes
 from outcrop.services.logs.places import change_group, find_group, name_in
+from outcrop.services.logs.tag_lists import new_tags
 
 
 @operation("TagResource")
@@ -55,16 +56,7 @@ async def list_tags_log_group(
 
 async def _tag(call: Call, name: str, tags: Mapping[str, str]) -> None:
     group = await find_group(call, name)
-    try:
-        together = merged(group.document["tags"], from_list(to_list(tags)))
-    except TooManyTagsError as error:
-        raise shapes.TooManyTagsException(
-            "The resource has too many tags.", resourceName=name
-        ) from error
-    except TagError as error:
-        raise shapes.InvalidParameterException(
-            f"Tag keys must not start with aws: ({error})"
-        ) from error
+    together = new_tags(tags, before=group.document["tags"], resource=name)
     await change_group(call, name, {"tags": together})
 
 

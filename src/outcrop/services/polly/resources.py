@@ -1,14 +1,18 @@
 """Where Polly's records are, and their tags."""
 
-from collections.abc import Mapping
-
 from outcrop.operations import Call
-from outcrop.operations.tags import MOST_TAGS, RESERVED_PREFIX
+from outcrop.operations.tags import MOST_TAGS, TagRules
 from outcrop.services.polly import shapes
 from outcrop.storage.records.interface import Record, Scope
 
 SERVICE = "polly"
 LEXICON = "lexicon"
+checked_tags = TagRules(
+    reserved=lambda key: shapes.InvalidTagParameterException(
+        f"Tag keys cannot start with aws:, as {key}."
+    ),
+    too_many=lambda _: shapes.TooManyTagsException(f"A resource has at most {MOST_TAGS} tags."),
+).together
 
 
 def scope(call: Call, kind: str) -> Scope:
@@ -26,18 +30,3 @@ async def find_lexicon(call: Call, name: str) -> Record:
     if record is None:
         raise shapes.LexiconNotFoundException("Lexicon not found")
     return record
-
-
-def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """Return tags that a resource may have.
-
-    Raises:
-        InvalidTagParameterException: A key is AWS's own.
-        TooManyTagsException: There are too many.
-    """
-    for key in tags:
-        if key.lower().startswith(RESERVED_PREFIX):
-            raise shapes.InvalidTagParameterException(f"Tag keys cannot start with aws:, as {key}.")
-    if len(tags) > MOST_TAGS:
-        raise shapes.TooManyTagsException(f"A resource has at most {MOST_TAGS} tags.")
-    return dict(tags)

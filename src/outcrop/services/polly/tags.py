@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
+from outcrop.operations.tags import without
 from outcrop.services.polly import shapes
 from outcrop.services.polly.resources import LEXICON, checked_tags, scope
 from outcrop.storage.records.interface import Document, RecordNotFoundError
@@ -17,7 +18,7 @@ async def tag_resource(call: Call, request: shapes.TagResourceInput) -> shapes.T
     """Add tags to a lexicon, or give those that it has other values."""
     added = request["Tags"]
     checked_tags(added)
-    await _change(call, request["ResourceArn"], lambda tags: checked_tags({**tags, **added}))
+    await _change(call, request["ResourceArn"], lambda tags: checked_tags(added, before=tags))
     return {}
 
 
@@ -26,12 +27,8 @@ async def untag_resource(
     call: Call, request: shapes.UntagResourceInput
 ) -> shapes.UntagResourceOutput:
     """Take tags off a lexicon."""
-    gone = set(request["TagKeys"])
-
-    def without(tags: dict[str, str]) -> dict[str, str]:
-        return {key: value for key, value in tags.items() if key not in gone}
-
-    await _change(call, request["ResourceArn"], without)
+    keys = request["TagKeys"]
+    await _change(call, request["ResourceArn"], lambda tags: without(tags, keys))
     return {}
 
 

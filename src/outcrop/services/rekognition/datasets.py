@@ -54,7 +54,7 @@ async def create_dataset(
         "updated": now,
         "status": CREATION.states.working if what else CREATION.states.done,
         "change": what,
-        "tags": dict(checked_tags(request.get("Tags", {}))),
+        "tags": checked_tags(request.get("Tags", {})),
         **NO_COUNTS,
     }
     try:

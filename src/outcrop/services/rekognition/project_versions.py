@@ -167,7 +167,7 @@ def _new(call: Call, project: Record, request: Mapping[str, Any]) -> Document:
         "updated": now,
         "output": dict(_output(request)),
         "kms_key": request.get("KmsKeyId", ""),
-        "tags": dict(checked_tags(request.get("Tags", {}))),
+        "tags": checked_tags(request.get("Tags", {})),
     }
 
 

@@ -58,7 +58,7 @@ async def create_project(
     name = request["ProjectName"]
     document = {
         **born(call.backends.now()),
-        "tags": dict(checked_tags(request.get("Tags", {}))),
+        "tags": checked_tags(request.get("Tags", {})),
     }
     try:
         written = await call.backends.records.write(

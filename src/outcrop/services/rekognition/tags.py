@@ -8,22 +8,16 @@ from collections.abc import Callable, Mapping
 
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
-from outcrop.operations.tags import RESERVED_PREFIX, TooManyTagsError, merged, without
+from outcrop.operations.tags import TagRules, without
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.custom_labels.resources import find_any
 from outcrop.services.rekognition.galleries import collection_arn, collections
 from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
 
-
-def checked_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the tags of a request.
-
-    Raises:
-        InvalidParameterException: A key is AWS's own.
-    """
-    if any(key.lower().startswith(RESERVED_PREFIX) for key in tags):
-        raise shapes.InvalidParameterException("Tag keys cannot start with aws:.")
-    return tags
+checked_tags = TagRules(
+    reserved=lambda _: shapes.InvalidParameterException("Tag keys cannot start with aws:."),
+    too_many=lambda _: shapes.ServiceQuotaExceededException("A resource can have 50 tags."),
+).together
 
 
 @operation("TagResource")
@@ -31,17 +25,9 @@ async def tag_resource(
     call: Call, request: shapes.TagResourceRequest
 ) -> shapes.TagResourceResponse:
     """Add tags to a resource, or overwrite some."""
-    added = checked_tags(request["Tags"])
-
-    def with_more(tags: Mapping[str, str]) -> dict[str, str]:
-        try:
-            return merged(tags, added)
-        except TooManyTagsError as error:
-            raise shapes.ServiceQuotaExceededException(
-                f"A resource can have 50 tags, not {error}."
-            ) from error
-
-    await _change(call, request["ResourceArn"], with_more)
+    added = request["Tags"]
+    checked_tags(added)
+    await _change(call, request["ResourceArn"], lambda tags: checked_tags(added, before=tags))
     return {}
 
 

@@ -3,36 +3,36 @@
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of
-from outcrop.operations.tags import (
-    RepeatedTagError,
-    ReservedTagError,
-    TooManyTagsError,
-    from_list,
-    merged,
-    to_list,
-    without,
-)
+from outcrop.operations.tags import TagRules, to_list, without
 from outcrop.services.sagemaker import shapes
 from outcrop.services.sagemaker.resources import find_by_arn, update
 from outcrop.storage.records.interface import Document
 
 MOST_RESULTS = 50
 
+checked_tags = TagRules(
+    reserved=lambda key: ValidationError(
+        f"Tag key {key} is invalid: keys that start with aws: are reserved for AWS."
+    ),
+    repeated=lambda key: ValidationError(f"Duplicate tag key: {key}."),
+    too_many=lambda _: shapes.ResourceLimitExceeded("A resource carries at most 50 tags."),
+).together
+
 
 @operation("AddTags")
 async def add_tags(call: Call, request: shapes.AddTagsInput) -> shapes.AddTagsOutput:
     """Add tags to a resource, or overwrite theirs, and answer with all that it carries."""
     resource = await find_by_arn(call, request["ResourceArn"])
-    added = checked_tags(request["Tags"])
-    resource = await update(
-        call, resource, lambda document: {**document, "tags": _together(document, added)}
-    )
+
+    def changed(document: Document) -> Document:
+        return {**document, "tags": checked_tags(request["Tags"], before=document["tags"])}
+
+    resource = await update(call, resource, changed)
     tags: list[Any] = to_list(resource.document["tags"])
     return {"Tags": tags}
 
@@ -66,32 +66,3 @@ async def list_tags(call: Call, request: shapes.ListTagsInput) -> shapes.ListTag
     if page.next_token:
         answer["NextToken"] = page.next_token
     return answer
-
-
-def checked_tags(tags: Iterable[Any]) -> dict[str, str]:
-    """Return a request's tags.
-
-    Raises:
-        ServiceError: AWS refuses them.
-    """
-    try:
-        return merged({}, from_list(tags))
-    except ReservedTagError as error:
-        raise ValidationError(
-            f"Tag key {error} is invalid: keys that start with aws: are reserved for AWS."
-        ) from error
-    except RepeatedTagError as error:
-        raise ValidationError(f"Duplicate tag key: {error}.") from error
-    except TooManyTagsError as error:
-        raise _too_many() from error
-
-
-def _together(document: Document, added: dict[str, str]) -> dict[str, str]:
-    try:
-        return merged(document["tags"], added)
-    except TooManyTagsError as error:
-        raise _too_many() from error
-
-
-def _too_many() -> shapes.ResourceLimitExceeded:
-    return shapes.ResourceLimitExceeded("A resource carries at most 50 tags.")

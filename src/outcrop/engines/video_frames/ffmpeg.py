@@ -18,7 +18,7 @@ from outcrop.engines.workers.engine import EngineFront, EngineProgram
 
 PROGRAM = EngineProgram(
     module="outcrop.engines.video_frames.ffmpeg_worker",
-    libraries=("imageio_ffmpeg", "numpy"),
+    libraries=("cv2", "imageio_ffmpeg", "numpy"),
     extra="vision",
 )
 
@@ -41,10 +41,15 @@ class FfmpegVideoSplitter(EngineFront):
         return VideoInfo(**(await self._engine.ask({"split": asked})).value)
 
     async def segment(
-        self, video: Path, *, black: BlackLimits, most_seconds: float
+        self, video: Path, *, black: BlackLimits, find_credits: bool, most_seconds: float
     ) -> Segmentation:
         """See `VideoSplitter.segment`."""
-        asked = {"video": str(video), "black": asdict(black), "most_seconds": most_seconds}
+        asked = {
+            "video": str(video),
+            "black": asdict(black),
+            "find_credits": find_credits,
+            "most_seconds": most_seconds,
+        }
         told = (await self._engine.ask({"segment": asked})).value
         return Segmentation(
             info=VideoInfo(**told["info"]),

@@ -50,7 +50,8 @@ def _segment(asked: Mapping[str, Any]) -> Mapping[str, Any]:
     video = Path(asked["video"])
     info, audio = probe(video)
     refuse_longer(info, asked["most_seconds"])
-    segments = segments_of(video, info, BlackLimits(**asked["black"]))
+    black = BlackLimits(**asked["black"])
+    segments = segments_of(video, info, black, find_credits=asked["find_credits"])
     return {
         "info": asdict(info),
         "audio": [asdict(each) for each in audio],

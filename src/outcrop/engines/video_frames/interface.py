@@ -53,6 +53,8 @@ class SegmentKind(StrEnum):
     """What one camera has taken without a break."""
     BLACK = "black"
     COLOR_BARS = "color_bars"
+    OPENING_CREDITS = "opening_credits"
+    END_CREDITS = "end_credits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,8 @@ class Segment:
     """The number of the last one."""
     score: float
     """From 0.0 to 1.0. Of a shot: how much the cuts at its ends stand out from what moves around
-    them; of black frames and colour bars: the share of their pixels that are as they should."""
+    them; of black frames and colour bars: the share of their pixels that are as they should; of
+    credits: how well their writing is told from other things, and how much of it there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +103,14 @@ class VideoSplitter(Protocol):
         ...
 
     async def segment(
-        self, video: Path, *, black: BlackLimits, most_seconds: float
+        self, video: Path, *, black: BlackLimits, find_credits: bool, most_seconds: float
     ) -> Segmentation:
-        """Return the shots, black frames and colour bars of an MP4 or QuickTime file.
+        """Return the shots, black frames, colour bars and credits of an MP4 or QuickTime file.
 
         Args:
             video: The file.
             black: See there.
+            find_credits: Whether these are wanted; they take the most time.
             most_seconds: A film that lasts longer is refused.
         """
         ...

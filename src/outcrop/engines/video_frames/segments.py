@@ -1,33 +1,22 @@
-"""Shots, black frames and colour bars of films, by their pixels; for the worker.
+"""Shots, black frames, colour bars and credits of films, by their pixels; for the worker.
 
-Of each frame, some pixels are looked at, one of each cell of a grid. A cut is where they change
-much more than around it, and for longer than a flash; black frames and colour bars are such by the
-share of these pixels.
+A cut is where frames change much more than around it, and for longer than a flash; black frames and
+colour bars are such by the share of their pixels.
 
 Source: https://www.scenedetect.com/docs/latest/api/detectors.html (the adaptive detector)
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from outcrop.engines.media import ffmpeg
-from outcrop.engines.video_frames.color_bars import bar_share
+from outcrop.engines.video_frames.credits import credits_of
 from outcrop.engines.video_frames.interface import BlackLimits, Segment, SegmentKind, VideoInfo
-from outcrop.engines.video_frames.probing import given
+from outcrop.engines.video_frames.measures import AT_ONCE, Cells, Numbers, measure
 
-WIDTH, HEIGHT = 160, 90
-"""Of the grid."""
-CELL = 10
-"""Pixels of the grid, each way, whose mean is compared from frame to frame."""
-AT_ONCE = 64
-"""Frames."""
-LUMA = np.array((0.2126, 0.7152, 0.0722), np.float32)
-"""Source: https://www.itu.int/rec/R-REC-BT.709"""
 AROUND = 2
 """Frames before and behind a cut that it is compared with."""
 STANDS_OUT = 3.0
@@ -38,38 +27,24 @@ LONGEST_FLASH = 4
 """In frames."""
 LEAST_BARS = 0.9
 """The share of pixels that make a frame one of colour bars."""
-LIMITS = ffmpeg.FfmpegLimits(seconds=7200.0)
-
-Numbers = npt.NDArray[np.float32]
-"""(frames,)."""
-Cells = npt.NDArray[np.uint8]
-"""(frames, cells x 3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What the frames of a film are like."""
-
-    cells: Cells
-    black: Numbers
-    """The share of black pixels, from 0.0 to 1.0."""
-    bars: Numbers
-    """The share of pixels that are as in colour bars."""
-
-
-def segments_of(video: Path, info: VideoInfo, limits: BlackLimits) -> list[Segment]:
+def segments_of(
+    video: Path, info: VideoInfo, limits: BlackLimits, *, find_credits: bool = True
+) -> list[Segment]:
     """Return the segments of a film, by kind.
 
     Raises:
         RefusedError: It cannot be read.
     """
-    measured = _measure(video, info, limits)
-    black = measured.black >= limits.least_share
-    bars = (measured.bars >= LEAST_BARS) & ~black
+    measures = measure(video, info, limits, find_credits=find_credits)
+    black = measures.black >= limits.least_share
+    bars = (measures.bars >= LEAST_BARS) & ~black
     return [
-        *runs(SegmentKind.BLACK, black, measured.black),
-        *runs(SegmentKind.COLOR_BARS, bars, measured.bars),
-        *shots(measured.cells, black, measured.black),
+        *runs(SegmentKind.BLACK, black, measures.black),
+        *runs(SegmentKind.COLOR_BARS, bars, measures.bars),
+        *credits_of(measures.looks, _changes(measures.cells), info.frames_per_second),
+        *shots(measures.cells, black, measures.black),
     ]
 
 
@@ -115,8 +90,7 @@ def _cut_scores(cells: Cells) -> tuple[Numbers, float]:
     A cut's score is its part of its own change and the mean change around it together.
     """
     count = len(cells)
-    changes = np.zeros(count, np.float32)
-    changes[1:] = _distances(cells[1:], cells[:-1])
+    changes = _changes(cells)
     padded = np.pad(changes, AROUND)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * AROUND + 1)
     around = (windows.sum(axis=1) - changes) / (2 * AROUND)
@@ -133,6 +107,13 @@ def _cut_scores(cells: Cells) -> tuple[Numbers, float]:
     return scores, float(1 - min(float(nearly.max()), 1.0) / 2)
 
 
+def _changes(cells: Cells) -> Numbers:
+    """Return how much each frame differs from the one before it."""
+    changes = np.zeros(len(cells), np.float32)
+    changes[1:] = _distances(cells[1:], cells[:-1])
+    return changes
+
+
 def _distances(some: Cells, others: Cells) -> Numbers:
     """Return the mean differences of frames, a few at a time."""
     parts = [
@@ -143,36 +124,3 @@ def _distances(some: Cells, others: Cells) -> Numbers:
         for start in range(0, len(some), AT_ONCE)
     ]
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
-
-
-def _measure(video: Path, info: VideoInfo, limits: BlackLimits) -> _Measured:
-    cells: list[Cells] = []
-    black: list[Numbers] = []
-    bars: list[Numbers] = []
-    for pixels in _pixels(video, info):
-        rows, columns = HEIGHT // CELL, WIDTH // CELL
-        grid = pixels.reshape(-1, rows, CELL, columns, CELL, 3)
-        cells.append(
-            grid.mean(axis=(2, 4), dtype=np.float32).astype(np.uint8).reshape(len(grid), -1)
-        )
-        luma = pixels @ LUMA
-        black.append((luma <= limits.most_luma * 255).mean(axis=(1, 2), dtype=np.float32))
-        bars.append(bar_share(pixels))
-    if not cells:
-        return _Measured(np.zeros((0, 0), np.uint8), *[np.zeros(0, np.float32)] * 2)
-    return _Measured(np.concatenate(cells), np.concatenate(black), np.concatenate(bars))
-
-
-def _pixels(video: Path, info: VideoInfo) -> Iterator[npt.NDArray[np.uint8]]:
-    """Give the frames of a film: (frames, HEIGHT, WIDTH, 3), RGB."""
-    # At an even rate, so that a frame's number tells its time; each pixel is one of the film's.
-    even = f"fps={info.frames_per_second:.6f}," if info.frames_per_second else ""
-    size = WIDTH * HEIGHT * 3
-    arguments = [
-        *(*given(video), "-map", "0:v:0"),
-        *("-vf", f"{even}scale={WIDTH}:{HEIGHT}:flags=neighbor,format=rgb24"),
-        *("-f", "rawvideo", "pipe:1"),
-    ]
-    for piece in ffmpeg.pieces(arguments, AT_ONCE * size, limits=LIMITS):
-        whole = len(piece) // size * size
-        yield np.frombuffer(piece[:whole], np.uint8).reshape(-1, HEIGHT, WIDTH, 3)

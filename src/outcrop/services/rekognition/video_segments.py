@@ -1,4 +1,4 @@
-"""StartSegmentDetection and GetSegmentDetection: shots, black frames and colour bars of films.
+"""StartSegmentDetection and GetSegmentDetection: the shots and technical cues of films.
 
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/segment-api.html
 """
@@ -33,7 +33,12 @@ DEFAULT_BLACK_PIXEL, DEFAULT_COVERAGE_PERCENT = 0.2, 99.0
 MODEL_VERSION = "1.0"
 SHOT, TECHNICAL_CUE = "SHOT", "TECHNICAL_CUE"
 FILTERS = {SHOT: "ShotFilter", TECHNICAL_CUE: "TechnicalCueFilter"}
-CUES = {SegmentKind.BLACK: "BlackFrames", SegmentKind.COLOR_BARS: "ColorBars"}
+CUES = {
+    SegmentKind.BLACK: "BlackFrames",
+    SegmentKind.COLOR_BARS: "ColorBars",
+    SegmentKind.OPENING_CREDITS: "OpeningCredits",
+    SegmentKind.END_CREDITS: "EndCredits",
+}
 
 
 async def _check(_call: Call, request: Asked) -> None:
@@ -54,6 +59,7 @@ async def _work(job: ServiceJob) -> Mapping[str, Any]:
                 most_luma=black.get("MaxPixelThreshold", DEFAULT_BLACK_PIXEL),
                 least_share=black.get("MinCoveragePercentage", DEFAULT_COVERAGE_PERCENT) / 100,
             ),
+            find_credits=TECHNICAL_CUE in asked["SegmentTypes"],
             most_seconds=MOST_FRAMES * EVERY_MS / 1000,
         )
     return {

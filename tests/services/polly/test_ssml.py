@@ -38,6 +38,26 @@ def test_a_break_is_silence_of_its_length(polly: Any) -> None:
     assert longest / PCM_RATE > 1.5
 
 
+def test_paragraphs_and_sentences_end_with_silence(polly: Any) -> None:
+    plain = seconds(said(polly, "One. Two."))
+    sentences = seconds(said(polly, "<s>One.</s><s>Two.</s>"))
+    paragraphs = seconds(said(polly, "<p>One.</p><p>Two.</p>"))
+
+    assert sentences == pytest.approx(plain + 2 * 0.2, abs=0.05)
+    assert paragraphs == pytest.approx(plain + 2 * 0.6, abs=0.05)
+
+
+def test_what_is_stressed_is_slower_and_louder(polly: Any) -> None:
+    heard = {
+        level: samples(said(polly, f"<emphasis level='{level}'>{SENTENCE}</emphasis>"))
+        for level in ("none", "strong", "reduced")
+    }
+
+    assert len(heard["strong"]) > len(heard["none"]) > len(heard["reduced"])
+    peaks = {level: np.abs(sound).max() for level, sound in heard.items()}
+    assert peaks["strong"] > peaks["none"] > peaks["reduced"]
+
+
 def test_slow_speech_takes_longer_and_fast_speech_shorter(polly: Any) -> None:
     usual = seconds(said(polly, SENTENCE))
     slow = seconds(said(polly, f'<prosody rate="60%">{SENTENCE}</prosody>'))
@@ -73,7 +93,12 @@ def test_six_decibels_more_are_twice_as_loud(polly: Any) -> None:
             "<say-as interpret-as='date' format='dmy'>4/3/2026</say-as>",
             "March fourth twenty twenty six",
         ),
+        ("<say-as interpret-as='number'>17</say-as>", "seventeen"),
+        ("<say-as interpret-as='spell-out'>USB</say-as>", "U S B"),
         ("<say-as interpret-as='fraction'>2/3</say-as>", "two thirds"),
+        ("<say-as interpret-as='unit'>6ft</say-as>", "six feet"),
+        ("<say-as interpret-as='time'>1'21\"</say-as>", "one minute twenty one seconds"),
+        ("<say-as interpret-as='address'>5 Main Street</say-as>", "5 Main Street"),
         ("<sub alias='World Wide Web'>WWW</sub>", "World Wide Web"),
     ],
 )
@@ -116,8 +141,9 @@ def test_a_word_of_another_language_is_said_in_it(polly: Any) -> None:
     assert not np.array_equal(french, samples(said(polly, "Paris")))
 
 
-def test_an_expletive_is_a_tone(polly: Any) -> None:
-    heard = samples(said(polly, "<say-as interpret-as='expletive'>dash</say-as>"))
+@pytest.mark.parametrize("reading", ["expletive", "bleep"])
+def test_an_expletive_is_a_tone(polly: Any, reading: str) -> None:
+    heard = samples(said(polly, f"<say-as interpret-as='{reading}'>dash</say-as>"))
 
     spectrum = np.abs(np.fft.rfft(heard))
     assert np.argmax(spectrum) * PCM_RATE / len(heard) == pytest.approx(1000, abs=5)

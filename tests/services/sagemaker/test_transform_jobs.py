@@ -221,6 +221,11 @@ def test_containers_of_a_model_answer_one_after_the_other(transforms: Transforms
             Parameters(at_once=5, payload_mb=20, is_single=False),
         ),
         (
+            {"MaxConcurrentTransforms": 10},
+            {"MaxPayloadInMB": 50},
+            Parameters(at_once=2, payload_mb=50, is_single=False),
+        ),
+        (
             {},
             {"MaxConcurrentTransforms": "many", "MaxPayloadInMB": -1, "BatchStrategy": 7},
             Parameters(at_once=1, payload_mb=6, is_single=False),

@@ -50,13 +50,13 @@ class Parameters:
         if payload is None:
             payload = _whole(told, "MaxPayloadInMB", least=0, usual=DEFAULT_PAYLOAD_MB)
         payload = min(payload, OPEN_PAYLOAD_MB) or OPEN_PAYLOAD_MB
-        at_once = request.get("MaxConcurrentTransforms")
-        if not at_once:
-            at_once = _whole(told, "MaxConcurrentTransforms", least=1, usual=1)
-            at_once = max(1, min(at_once, MOST_AT_ONCE_MB // payload))
+        at_once, most = request.get("MaxConcurrentTransforms"), MOST_AT_ONCE
+        if not at_once or "MaxPayloadInMB" not in request:
+            most = max(1, MOST_AT_ONCE_MB // payload)
+        at_once = at_once or _whole(told, "MaxConcurrentTransforms", least=1, usual=1)
         strategy = STRATEGIES.get(request.get("BatchStrategy", ""), told.get("BatchStrategy"))
         return cls(
-            at_once=min(at_once, MOST_AT_ONCE),
+            at_once=min(at_once, most),
             payload_mb=payload,
             is_single=strategy == STRATEGIES["SingleRecord"],
         )

@@ -3,7 +3,11 @@
 Multinomial logistic regression over the embeddings of the sentences of
 `benchmarks/accuracy/texts/sentiment-train-*.txt`, and of pairs of them: two sentences of one
 sentiment keep it, a fact beside an opinion changes nothing, praise beside blame is mixed. It needs
-the weights of the embedder, and writes `engines/sentiment/linear.json`.
+the weights of the embedder, and writes `engines/linear_classifiers/sentiment.json`.
+
+The trainer of custom classifiers was tried instead, which chooses the strength of regularisation by
+cross-validation: it was right for 85.5 % of the benchmark's English sentences and 84.0 % of its
+French ones, this one for 89.0 % and 86.0 %.
 """
 
 import asyncio
@@ -18,8 +22,9 @@ import numpy.typing as npt
 
 from benchmarks.accuracy.sentiment import LABELS, embedder, sentences
 from outcrop.engines.embeddings.models import MULTILINGUAL_E5_SMALL
+from outcrop.engines.sentiment.interface import SENTIMENTS
 
-TARGET = Path(__file__).parent.parent / "src/outcrop/engines/sentiment/linear.json"
+TARGET = Path(__file__).parent.parent / "src/outcrop/engines/linear_classifiers/sentiment.json"
 PAIRS = 60
 """Of each kind, for each language."""
 L2 = 0.1
@@ -90,6 +95,8 @@ async def main() -> None:
     weights, biases = fit(vectors.astype(np.float64), labels)
     made: dict[str, Any] = {
         "model": MULTILINGUAL_E5_SMALL.name,
+        "classes": SENTIMENTS,
+        "exclusive": True,
         "weights": [[round(float(one), 4) for one in row] for row in weights],
         "biases": [round(float(one), 4) for one in biases],
     }

@@ -3,7 +3,7 @@
 Logistic regressions over the embeddings of the sentences of
 `benchmarks/accuracy/texts/toxicity-train-*.txt`, one for each kind and one for any, and of pairs of
 them: a harmless sentence beside a toxic one changes nothing. It needs scikit-learn and the weights
-of the embedder, and writes `engines/toxicity/linear.json`.
+of the embedder, and writes `engines/linear_classifiers/toxicity.json`.
 """
 
 import asyncio
@@ -20,8 +20,9 @@ from benchmarks.accuracy.sentiment import embedder
 from benchmarks.accuracy.toxicity import Labelled, sentences
 from outcrop.engines.embeddings.models import MULTILINGUAL_E5_SMALL
 from outcrop.engines.toxicity.interface import KINDS
+from outcrop.engines.toxicity.linear import ANY
 
-TARGET = Path(__file__).parent.parent / "src/outcrop/engines/toxicity/linear.json"
+TARGET = Path(__file__).parent.parent / "src/outcrop/engines/linear_classifiers/toxicity.json"
 HARMLESS_PAIRS = 60
 """For each language."""
 C = 48.0
@@ -60,7 +61,13 @@ async def main() -> None:
         classifier.fit(vectors.astype(np.float64), target)
         weights.append([round(float(one), 4) for one in classifier.coef_[0]])
         biases.append(round(float(classifier.intercept_[0]), 4))
-    made = {"model": MULTILINGUAL_E5_SMALL.name, "weights": weights, "biases": biases}
+    made = {
+        "model": MULTILINGUAL_E5_SMALL.name,
+        "classes": (*KINDS, ANY),
+        "exclusive": False,
+        "weights": weights,
+        "biases": biases,
+    }
     TARGET.write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from outcrop.engines.embeddings.models import MULTILINGUAL_E5_SMALL
 from outcrop.engines.embeddings.onnx import OnnxEmbedder, OnnxEmbedderSettings
+from outcrop.engines.linear_classifiers.shipped import shipped_classifier
 from outcrop.engines.sentiment.interface import SENTIMENTS
-from outcrop.engines.sentiment.linear import shipped_classifier
+from outcrop.engines.sentiment.linear import judgement
 from outcrop.settings import load
 from outcrop.weights import WeightStore
 
@@ -42,7 +43,7 @@ def embedder() -> OnnxEmbedder:
 
 async def main() -> None:
     """Print the share of right answers by language and sentiment, and milliseconds a text."""
-    model = embedder()
+    model, classifier = embedder(), shipped_classifier("sentiment")
     await model.embed(["Warm up."], purpose="query")
     for language in ("en", "fr"):
         right = dict.fromkeys(LABELS, 0)
@@ -50,7 +51,7 @@ async def main() -> None:
         began = time.monotonic()
         for text, label in asked:
             [vector] = await model.embed([text], purpose="query")
-            found = shipped_classifier().judge(vector.tolist()).sentiment.upper()
+            found = judgement(classifier.classify(vector.tolist())).sentiment.upper()
             right[LABELS[label]] += found == LABELS[label]
         milliseconds = (time.monotonic() - began) / len(asked) * 1000
         print(

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.accuracy.sentiment import TEXTS, embedder
+from outcrop.engines.linear_classifiers.shipped import shipped_classifier
 from outcrop.engines.sentiment.evidence import judge_by_evidence
 from outcrop.engines.sentiment.linear import LinearSentimentJudge
 from outcrop.engines.text_analysis.interface import TextAnalysis
@@ -54,10 +55,11 @@ async def main(part: str) -> None:
     model = embedder()
     analyzer = SpacyTextAnalyzer(WeightStore(load().weights))
 
-    async def embed(texts: Sequence[str]) -> list[list[float]]:
-        return [(await model.embed([text], purpose="query"))[0].tolist() for text in texts]
+    async def classify(texts: Sequence[str]) -> list[dict[str, float]]:
+        rows = [(await model.embed([text], purpose="query"))[0].tolist() for text in texts]
+        return [shipped_classifier("sentiment").classify(row) for row in rows]
 
-    judge = LinearSentimentJudge(embed)
+    judge = LinearSentimentJudge(classify)
     for language in ("en", "fr"):
         path = Path(TEXTS) / f"targets-{part}-{language}.txt"
         texts = [marked(line) for line in path.read_text(encoding="utf-8").splitlines()]

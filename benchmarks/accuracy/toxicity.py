@@ -18,8 +18,9 @@ from benchmarks.accuracy.sentiment import TEXTS, embedder
 from outcrop.engines.chat.interface import Message, Prompt, Sampling, Text, TextDelta
 from outcrop.engines.chat.llama_cpp import LlamaCppChatModel
 from outcrop.engines.chat.settings import LlamaCppSettings
+from outcrop.engines.linear_classifiers.shipped import shipped_classifier
 from outcrop.engines.toxicity.interface import KINDS, ToxicKind
-from outcrop.engines.toxicity.linear import shipped_classifiers
+from outcrop.engines.toxicity.linear import verdict
 
 CODES = dict(zip("gahipsv", KINDS, strict=True))
 """Letters of the kinds in the files; `-`: none."""
@@ -77,14 +78,14 @@ async def score(
 
 async def by_classifiers(language: str) -> None:
     """Score the classifiers; a kind is told from a probability of 0.5 on."""
-    model = embedder()
+    model, classifier = embedder(), shipped_classifier("toxicity")
     await model.embed(["Warm up."], purpose="query")
 
     async def ask(text: str) -> set[ToxicKind] | None:
         [vector] = await model.embed([text], purpose="query")
-        verdict = shipped_classifiers().judge(vector.tolist())
-        kinds: set[ToxicKind] = {kind for kind, share in verdict.scores.items() if share >= TOLD}
-        return kinds if verdict.toxicity >= TOLD else None
+        told = verdict(classifier.classify(vector.tolist()))
+        kinds: set[ToxicKind] = {kind for kind, share in told.scores.items() if share >= TOLD}
+        return kinds if told.toxicity >= TOLD else None
 
     await score(f"{language}, classifiers", list(sentences("test", language)), ask)
     await model.close()

@@ -1,7 +1,7 @@
 """The engines that read texts."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TypedDict
 
@@ -13,11 +13,12 @@ from outcrop.engines.embeddings.interface import (
 from outcrop.engines.entity_recognizers.crfsuite import CrfEntityRecognizers
 from outcrop.engines.language_identification.fasttext import FastTextLanguageIdentifier
 from outcrop.engines.linear_classifiers.scikit_learn import ScikitLearnClassifiers
+from outcrop.engines.linear_classifiers.shipped import shipped_classifier
 from outcrop.engines.personal_data.by_rules import RuleDataFinder
-from outcrop.engines.sentiment.linear import LinearSentimentJudge, shipped_classifier
+from outcrop.engines.sentiment.linear import LinearSentimentJudge
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
 from outcrop.engines.topics.lda import LdaTopicModeler
-from outcrop.engines.toxicity.linear import LinearToxicityJudge, shipped_classifiers
+from outcrop.engines.toxicity.linear import LinearToxicityJudge
 from outcrop.engines.workers.engine import EngineFailedError, EngineUnavailableError
 from outcrop.weights import WeightStore
 
@@ -43,9 +44,9 @@ def make_language_engines(
         "language_identification": FastTextLanguageIdentifier(weights),
         "text_analysis": SpacyTextAnalyzer(weights),
         "personal_data": RuleDataFinder(weights),
-        "sentiment": LinearSentimentJudge(partial(_embed, embeddings, _sentiment_model)),
+        "sentiment": LinearSentimentJudge(partial(_classify, embeddings, "sentiment")),
         "topics": LdaTopicModeler(weights),
-        "toxicity": LinearToxicityJudge(partial(_embed, embeddings, _toxicity_model)),
+        "toxicity": LinearToxicityJudge(partial(_classify, embeddings, "toxicity")),
         "linear_classifiers": ScikitLearnClassifiers(weights),
         "entity_recognizers": CrfEntityRecognizers(weights),
     }
@@ -58,23 +59,16 @@ def make_language_engines(
     return engines
 
 
-def _sentiment_model() -> str:
-    return shipped_classifier().model
-
-
-def _toxicity_model() -> str:
-    return shipped_classifiers().model
-
-
-async def _embed(
-    embeddings: Embeddings, name: Callable[[], str], texts: Sequence[str]
-) -> Sequence[Sequence[float]]:
-    """Return the vectors that a shipped classifier reads; `name` tells of which model."""
+async def _classify(
+    embeddings: Embeddings, name: str, texts: Sequence[str]
+) -> Sequence[Mapping[str, float]]:
+    """Return what a shipped classifier says of texts."""
+    classifier = shipped_classifier(name)
     try:
-        model = embeddings.published(name())
+        model = embeddings.published(classifier.model)
         vectors = await model.embed(texts, purpose="query")
     except EmbedderUnavailableError as error:
         raise EngineUnavailableError(str(error)) from error
     except EmbeddingError as error:
         raise EngineFailedError(str(error)) from error
-    return vectors.tolist()
+    return [classifier.classify(vector) for vector in vectors.tolist()]

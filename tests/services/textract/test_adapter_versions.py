@@ -66,6 +66,13 @@ def test_a_version_is_kept_and_says_that_nothing_trained_it(
     assert textract.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"cost": "7"}
 
 
+def test_tags_of_aws_are_refused(client: Client, bucket: str, adapter: str):
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        client("textract").create_adapter_version(
+            AdapterId=adapter, Tags={"AWS:team": "blue"}, **given(bucket)
+        )
+
+
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [

@@ -9,6 +9,7 @@ from outcrop.services.textract import (
     expenses,
     identity,
     lending,
+    tags,
     text_detection,
     text_detection_jobs,
 )
@@ -25,6 +26,7 @@ SERVICE = Service.of(
     lending,
     adapters,
     adapter_versions,
+    tags,
     on_start=resume,
     live_blobs=live_blobs,
 )

@@ -10,19 +10,19 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.operations.objects import ObjectTooLargeError
-from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.operations.records import change
 from outcrop.services.textract import shapes
-from outcrop.services.textract.adapters import (
-    MOST_RESULTS,
+from outcrop.services.textract.adapter_records import (
+    check_repeated,
+    checked_tags,
     find_adapter,
     missing,
     moment,
+    page_of_span,
     scope_of_adapters,
     scope_of_versions,
     version_name,
 )
-from outcrop.services.textract.async_jobs import INVALID_TOKEN
 from outcrop.services.textract.documents import INVALID, INVALID_OBJECT
 from outcrop.storage.records.interface import (
     Create,
@@ -60,10 +60,7 @@ async def create_adapter_version(
     asked = {member: value for member, value in request.items() if member in MEMBERS}
     token = request.get("ClientRequestToken", "")
     if token and (made := await _made(call, adapter, token)):
-        if made.document["asked"] != asked:
-            raise shapes.IdempotentParameterMismatchException(
-                "The ClientRequestToken was used with other parameters."
-            )
+        check_repeated(made.document["asked"], asked)
         return {"AdapterId": adapter.name, "AdapterVersion": made.document["version"]}
     await _check_output(call, request["OutputConfig"]["S3Bucket"])
     document = {
@@ -71,7 +68,7 @@ async def create_adapter_version(
         "created": moment(call),
         "features": adapter.document["asked"]["FeatureTypes"],
         "message": await _fault(call, request["DatasetConfig"]) or UNTRAINED,
-        "tags": dict(request.get("Tags", {})),
+        "tags": checked_tags(request.get("Tags", {})),
     }
 
     def counted(adapter: Document) -> Document:
@@ -112,26 +109,10 @@ async def list_adapter_versions(
     call: Call, request: shapes.ListAdapterVersionsRequest
 ) -> shapes.ListAdapterVersionsResponse:
     """Answer with versions, of one adapter or of all, that were made in a span of time."""
-    after, before = request.get("AfterCreationTime"), request.get("BeforeCreationTime")
     prefix = ""
     if "AdapterId" in request:
         prefix = version_name((await find_adapter(call, request["AdapterId"])).name, "")
-
-    def keep(version: Record) -> bool:
-        created = version.document["created"]
-        return (after is None or created > after) and (before is None or created < before)
-
-    page = await page_of_records(
-        call.backends.records,
-        scope_of_versions(call),
-        PageRequest(
-            limit=min(request.get("MaxResults", MOST_RESULTS), MOST_RESULTS),
-            token=request.get("NextToken"),
-            error=shapes.InvalidParameterException(INVALID_TOKEN),
-        ),
-        prefix=prefix,
-        keep=keep,
-    )
+    page = await page_of_span(call, scope_of_versions(call), request, prefix=prefix)
     told: list[Any] = [_told(each) for each in page.items]
     answer: shapes.ListAdapterVersionsResponse = {"AdapterVersions": told}
     if page.next_token:

@@ -6,6 +6,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9112
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -38,6 +39,8 @@ _NO_HTTP = (
 Respond = Callable[[Exchange], Awaitable[None]]
 """Answers a request."""
 
+logger = logging.getLogger(__name__)
+
 
 class Http1Protocol(asyncio.Protocol):
     """One connection."""
@@ -67,6 +70,7 @@ class Http1Protocol(asyncio.Protocol):
         self._coming: Exchange | None = None
         """Whose body is on its way."""
         self._answered: Exchange | None = None
+        self._answering: asyncio.Task[None] | None = None
         self._waiting: deque[Exchange] = deque()
         """Requests that came before those ahead of them were answered."""
         self._is_paused = False
@@ -181,13 +185,22 @@ class Http1Protocol(asyncio.Protocol):
         self._answered = exchange
         exchange.open()
         self._resume()
-        task = self._loop.create_task(cast("Any", self._respond(exchange)))
-        task.add_done_callback(self._finish)
+        self._answering = self._loop.create_task(self._answer(exchange))
 
-    def _finish(self, task: "asyncio.Task[None]") -> None:
-        exchange, self._answered = self._answered, None
-        is_broken = task.cancelled() or task.exception() is not None
-        if exchange is None or is_broken or not exchange.stays or not exchange.is_answered:
+    async def _answer(self, exchange: Exchange) -> None:
+        is_broken = True
+        try:
+            await self._respond(exchange)
+            is_broken = False
+        except Exception:
+            # The application has logged it already.
+            logger.debug("An answer broke off.", exc_info=True)
+        finally:
+            self._finish(exchange, is_broken=is_broken)
+
+    def _finish(self, exchange: Exchange, *, is_broken: bool) -> None:
+        self._answered = None
+        if is_broken or not exchange.stays or not exchange.is_answered:
             self._ends = True
             self._transport.close()
         elif self._waiting:

@@ -1,7 +1,6 @@
 """One request of an HTTP/1.1 connection, and the sending of its answer."""
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from email.utils import formatdate
@@ -15,7 +14,10 @@ from outcrop.server.files import pieces
 
 JOINED_BYTES = 64 << 10
 """A body up to this size is written together with its head."""
-_breaks_head = re.compile(r"[\r\n\0]").search
+
+
+def _breaks_head(text: str) -> bool:
+    return "\r" in text or "\n" in text or "\0" in text
 
 
 class Exchange:
@@ -221,16 +223,14 @@ class Exchange:
             raise RuntimeError(f"The answer had {self.bytes_sent} bytes, not {promised}.")
 
     def _head(self, response: HttpResponse, *, is_chunked: bool = False) -> bytes:
-        lines = [_status_line(response.status, int(time.time()))]
         size = response.size
-        for name, value in response.headers.items():
-            key = name.lower()
-            if _breaks_head(value) or _breaks_head(key):
-                raise ValueError(f"The header {name} holds what no header can.")
-            if key == "content-length":
-                size = None
-            lines.append(f"{key}: {value}")
-        if size is not None:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        if _breaks_head("".join(lines)):
+            broken = [name for name, value in headers.items() if _breaks_head(name + value)]
+            raise ValueError(f"These headers hold what no header can: {broken}")
+        lines.insert(0, _status_line(response.status, int(time.time())))
+        if size is not None and "content-length" not in headers:
             lines.append(f"content-length: {size}")
         if is_chunked:
             lines.append("transfer-encoding: chunked")

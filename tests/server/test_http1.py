@@ -121,7 +121,7 @@ def test_the_answer_to_head_has_a_length_and_no_body(server: LocalServer) -> Non
     )
 
     assert (statuses(answers), answers.count(b"content-length: 3\r\n")) == ([b"200", b"200"], 2)
-    assert answers.count(b"abc") == 1
+    assert answers.count(b"\r\n\r\nabc") == 1
 
 
 def test_who_is_refused_before_the_body_ends_may_ask_again(server: LocalServer) -> None:

@@ -30,8 +30,10 @@ def body_of(key: str, turn: int) -> bytes:
 class Writer(threading.Thread):
     """Writes its own keys, one after the other, and remembers what was acknowledged."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, wrote: threading.Event) -> None:
         super().__init__(daemon=True)
+        self.wrote = wrote
+        """Set whenever a write is acknowledged."""
         self.keys = [f"writer-{number}/{at}" for at in range(KEYS // WRITERS)]
         self.acknowledged: dict[str, int] = {}
         """The turn of the last write that the server answered, by key."""
@@ -64,6 +66,7 @@ class Writer(threading.Thread):
             assert answer.status == 200
             self.acknowledged[key] = turn
             self.count += 1
+            self.wrote.set()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -88,13 +91,17 @@ def send(server: LocalServer, method: str, path: str) -> tuple[int, bytes]:
 def crash_until(server: LocalServer, *, writes: int, seconds: tuple[float, float]) -> None:
     """Kill a server again and again until so many writes are acknowledged, and look for them."""
     chance = random.Random(7)
-    writers = [Writer(number) for number in range(WRITERS)]
+    wrote = threading.Event()
+    writers = [Writer(number, wrote) for number in range(WRITERS)]
     assert send(server, "PUT", "/bucket")[0] == 200
     for writer in writers:
         writer.start()
     kills = 0
     while kills < 2 or sum(writer.count for writer in writers) < writes:
+        wrote.clear()
         let_write(writers, server)
+        # A busy machine may take long to begin, and would be killed before each time.
+        wrote.wait(60)
         writers[0].join(chance.uniform(*seconds))
         server.kill()
         kills += 1

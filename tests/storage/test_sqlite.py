@@ -81,6 +81,23 @@ async def test_records_need_no_fsync_to_be_read(tmp_path: Path):
     await records.close()
 
 
+async def test_who_writes_alone_finds_its_own_writes(tmp_path: Path):
+    settings = SqliteRecordSettings(has_other_writers=False)
+    records = await SqliteRecordStore.open(tmp_path / "records.sqlite", settings)
+
+    found: list[object] = []
+    for number in (1, 2):
+        await records.write(Put(scope=THINGS, name="a", document={"n": number}))
+        for _ in range(2):
+            record = await records.find_shared(THINGS, "a")
+            found.append(record and record.document["n"])
+    await records.clear(THINGS.account)
+
+    assert found == [1, 1, 2, 2]
+    assert await records.find_shared(THINGS, "a") is None
+    await records.close()
+
+
 def test_a_reader_cannot_write(tmp_path: Path):
     connect_to_write(tmp_path / "things.sqlite").close()
     connection = connect_to_read(tmp_path / "things.sqlite")

@@ -26,7 +26,8 @@ async def open_records(settings: Settings) -> RecordStore:
 
         return await SqliteRecordStore.open(
             settings.data / "records.sqlite",
-            SqliteRecordSettings(durability=durability_of(settings)),
+            # This server holds the data folder: nobody else writes there.
+            SqliteRecordSettings(durability=durability_of(settings), has_other_writers=False),
         )
     if not url.startswith(("postgresql://", "postgres://")):
         raise CannotStartError("[storage] records_url must begin with postgresql://")

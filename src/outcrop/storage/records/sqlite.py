@@ -31,6 +31,8 @@ class SqliteRecordSettings:
 
     durability: Durability = DEFAULT_DURABILITY
     """What a finished write survives."""
+    has_other_writers: bool = True
+    """Whether others may write to the file while it is open here."""
 
 
 DEFAULTS = SqliteRecordSettings()
@@ -39,11 +41,13 @@ DEFAULTS = SqliteRecordSettings()
 class SqliteRecordStore:
     """Keeps records in one SQLite file; see `RecordStore`."""
 
-    def __init__(self, writer: SqliteWriter, reader: SqliteReader, now: Clock) -> None:
+    def __init__(
+        self, writer: SqliteWriter, reader: SqliteReader, shared: SharedRecords, now: Clock
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._shared = shared
         self._now = now
-        self._shared = SharedRecords()
 
     @classmethod
     async def open(
@@ -57,7 +61,8 @@ class SqliteRecordStore:
         writer = await asyncio.to_thread(
             SqliteWriter.open, path, settings.durability, tables.MIGRATIONS
         )
-        return cls(writer, SqliteReader(partial(connect_to_read, path)), now)
+        reader = SqliteReader(partial(connect_to_read, path))
+        return cls(writer, reader, SharedRecords(has_others=settings.has_other_writers), now)
 
     async def get(self, scope: Scope, name: str) -> Record:
         """See `RecordStore.get`."""

@@ -17,17 +17,16 @@ class SharedRecords:
     time that a search takes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_others: bool) -> None:
+        """Keep nothing yet; `has_others` says whether others may write to the file."""
+        self._has_others = has_others
         self._kept: dict[Key, Record] = {}
         self._version = -1
 
     def find(self, connection: sqlite3.Connection, scope: Scope, name: str) -> Record | None:
         """Return what the database holds now; always ask by the same connection."""
-        # Source: https://www.sqlite.org/pragma.html#pragma_data_version
-        ((version,),) = connection.execute("PRAGMA data_version").fetchall()
-        if version != self._version:
-            self._kept.clear()
-            self._version = version
+        if self._has_others:
+            self._forget_what_others_wrote(connection)
         record = self._kept.get((scope, name))
         if record is None:
             record = tables.find(connection, scope, name)
@@ -36,6 +35,13 @@ class SharedRecords:
                     self._kept.clear()
                 self._kept[scope, name] = record
         return record
+
+    def _forget_what_others_wrote(self, connection: sqlite3.Connection) -> None:
+        # Source: https://www.sqlite.org/pragma.html#pragma_data_version
+        ((version,),) = connection.execute("PRAGMA data_version").fetchall()
+        if version != self._version:
+            self._kept.clear()
+            self._version = version
 
     def forget(self, keys: Iterable[Key]) -> None:
         """Learn that the connection writes records, before it does."""

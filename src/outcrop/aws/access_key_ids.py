@@ -40,14 +40,15 @@ def account_of(access_key_id: str) -> str:
     Raises:
         ValueError: The id is not in that form.
     """
-    account = _account_in(access_key_id)
+    account = account_in(access_key_id)
     if account is None:
         raise ValueError(f"{access_key_id!r} is no access key id of AWS's form")
     return account
 
 
 @lru_cache(maxsize=1024)
-def _account_in(access_key_id: str) -> str | None:
+def account_in(access_key_id: str) -> str | None:
+    """Return the account that an access key id holds, `None` if it is not in AWS's form."""
     try:
         decoded = base64.b32decode(access_key_id[_PREFIX_LENGTH:])
     except ValueError:

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.htm
 """
 
 import re
+from functools import lru_cache
 
 _REGION = r"(?:[.-](?:dualstack[.]|fips[.]|website[.-])?[a-z0-9-]+)?"
 _in_s3_host = re.compile(
@@ -12,6 +13,7 @@ _in_s3_host = re.compile(
 _in_local_host = re.compile(r"(?P<bucket>.+)[.]localhost(?::[0-9]+)?").fullmatch
 
 
+@lru_cache(maxsize=1024)
 def bucket_in_host(host: str) -> str | None:
     """Return the bucket of `photos.s3.eu-west-1.amazonaws.com` or `photos.localhost:4566`.
 

@@ -6,7 +6,7 @@ signing name is broken by the ARN in the request: the models say which ARNs are 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, unquote
 
@@ -15,7 +15,7 @@ import regex
 from outcrop.aws.errors import UnknownOperationError
 from outcrop.aws.http import HttpRequest
 from outcrop.aws.user_json import read_json
-from outcrop.protocol.service_index import ServiceIndex, ServiceNames
+from outcrop.protocol.service_index import ServiceIndex, SigningGroup
 from outcrop.protocol.service_models import ServiceModels
 from outcrop.protocol.uri_router import RestRoute, UriRouter
 
@@ -78,8 +78,8 @@ class Identifier:
         named = self._by_target(request) or self._by_rpc_path(request)
         if named is not None:
             return named, request
-        group = self._index.by_signing_name.get(signing_name, ())
-        if any(names.is_query for names in group) or not group:
+        group = self._index.by_signing_name.get(signing_name)
+        if group is None or group.queried:
             action = await _form_action(request)
             named = self._by_action(action, group)
             if named is not None:
@@ -87,7 +87,9 @@ class Identifier:
         return await self._by_path(request, group)
 
     def _by_target(self, request: HttpRequest) -> Identity | None:
-        target = request.headers.get("x-amz-target", "")
+        target = request.headers.get("x-amz-target")
+        if target is None:
+            return None
         prefix, _, operation = target.rpartition(".")
         names = self._index.by_target.get(prefix)
         return Identity(names.name, operation) if names is not None and operation else None
@@ -103,23 +105,20 @@ class Identifier:
         """Tell whether no service of the index has a signing name."""
         return bool(signing_name) and signing_name not in self._index.by_signing_name
 
-    def _by_action(self, action: dict[str, str], group: Sequence[ServiceNames]) -> Identity | None:
+    def _by_action(self, action: dict[str, str], group: SigningGroup | None) -> Identity | None:
         operation = action.get("Action", "")
         if not operation:
             return None
-        queried = [names for names in group if names.is_query]
+        queried = group.queried if group else ()
         for names in queried or self._index.by_api_version.get(action.get("Version", ""), ()):
             if operation in self._models.load(names.name).operation_names:
                 return Identity(names.name, operation)
         return Identity(queried[0].name, operation) if queried else None
 
     async def _by_path(
-        self, request: HttpRequest, group: Sequence[ServiceNames]
+        self, request: HttpRequest, group: SigningGroup | None
     ) -> tuple[Identity, HttpRequest]:
-        rest = tuple(names.name for names in group if names.is_rest) or self._unsigned(request)
-        is_bearer = request.headers.get("authorization", "").startswith("Bearer ")
-        last = rest if group or is_bearer else self._s3()
-        for attempt in dict.fromkeys((rest, last)):
+        for attempt in self._attempts(request, group):
             rewritten = request
             for name in attempt:
                 rewritten = self._before_parse(name, rewritten)
@@ -131,6 +130,15 @@ class Identifier:
             if routes:
                 return Identity(routes[0].service, routes[0].operation), rewritten
         raise UnknownOperationError(f"No operation matches {request.method} {request.raw_path}.")
+
+    def _attempts(
+        self, request: HttpRequest, group: SigningGroup | None
+    ) -> Iterable[tuple[str, ...]]:
+        """Give the REST services to try, one group of them after the other."""
+        rest = (group.rest if group else ()) or self._unsigned(request)
+        if group or request.headers.get("authorization", "").startswith("Bearer "):
+            return (rest,)
+        return dict.fromkeys((rest, self._s3()))
 
     def _unsigned(self, request: HttpRequest) -> tuple[str, ...]:
         """Return the REST services to try for a request that names none: all but S3."""
@@ -145,7 +153,8 @@ class Identifier:
         )
 
     def _s3(self) -> tuple[str, ...]:
-        return tuple(names.name for names in self._index.by_signing_name.get("s3", ()))
+        group = self._index.by_signing_name.get("s3")
+        return group.rest if group else ()
 
     def _router(self, services: tuple[str, ...]) -> UriRouter:
         router = self._routers.get(services)

@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
 """
 
-from outcrop.aws.access_key_ids import account_of
+from outcrop.aws.access_key_ids import account_in
 from outcrop.aws.arn import Arn
 from outcrop.operations import Principal
 from outcrop.operations.key_holder import KeyHolder
@@ -14,9 +14,8 @@ from outcrop.storage.records.interface import RecordStore, Scope
 
 async def find_key_holder(records: RecordStore, access_key_id: str) -> KeyHolder | None:
     """Return who holds an active access key of any account, `None` if nobody does."""
-    try:
-        account = account_of(access_key_id)
-    except ValueError:
+    account = account_in(access_key_id)
+    if account is None:
         return None
     key = await records.find_shared(Scope(account, "", "iam", ACCESS_KEY), access_key_id)
     if key is None or key.document["status"] != ACTIVE:

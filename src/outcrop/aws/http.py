@@ -98,6 +98,10 @@ class WebSocketBody(Body):
     """
 
 
+def _no_headers() -> dict[str, str]:
+    return {}  # In a tenth of the time that `dict[str, str]()` takes.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """A request, its path and query exactly as the client sent them."""
@@ -107,7 +111,7 @@ class HttpRequest:
     """Percent-encoded, never normalised: `/agents/x/` and `/agents/x` are two operations."""
     query_string: str = ""
     """Percent-encoded, without the question mark."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=_no_headers)
     """Names in lower case; repeated headers joined by a comma."""
     body: Body
     scheme: str = "http"
@@ -146,7 +150,7 @@ class HttpResponse:
     """A response; a streamed body is sent chunk by chunk as the iterator yields."""
 
     status: int = 200
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str] = field(default_factory=_no_headers)
     body: ResponseBody = b""
 
     @property

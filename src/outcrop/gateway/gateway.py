@@ -130,7 +130,7 @@ class Gateway:
         trace.failed(error, code=wire.error_code(error))
         name = identity.operation if identity.operation in model.operation_names else None
         response = wire.serialize_error(name, error, request_id=trace.request_id)
-        response.headers.update(trace.answer_headers)
+        response.headers.update(trace.answer_headers or {})
         return quirks.after_serialize(identity.operation, None, response)
 
     async def ask(
@@ -215,6 +215,7 @@ class Gateway:
             backends=self._backends,
             endpoint_url=f"{request.scheme}://{request.headers.get('host', 'localhost')}",
             headers=request.headers,
+            answer_headers={},
         )
         trace.answer_headers = call.answer_headers
         body = caller.request.body

@@ -29,7 +29,7 @@ class Trace:
     identity: Identity | None = None
     account: str = ""
     region: str = ""
-    answer_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    answer_headers: Mapping[str, str] | None = None
     """What the handler has set so far; an error in its place carries them too."""
     error: str = ""
     message: str = ""

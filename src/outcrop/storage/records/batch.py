@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -52,12 +52,12 @@ SecondaryKey: TypeAlias = tuple[Scope, str, str, str]
 class Changes:
     """What a database has to do so that a batch has happened."""
 
-    rows: dict[Key, Row | None] = field(default_factory=dict[Key, Row | None])
+    rows: dict[Key, Row | None]
     """The last state of each key; `None`: gone."""
-    results: list[Record | None] = field(default_factory=list[Record | None])
+    results: list[Record | None]
     """What each write wrote, in the order of the writes."""
-    dropped: list[SecondaryKey] = field(default_factory=list[SecondaryKey])
-    added: list[SecondaryKey] = field(default_factory=list[SecondaryKey])
+    dropped: list[SecondaryKey]
+    added: list[SecondaryKey]
 
 
 class Batch:
@@ -97,7 +97,7 @@ class Batch:
             RecordExistsError, RecordNotFoundError, StaleRecordError: See `RecordStore.write`.
         """
         current = dict(stored)
-        changes = Changes()
+        changes = Changes(rows={}, results=[], dropped=[], added=[])
         for key, write, document in self._writes:
             record = _after(write, current.get(key), now)
             changes.results.append(record)

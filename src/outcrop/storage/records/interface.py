@@ -25,6 +25,10 @@ class Scope(NamedTuple):
     """What the records are: `training-job`, or below a parent `object/<bucket>`."""
 
 
+def _no_indexes() -> dict[str, str]:
+    return {}  # In a tenth of the time that `dict[str, str]()` takes.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One document as it was read or written."""
@@ -37,7 +41,7 @@ class Record:
     """1 when created, one more with every replacement."""
     created_at: datetime
     modified_at: datetime
-    indexes: Mapping[str, str] = field(default_factory=dict[str, str])
+    indexes: Mapping[str, str] = field(default_factory=_no_indexes)
     """Secondary keys, written with the record: `{"status": "InProgress"}`."""
 
 
@@ -48,7 +52,7 @@ class Create:
     scope: Scope
     name: str
     document: Document
-    indexes: Mapping[str, str] = field(default_factory=dict[str, str])
+    indexes: Mapping[str, str] = field(default_factory=_no_indexes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ class Put:
     scope: Scope
     name: str
     document: Document
-    indexes: Mapping[str, str] = field(default_factory=dict[str, str])
+    indexes: Mapping[str, str] = field(default_factory=_no_indexes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from outcrop.engines.chat.interface import Prompt, Usage
 from outcrop.operations import Call, operation
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.embedding import embed
@@ -15,6 +16,7 @@ from outcrop.services.bedrock_runtime.generation import Generation, open_generat
 from outcrop.services.bedrock_runtime.guardrails import refuse_guardrail
 from outcrop.services.bedrock_runtime.invocation_notes import InvocationNotes
 from outcrop.services.bedrock_runtime.json_bodies import as_json, read_metadata, read_object
+from outcrop.services.bedrock_runtime.model_families.cache_marks import cache_figures, fresh_tokens
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import EmbeddingFamily, Json
 from outcrop.services.bedrock_runtime.model_families.registry import (
@@ -31,9 +33,12 @@ from outcrop.services.bedrock_runtime.native_prompts import (
 JSON = "application/json"
 INPUT_TOKENS = "x-amzn-bedrock-input-token-count"
 OUTPUT_TOKENS = "x-amzn-bedrock-output-token-count"
+CACHE_READ_TOKENS = "x-amzn-bedrock-cache-read-input-token-count"
+CACHE_WRITE_TOKENS = "x-amzn-bedrock-cache-write-input-token-count"
 LATENCY = "x-amzn-bedrock-invocation-latency"
 METRICS = "amazon-bedrock-invocationMetrics"
 """Bedrock's own member of a stream's last chunk."""
+NOTHING_SPENT = Usage(input_tokens=0, output_tokens=0)
 
 
 @operation("InvokeModel")
@@ -105,12 +110,20 @@ async def _generated(call: Call, asked: _Asked) -> Json:
     native = await read_native(call, asked.model_id, asked.body)
     generation = await _opened(call, asked.model_id, native, is_streamed=False)
     reply, finished = await generation.reply()
+    call.answer_headers.update(_token_headers(native.prompt, finished.usage))
     call.answer_headers[LATENCY] = str(generation.latency_ms)
-    call.answer_headers[INPUT_TOKENS] = str(finished.usage.input_tokens)
-    call.answer_headers[OUTPUT_TOKENS] = str(finished.usage.output_tokens)
     answer = native.family.write(asked.model_id, native.prompt, reply, finished)
     await asked.notes.answered(answer, finished.usage)
     return answer
+
+
+def _token_headers(prompt: Prompt, spent: Usage) -> dict[str, str]:
+    counts = {
+        INPUT_TOKENS: fresh_tokens(prompt, spent),
+        OUTPUT_TOKENS: spent.output_tokens,
+        **cache_figures(prompt, spent, read=CACHE_READ_TOKENS, written=CACHE_WRITE_TOKENS),
+    }
+    return {name: str(count) for name, count in counts.items()}
 
 
 async def _opened(
@@ -146,14 +159,17 @@ async def _events(
             if last is None:
                 yield event
     if last is not None:
-        yield {**last, METRICS: _metrics(generation)}
+        yield {**last, METRICS: _metrics(native.prompt, generation)}
 
 
-def _metrics(generation: Generation) -> dict[str, int]:
-    spent = generation.finished.usage if generation.finished is not None else None
+def _metrics(prompt: Prompt, generation: Generation) -> dict[str, int]:
+    spent = generation.finished.usage if generation.finished is not None else NOTHING_SPENT
     return {
-        "inputTokenCount": spent.input_tokens if spent else 0,
-        "outputTokenCount": spent.output_tokens if spent else 0,
+        "inputTokenCount": fresh_tokens(prompt, spent),
+        "outputTokenCount": spent.output_tokens,
+        **cache_figures(
+            prompt, spent, read="cacheReadInputTokenCount", written="cacheWriteInputTokenCount"
+        ),
         "invocationLatency": generation.latency_ms,
         "firstByteLatency": generation.first_latency_ms,
     }

@@ -14,10 +14,12 @@ from outcrop.engines.chat.interface import (
     TextDelta,
     ToolInputDelta,
     ToolUseStarted,
+    Usage,
 )
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.anthropic_requests import read_prompt
+from outcrop.services.bedrock_runtime.model_families.cache_marks import cache_figures, fresh_tokens
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 from outcrop.services.bedrock_runtime.model_families.wording import ANTHROPIC
@@ -44,7 +46,6 @@ class AnthropicMessages(TextFamily):
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
-        del prompt
         content: list[Json] = [
             {"type": "text", "text": part}
             if isinstance(part, str)
@@ -64,17 +65,13 @@ class AnthropicMessages(TextFamily):
             "content": content,
             "stop_reason": STOP_REASONS[finished.reason],
             "stop_sequence": finished.stop_sequence,
-            "usage": {
-                "input_tokens": finished.usage.input_tokens,
-                "output_tokens": finished.usage.output_tokens,
-            },
+            "usage": _usage(prompt, finished.usage),
         }
 
     async def events(
         self, model_id: str, prompt: Prompt, generation: Generation
     ) -> AsyncGenerator[Json, None]:
         """See `TextFamily.events`."""
-        del prompt
         input_tokens = await generation.input_tokens()
         yield {
             "type": "message_start",
@@ -105,7 +102,7 @@ class AnthropicMessages(TextFamily):
                     case ToolInputDelta(json):
                         yield blocks.delta({"type": "input_json_delta", "partial_json": json})
                     case Finished():
-                        for event in (*blocks.close(), *_end(delta)):
+                        for event in (*blocks.close(), *_end(prompt, delta)):
                             yield event
 
 
@@ -140,7 +137,18 @@ class _Blocks:
         return [{"type": "content_block_stop", "index": self._index}] if was_open else []
 
 
-def _end(finished: Finished) -> list[Json]:
+def _usage(prompt: Prompt, spent: Usage) -> Json:
+    figures = cache_figures(
+        prompt, spent, read="cache_read_input_tokens", written="cache_creation_input_tokens"
+    )
+    return {
+        "input_tokens": fresh_tokens(prompt, spent),
+        **figures,
+        "output_tokens": spent.output_tokens,
+    }
+
+
+def _end(prompt: Prompt, finished: Finished) -> list[Json]:
     return [
         {
             "type": "message_delta",
@@ -148,10 +156,7 @@ def _end(finished: Finished) -> list[Json]:
                 "stop_reason": STOP_REASONS[finished.reason],
                 "stop_sequence": finished.stop_sequence,
             },
-            "usage": {
-                "input_tokens": finished.usage.input_tokens,
-                "output_tokens": finished.usage.output_tokens,
-            },
+            "usage": _usage(prompt, finished.usage),
         },
         {"type": "message_stop"},
     ]

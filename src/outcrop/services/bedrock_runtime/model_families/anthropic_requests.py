@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-an
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from outcrop.engines.chat.interface import (
     Image,
@@ -21,6 +21,7 @@ from outcrop.engines.chat.interface import (
     ToolUse,
 )
 from outcrop.services.bedrock_runtime.attachments import Attachments, told
+from outcrop.services.bedrock_runtime.model_families.cache_marks import MarkedPrompt
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
 WITHOUT_EFFECT = (
@@ -54,7 +55,9 @@ async def read_prompt(body: Fields, attachments: Attachments) -> Prompt:
             raise message.refused("role", "Input should be 'user' or 'assistant'")
         parts = await _parts(message, "content", attachments)
         messages.append(Message("assistant" if role == "assistant" else "user", parts))
-    return Prompt(
+    held = [body.raw(name) for name in ("system", "tools", "messages")]
+    make = MarkedPrompt if _is_marked(held) else Prompt
+    return make(
         messages=messages,
         tools=[_tool(tool) for tool in body.objects("tools")],
         tool_choice=_tool_choice(body.object("tool_choice")),
@@ -67,6 +70,16 @@ async def read_prompt(body: Fields, attachments: Attachments) -> Prompt:
         ),
         json_schema=_json_schema(body),
     )
+
+
+def _is_marked(value: Any) -> bool:
+    """Tell whether something in messages, blocks or tools is to be cached."""
+    if isinstance(value, list):
+        return any(map(_is_marked, cast("list[Any]", value)))
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return members.get("cache_control") is not None or _is_marked(members.get("content"))
+    return False
 
 
 async def _parts(owner: Fields, name: str, attachments: Attachments) -> list[Part]:

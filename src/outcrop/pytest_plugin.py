@@ -58,19 +58,30 @@ def outcrop_environment(
     return variables
 
 
+@pytest.fixture(scope="session")
+def _outcrop_boto3() -> Any:
+    try:
+        return importlib.import_module("boto3")
+    except ImportError:
+        # Whoever skipped these tests would pass without having tested anything.
+        pytest.fail("`outcrop_client` makes clients of boto3: pip install boto3", pytrace=False)
+
+
 @pytest.fixture
 def outcrop_client(
-    outcrop_server: LocalServer, outcrop_account: str, monkeypatch: pytest.MonkeyPatch
+    _outcrop_boto3: Any,
+    outcrop_server: LocalServer,
+    outcrop_account: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
     """Make boto3 clients of this test's account: `outcrop_client("s3")`."""
-    boto3 = _boto3()
     variables = outcrop_server.client_environment(outcrop_account)
     for name in misleading(variables):
         monkeypatch.delenv(name)
 
     def make(service: str, **arguments: Any) -> Any:
         arguments.setdefault("region_name", variables["AWS_DEFAULT_REGION"])
-        return boto3.client(
+        return _outcrop_boto3.client(
             service,
             endpoint_url=outcrop_server.url,
             aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
@@ -79,11 +90,3 @@ def outcrop_client(
         )
 
     return make
-
-
-def _boto3() -> Any:
-    try:
-        return importlib.import_module("boto3")
-    except ImportError:
-        # Whoever skipped these tests would pass without having tested anything.
-        pytest.fail("`outcrop_client` makes clients of boto3: pip install boto3", pytrace=False)

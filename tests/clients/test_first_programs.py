@@ -21,7 +21,7 @@ FRENCH = {"de", "des", "du", "est", "et", "la", "le", "les", "pour", "que", "qui
 @pytest.fixture(scope="module")
 def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
     """Point programs at a server whose model is brief with who names no length."""
-    settings = {"OUTCROP_CHAT_MODEL": CHAT_MODEL, "OUTCROP_BEDROCK_MAX_TOKENS": "48"}
+    settings = {"OUTCROP_CHAT_MODEL": CHAT_MODEL, "OUTCROP_BEDROCK_MAX_TOKENS": "40"}
     with LocalServer(tmp_path_factory.mktemp("first"), settings=settings).running() as server:
         told = server.client_environment()
         kept = {name: it for name, it in os.environ.items() if name not in misleading(told)}

@@ -57,11 +57,10 @@ class UnchunkedBody(Body):
 def unchunked(request: HttpRequest) -> HttpRequest:
     """Return the request without the encoding `aws-chunked`, or itself if it has none."""
     headers = request.headers
-    encodings = headers.get("content-encoding", "").split(",")
-    kept = [encoding.strip() for encoding in encodings if encoding.strip() != "aws-chunked"]
-    is_chunked = len(kept) < len(encodings) or is_streaming_payload(headers)
-    if not is_chunked:
+    encodings = [it.strip() for it in headers.get("content-encoding", "").split(",")]
+    if "aws-chunked" not in encodings and not is_streaming_payload(headers):
         return request
+    kept = [encoding for encoding in encodings if encoding != "aws-chunked"]
     promised = headers.get("x-amz-decoded-content-length", "")
     length = int(promised) if promised.isascii() and promised.isdigit() else None
     left = {name: value for name, value in headers.items() if name != "content-encoding"}

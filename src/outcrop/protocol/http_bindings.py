@@ -255,4 +255,4 @@ def _quoted(text: str) -> str:
 
 def sendable(text: str) -> str:
     """Return the text without what would break out of a header line."""
-    return _UNSENDABLE.sub(" ", text)
+    return text if text.isascii() and text.isprintable() else _UNSENDABLE.sub(" ", text)

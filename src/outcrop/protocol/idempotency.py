@@ -18,6 +18,9 @@ def token_filler(shape: StructureShape | None) -> Callable[[dict[str, Any]], dic
         if member.metadata.get("idempotencyToken")
     ]
 
+    if not names:
+        return lambda members: members
+
     def fill(members: dict[str, Any]) -> dict[str, Any]:
         for name in names:
             if members.get(name) is None:

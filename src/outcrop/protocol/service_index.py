@@ -45,6 +45,16 @@ class ServiceNames:
         return any(protocol in ("query", "ec2") for protocol in self.protocols)
 
 
+@dataclass(frozen=True, slots=True)
+class SigningGroup:
+    """The services that share a signing name."""
+
+    queried: tuple[ServiceNames, ...] = ()
+    """Those whose operation the form parameter `Action` may name."""
+    rest: tuple[str, ...] = ()
+    """The names of those whose operation method and path name."""
+
+
 class ServiceIndex:
     """Finds services by what requests carry."""
 
@@ -65,12 +75,18 @@ class ServiceIndex:
         }
 
     @cached_property
-    def by_signing_name(self) -> Mapping[str, tuple[ServiceNames, ...]]:
+    def by_signing_name(self) -> Mapping[str, SigningGroup]:
         """Services by signing name; several may share one."""
         groups: defaultdict[str, list[ServiceNames]] = defaultdict(list)
         for names in self.services.values():
             groups[names.signing_name].append(names)
-        return {signing_name: tuple(group) for signing_name, group in groups.items()}
+        return {
+            signing_name: SigningGroup(
+                queried=tuple(names for names in group if names.is_query),
+                rest=tuple(names.name for names in group if names.is_rest),
+            )
+            for signing_name, group in groups.items()
+        }
 
     @cached_property
     def by_api_version(self) -> Mapping[str, tuple[ServiceNames, ...]]:

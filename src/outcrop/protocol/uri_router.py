@@ -3,7 +3,7 @@
 Source: Smithy 2.0, "HTTP bindings", https://smithy.io/2.0/spec/http-bindings.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -31,12 +31,14 @@ class RestRoute:
     def admits(self, query: Mapping[str, str], headers: Mapping[str, str]) -> bool:
         """Return whether query and headers hold all that the operation needs."""
         return (
-            all(
-                name in query and value in ("", query[name])
-                for name, value in self.literals.items()
-            )
+            (not self.literals or self._spells(query))
             and self.needed_query <= query.keys()
             and self.needed_headers <= headers.keys()
+        )
+
+    def _spells(self, query: Mapping[str, str]) -> bool:
+        return all(
+            name in query and value in ("", query[name]) for name, value in self.literals.items()
         )
 
     @property
@@ -118,7 +120,7 @@ class UriRouter:
         segments = raw_path.split("/")[1:]
         here = [
             route
-            for node in _ends(root, segments, 0)
+            for node in _ends(root, segments)
             for route in (node.routes if query else node.plain_routes)
         ]
         found = [route for route in here if route.admits(query, headers)]
@@ -130,24 +132,25 @@ class UriRouter:
         return [route for route in found if route.fit(query) == best]
 
 
-def _ends(node: _Node, segments: list[str], index: int) -> Iterator[_Node]:
-    """Give the nodes at which a path may end."""
+def _ends(node: _Node, segments: list[str], index: int = 0) -> list[_Node]:
+    """Return the nodes at which a path may end."""
     if index == len(segments):
-        yield node
-        return
+        return [node]
+    ends: list[_Node] = []
     segment = segments[index]
     if node.static:
         static = node.static.get(segment) or node.static.get(unquote(segment))
         if static is not None:
-            yield from _ends(static, segments, index + 1)
+            ends += _ends(static, segments, index + 1)
     if node.label is not None and segment:
-        yield from _ends(node.label, segments, index + 1)
+        ends += _ends(node.label, segments, index + 1)
     if node.greedy is not None and (segment or index + 1 < len(segments)):
         if node.greedy.is_leaf:
-            yield node.greedy
+            ends.append(node.greedy)
         else:
             for end in range(len(segments), index, -1):
-                yield from _ends(node.greedy, segments, end)
+                ends += _ends(node.greedy, segments, end)
+    return ends
 
 
 def _route(service: str, operation: OperationModel, segments: list[str], query: str) -> RestRoute:

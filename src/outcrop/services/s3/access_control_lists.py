@@ -77,7 +77,7 @@ def refuse_lists(request: Mapping[str, Any], *, allowed: Collection[str]) -> Non
     canned = request.get("ACL")
     if canned is not None and canned not in CANNED:
         raise InvalidArgumentError("", name="x-amz-acl", value=canned)
-    has_grants = any(header in request for header in GRANT_HEADERS)
+    has_grants = not GRANT_HEADERS.keys().isdisjoint(request)
     if canned is not None and has_grants:
         raise two_kinds()
     if has_grants or canned not in (None, *allowed):

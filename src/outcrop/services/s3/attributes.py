@@ -103,6 +103,8 @@ def http_date(moment: datetime) -> str:
 
 def checked_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return user metadata, its names in lower case, refusing too much of it."""
+    if not metadata:
+        return {}
     checked = {name.lower(): value for name, value in metadata.items()}
     size = sum(
         len(name.encode(errors="replace")) + len(value.encode(errors="replace"))

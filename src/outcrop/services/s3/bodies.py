@@ -99,7 +99,7 @@ class Bodies:
 
     def _inline(self, content: bytes, own_bytes: int) -> Received:
         if len(content) <= own_bytes or not content:
-            return Received(len(content), [], body=content)
+            return Received(len(content), [], [], content)
         # Names in the order of time: neighbours share the pages of the database.
         name = f"{time.time_ns():016x}{secrets.token_hex(8)}"
         create = Create(scope=self._scope, name=name, document={"body": content})

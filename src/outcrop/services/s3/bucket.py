@@ -7,6 +7,7 @@ account empties them; one global record per name says whose it is.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
@@ -58,7 +59,8 @@ class Bucket:
     @property
     def versioning(self) -> str:
         """Empty as long as nobody has set it, then `Enabled` or `Suspended`."""
-        return str(self.setting("versioning", {}).get("Status", ""))
+        found = self.setting("versioning")
+        return str(found.get("Status", "")) if found else ""
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -68,21 +70,22 @@ class Bucket:
 
     def setting(self, name: str, default: Any = None) -> Any:
         """Return one setting as it was put."""
-        return self.settings.get(name, default)
+        return self.record.document["settings"].get(name, default)
 
     def scope(self, kind: str) -> Scope:
         """Return where the records of one kind lie that belong to this bucket.
 
         It bears the bucket's own id: one of the same name, created later, starts empty.
         """
-        return Scope(
-            account=self.owner,
-            region="",
-            service="s3",
-            kind=f"{kind}/{self.record.document['id']}",
-        )
+        return _scope_in(self.owner, self.record.document["id"], kind)
 
 
+@lru_cache(maxsize=4096)
+def _scope_in(owner: str, bucket_id: str, kind: str) -> Scope:
+    return Scope(account=owner, region="", service="s3", kind=f"{kind}/{bucket_id}")
+
+
+@lru_cache(maxsize=1024)
 def bucket_scope(account: str) -> Scope:
     """Return where an account's buckets lie."""
     return Scope(account=account, region="", service="s3", kind="bucket")

@@ -153,9 +153,8 @@ class Claim:
 
 def claimed(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> Claim | None:
     """Return what the client says of a body's checksum, or `None` if it says nothing."""
-    given = [
-        algorithm for member, algorithm in BY_MEMBER.items() if parameters.get(member) is not None
-    ]
+    named = BY_MEMBER.keys() & parameters.keys()
+    given = [BY_MEMBER[member] for member in named if parameters[member] is not None]
     if len(given) > 1:
         raise InvalidRequestError(
             "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
@@ -164,15 +163,16 @@ def claimed(parameters: Mapping[str, Any], headers: Mapping[str, str]) -> Claim 
         value = str(parameters[given[0].member])
         decoded(given[0], value)
         return Claim(given[0], value)
-    for name in map(str.strip, headers.get("x-amz-trailer", "").lower().split(",")):
+    trailers = headers.get("x-amz-trailer", "").lower()
+    for name in map(str.strip, trailers.split(",") if trailers else ()):
         if name in BY_HEADER:
             return Claim(BY_HEADER[name], None, is_in_trailer=True)
         if name.startswith("x-amz-checksum-"):
             raise InvalidRequestError(
                 "The value specified in the x-amz-trailer header is not supported"
             )
-    named = parameters.get("ChecksumAlgorithm")
-    return Claim(algorithm_named(str(named)), None) if named else None
+    wanted = parameters.get("ChecksumAlgorithm")
+    return Claim(algorithm_named(str(wanted)), None) if wanted else None
 
 
 def algorithm_named(name: str) -> Algorithm:

@@ -32,6 +32,7 @@ from outcrop.storage.records.interface import (
     RecordExistsError,
     RecordNotFoundError,
     Replace,
+    Scope,
     StaleRecordError,
     Write,
 )
@@ -39,7 +40,7 @@ from outcrop.storage.records.interface import (
 MOST_ATTEMPTS = 20
 """How often a change is planned when other servers write the same key."""
 
-_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+_locks: WeakValueDictionary[tuple[Scope, str], asyncio.Lock] = WeakValueDictionary()
 """One per key that is being changed here, so that the callers of one server queue up."""
 
 
@@ -219,7 +220,7 @@ class ObjectStore:
         return result
 
     async def _change(self, key: str, plan: Callable[[KeyState], Awaitable[Change]]) -> None:
-        lock = _locks.setdefault((self.bucket.scope("").kind, key), asyncio.Lock())
+        lock = _locks.setdefault((self.bucket.scope("object"), key), asyncio.Lock())
         async with lock:
             for _ in range(MOST_ATTEMPTS):
                 change = await plan(await self._state(key))

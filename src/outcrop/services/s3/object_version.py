@@ -5,9 +5,8 @@ of a listing reads a thousand of them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from outcrop.storage.records.interface import Document
@@ -37,6 +36,10 @@ class PartSummary(NamedTuple):
     """In base64, of the upload's algorithm."""
 
 
+def _nothing() -> dict[str, Any]:
+    return {}  # In a tenth of the time that `dict[str, Any]()` takes.
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObjectVersion:
     """One version of an object: a body with all that is said of it, or a delete marker."""
@@ -52,10 +55,10 @@ class ObjectVersion:
     etag: str = ""
     """Without quotes."""
     segments: Sequence[Segment] = ()
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=_nothing)
     """Given back by GetObject, by the name of their member: `ContentType`, `CacheControl`."""
-    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
-    checksums: Mapping[str, str] = field(default_factory=dict[str, str])
+    metadata: Mapping[str, str] = field(default_factory=_nothing)
+    checksums: Mapping[str, str] = field(default_factory=_nothing)
     """By algorithm, in base64; at most one."""
     checksum_type: str = ""
     parts: Sequence[PartSummary] = ()
@@ -67,10 +70,10 @@ class ObjectVersion:
     storage_class: str = STANDARD
     restored_until: int = 0
     """Seconds since 1970, for what lies in an archive; 0: not restored."""
-    encryption: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    encryption: Mapping[str, Any] = field(default_factory=_nothing)
     grants: Sequence[Mapping[str, Any]] | None = None
     """Who was granted what, as in `AccessControlPolicy`; `None`: all to the owner."""
-    retention: Mapping[str, str] = field(default_factory=dict[str, str])
+    retention: Mapping[str, str] = field(default_factory=_nothing)
     """`Mode`, and `RetainUntilDate` in ISO 8601."""
     legal_hold: str = ""
     body: bytes = b""
@@ -93,9 +96,12 @@ class ObjectVersion:
 
     def changed(self, **changes: Any) -> "ObjectVersion":
         """Return the version with other members."""
-        return replace(self, **changes)
+        # As `dataclasses.replace` does, in a tenth of its time.
+        other = object.__new__(ObjectVersion)
+        vars(other).update(vars(self), **changes)
+        return other
 
-    @cached_property
+    @property
     def last_modified(self) -> datetime:
         """When it was written."""
         return datetime.fromtimestamp(self.modified, UTC)

@@ -77,10 +77,9 @@ def deleted(record: Record) -> Write:
 def add_unversioned(state: KeyState, version: ObjectVersion) -> Change:
     """Let a version take the place of what is there, in a bucket that never had versioning."""
     scope, name = state.bucket.scope("object"), record_name(state.key)
-    change = Change([written(state.current, scope, name, version.document())])
-    if (old := state.current_version) is not None:
-        change.freed.extend(old.segments)
-    return change
+    old = state.current_version
+    freed = list(old.segments) if old is not None else []
+    return Change([written(state.current, scope, name, version.document())], freed)
 
 
 def remove_unversioned(state: KeyState) -> Change:

@@ -9,7 +9,9 @@ import pytest
 from outcrop.engines.speech_to_text.clusters import who_speaks
 from outcrop.engines.speech_to_text.interface import Hearing, Recording, Samples, SoundFormat, Word
 from outcrop.engines.speech_to_text.log_mel import log_mel
+from outcrop.engines.speech_to_text.phrases import phrases_of
 from outcrop.engines.speech_to_text.sound import levels, resampled
+from outcrop.engines.speech_to_text.speaker_memory import SpeakerMemory
 from outcrop.engines.speech_to_text.timing import keeping_to_speech
 from outcrop.engines.speech_to_text.vocabulary import without_punctuation
 from outcrop.engines.speech_to_text.voice_activity import padded, speech_times
@@ -143,6 +145,43 @@ def test_voices_that_are_alike_are_one() -> None:
 
     assert who_speaks(prints, [2.0, 2.0, 3.0, 2.0, 0.5], most=5) == [0, 1, 0, 1, 0]
     assert who_speaks(prints, [2.0] * 5, most=1) == [0] * 5
+
+
+ONE, OTHER, THIRD = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+BETWEEN = (0.8, 0.6, 0.0)
+
+
+def test_who_was_told_once_is_known_again() -> None:
+    memory = SpeakerMemory(most=5)
+
+    assert memory.who_speaks([ONE, OTHER], [2.0, 2.0]) == [0, 1]
+    assert memory.who_speaks([BETWEEN, OTHER, THIRD], [0.5, 0.5, 2.0]) == [0, 1, 2]
+    assert memory.who_speaks([OTHER, ONE], [3.0, 3.0]) == [1, 0]
+
+
+def test_there_are_no_more_speakers_than_may_be() -> None:
+    memory = SpeakerMemory(most=2)
+
+    assert memory.who_speaks([ONE, OTHER, (0.0, 0.1, 0.995)], [2.0, 2.0, 2.0]) == [0, 1, 1]
+
+
+def test_a_short_answer_says_little_of_a_voice() -> None:
+    memory = SpeakerMemory(most=5)
+
+    assert memory.who_speaks([(0.65, 0.0, 0.76)], [0.5]) == [0]
+    assert memory.who_speaks([ONE], [2.0]) == [0]
+    assert memory.who_speaks([THIRD], [2.0]) == [1]
+    assert memory.who_speaks([], []) == []
+
+
+def test_phrases_end_with_sentences_and_pauses() -> None:
+    times = [("Yes", 0.0, 0.4, "."), ("No", 0.5, 0.8, ","), ("thank", 0.9, 1.2, "")]
+    words = [
+        Word(text=text, start_seconds=start, end_seconds=end, score=1.0, mark=mark)
+        for text, start, end, mark in [*times, ("you", 1.6, 1.8, ".")]
+    ]
+
+    assert phrases_of(words) == [range(1), range(1, 3), range(3, 4)]
 
 
 def test_each_second_has_a_level_and_the_last_may_be_shorter():

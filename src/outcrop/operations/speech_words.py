@@ -3,7 +3,7 @@
 Transcribe keeps them; its streaming twin uses them too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outcrop.operations.call import Call
@@ -38,3 +38,19 @@ async def speech_words(call: Call, kind: str, name: str) -> SpeechWords | None:
         return None
     document = record.document
     return SpeechWords(document["code"], document["words"], document.get("state", READY) == READY)
+
+
+def places_named(words: Sequence[str], names: Iterable[str]) -> set[int]:
+    """Return the places of the words that a filter names.
+
+    Args:
+        words: As they are said, in order.
+        names: What the filter names: words, or several words in a row, in either case.
+    """
+    said = [word.lower() for word in words]
+    found: set[int] = set()
+    for phrase in (name.lower().split() for name in names):
+        for at in range(len(said) - len(phrase) + 1):
+            if phrase and said[at : at + len(phrase)] == phrase:
+                found.update(range(at, at + len(phrase)))
+    return found

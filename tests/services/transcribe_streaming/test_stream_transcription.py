@@ -23,6 +23,7 @@ from outcrop import LocalServer
 from outcrop.protocol.event_stream import Message, decode, encode
 from tests.client_environments import client_environment, interpreter_of
 from tests.recordings import (
+    CALL,
     DIALOGUE,
     DICTATED_ENGLISH,
     DICTATED_FRENCH,
@@ -77,7 +78,7 @@ class Stream:
 
     async def message(self) -> tuple[Any, Any]:
         """Return the next message's type and content."""
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(600):
             message = decode(await self.socket.recv(decode=False))
         kind = message.headers.get(":event-type") or message.headers.get(":exception-type")
         return kind, json.loads(message.payload)
@@ -88,6 +89,13 @@ class Stream:
         assert kind == "TranscriptEvent", content
         (result,) = content["Transcript"]["Results"]
         return result
+
+    async def answer(self) -> Any:
+        """Return the next result, and sound a little meanwhile: silence ends a stream."""
+        waiting = asyncio.ensure_future(self.result())
+        while not (await asyncio.wait((waiting,), timeout=5))[0]:
+            await self._send(bytes(2))
+        return await waiting
 
     async def rest(self) -> list[Any]:
         """Return all results until the stream ends."""
@@ -120,8 +128,9 @@ async def streaming(
     place = f"{url or server.url}/stream-transcription-websocket"
     asked = AWSRequest("GET", f"{place}?{urlencode(query)}")
     key = Credentials(account, "secret")
-    SigV4QueryAuth(key, "transcribe", "us-east-1", expires=60).add_auth(asked)
-    async with connect(str(asked.url).replace("http", "ws", 1), ssl=context) as socket:
+    SigV4QueryAuth(key, "transcribe", "us-east-1", expires=300).add_auth(asked)
+    socket_url = str(asked.url).replace("http", "ws", 1)
+    async with connect(socket_url, ssl=context, open_timeout=600, ping_timeout=600) as socket:
         yield Stream(socket)
 
 
@@ -157,14 +166,12 @@ async def test_what_is_being_said_grows_and_stable_words_stay(
 ) -> None:
     sound = pcm_of(ENGLISH)
     query = {**ENGLISH_PCM, "enable-partial-results-stabilization": "true"}
-    async with streaming(server, account) as stream:  # Loading may take longer than a pause may.
-        await stream.finals(bytes(SECOND))
 
     async with streaming(server, account, query) as stream:
         partials: list[Any] = []
         for second in range(1, 7):
             await stream.say(sound[(second - 1) * SECOND : second * SECOND])
-            partials.append(await stream.result())
+            partials.append(await stream.answer())
         await stream.say(sound[6 * SECOND :])
         await stream.finish()
         results = [*partials, *await stream.rest()]
@@ -199,6 +206,51 @@ async def test_the_language_is_found_among_the_options(server: LocalServer, acco
     assert "musée du Louvre" in " ".join(map(text_of, results))
 
 
+@pytest.mark.slow
+async def test_several_languages_are_told_result_by_result(
+    server: LocalServer, account: str
+) -> None:
+    query = {
+        "identify-multiple-languages": "true",
+        "language-options": "en-US,fr-FR",
+        "media-encoding": "pcm",
+        "sample-rate": "16000",
+    }
+    sound = pcm_of(ENGLISH)[: 4 * SECOND] + bytes(SECOND) + pcm_of(FRENCH)
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(sound)
+
+    codes = [result["LanguageCode"] for result in results]
+    assert (codes[0], codes[-1]) == ("en-US", "fr-FR")
+    assert codes == sorted(codes)
+
+
+@pytest.mark.slow
+async def test_with_low_stability_words_are_stable_later(server: LocalServer, account: str) -> None:
+    sound = pcm_of(ENGLISH)
+    query = {
+        **ENGLISH_PCM,
+        "enable-partial-results-stabilization": "true",
+        "partial-results-stability": "low",
+    }
+
+    async with streaming(server, account, query) as stream:
+        partials: list[Any] = []
+        for second in range(1, 7):
+            await stream.say(sound[(second - 1) * SECOND : second * SECOND])
+            partials.append(await stream.answer())
+        await stream.finish()
+        last = (await stream.rest())[-1]
+
+    stable = [
+        sum(item["Stable"] for item in result["Alternatives"][0]["Items"]) for result in partials
+    ]
+    assert stable[:3] == [0, 0, 0]
+    assert stable[-1] > 0
+    assert all(item["Stable"] for item in last["Alternatives"][0]["Items"])
+
+
 async def test_channels_are_told_apart(server: LocalServer, account: str) -> None:
     query = {
         **ENGLISH_PCM,
@@ -214,16 +266,48 @@ async def test_channels_are_told_apart(server: LocalServer, account: str) -> Non
     assert told["ch_1"].startswith("Certainly")
 
 
-async def test_filtered_words_are_masked(server: LocalServer, account: str, client: Any) -> None:
-    client("transcribe").create_vocabulary_filter(
-        VocabularyFilterName="hours", LanguageCode="en-US", Words=["morning"]
+@pytest.mark.slow
+async def test_a_vocabulary_changes_what_is_told(
+    server: LocalServer, account: str, client: Any
+) -> None:
+    client("transcribe").create_vocabulary(
+        VocabularyName="names", LanguageCode="en-US", Phrases=["Pieter"]
     )
-    query = {**ENGLISH_PCM, "vocabulary-filter-name": "hours"}
+    query = {**ENGLISH_PCM, "vocabulary-name": "names"}
+    sound = as_format(CALL, "s16le", "-t", "4.9", "-af", "pan=mono|c0=c0", "-ar", "16000")
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(sound)
+
+    assert "Pieter Brown" in " ".join(map(text_of, results))
+
+
+@pytest.mark.parametrize(
+    ("method", "told", "matches"),
+    [
+        ("mask", "*** ***. The", 2),
+        pytest.param("remove", "The", 0, marks=pytest.mark.slow),
+        pytest.param("tag", "Good morning. The", 2, marks=pytest.mark.slow),
+    ],
+)
+async def test_filtered_words_are_masked_removed_or_tagged(
+    server: LocalServer, account: str, client: Any, method: str, told: str, matches: int
+) -> None:
+    client("transcribe").create_vocabulary_filter(
+        VocabularyFilterName="hours", LanguageCode="en-US", Words=["good morning"]
+    )
+    query = {
+        **ENGLISH_PCM,
+        "vocabulary-filter-name": "hours",
+        "vocabulary-filter-method": method,
+    }
 
     async with streaming(server, account, query) as stream:
         (result,) = await stream.finals(pcm_of(ENGLISH)[: 2 * SECOND])
 
-    assert text_of(result).startswith("Good ***")
+    assert text_of(result).startswith(told)
+    items = result["Alternatives"][0]["Items"]
+    assert sum(item["VocabularyFilterMatch"] for item in items) == matches
 
 
 async def test_silence_tells_nothing(server: LocalServer, account: str) -> None:
@@ -371,27 +455,36 @@ async def test_a_rate_out_of_bounds_is_refused_at_once(server: LocalServer, acco
     assert caught.value.response.status_code == 400
 
 
-def test_amazon_transcribe_streams_a_file(
+def test_amazon_transcribe_streams_a_file_and_is_told_who_speaks(
     server: LocalServer, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     python = client_environment("amazon-transcribe", HERE / "requirements.txt") / "bin" / "python"
-    (tmp_path / "sound").write_bytes(pcm_of(ENGLISH))
+    (tmp_path / "sound").write_bytes(pcm_of(DIALOGUE))
     endpoint = f"https://localhost:{server.port + 1}"
     trusted = server.client_environment()["AWS_CA_BUNDLE"]
 
     done = subprocess.run(
-        [python, HERE / "programs" / "stream_file.py", endpoint, tmp_path / "sound", "en-US"],
+        [
+            *(python, HERE / "programs" / "stream_file.py", endpoint, tmp_path / "sound"),
+            *("en-US", json.dumps({"show_speaker_label": True})),
+        ],
         env={**os.environ, **environment, "SSL_CERT_FILE": trusted},
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert len(told["session"]) == 36
-    assert " ".join(told["finals"]).startswith("Good morning. The quarterly report shows")
+    assert told["finals"][0] == "Hello, I would like to book a table for two people."
+    assert [set(speakers) for speakers in told["speakers"]] == [
+        {"spk_0"},
+        {"spk_1"},
+        {"spk_0"},
+        {"spk_1"},
+    ]
 
 
 def test_the_aws_sdk_streams_a_file(
@@ -420,7 +513,7 @@ def test_the_aws_sdk_streams_a_file(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
     assert done.returncode == 0, done.stderr

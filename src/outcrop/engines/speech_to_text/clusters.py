@@ -8,12 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-LIKE = 0.7
-"""From this similarity on, two groups are one voice: the same voice has 0.94 to 0.97 in whole
-sentences, different ones 0.43 to 0.72 (measured on synthesised voices)."""
-SURE_SECONDS = 1.5
-"""Shorter spans say too little of a voice to begin a group: about as much as the model hears at
-once."""
+from outcrop.engines.speech_to_text.speaker_memory import LIKE, SURE_SECONDS
 
 
 def who_speaks(

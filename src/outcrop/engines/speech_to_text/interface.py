@@ -152,3 +152,13 @@ class SpeakerTeller(Protocol):
             most: How many speakers there are at most; more count as those whom they resemble.
         """
         ...
+
+    async def voice_prints(
+        self, sound: Sound, spans: Sequence[tuple[float, float]]
+    ) -> Sequence[Sequence[float]]:
+        """Return what the voice in each span is like.
+
+        Vectors of length 1; the product of two says how alike their voices are. Spans are as those
+        of `tell`.
+        """
+        ...

@@ -11,7 +11,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from outcrop.engines.speech_to_text.interface import Hearing, Samples, Transcriber, Word
+from outcrop.engines.speech_to_text.interface import (
+    Hearing,
+    Samples,
+    SpeakerTeller,
+    Transcriber,
+    Word,
+)
+from outcrop.engines.speech_to_text.phrases import phrases_of
+from outcrop.engines.speech_to_text.speaker_memory import SpeakerMemory
 
 PAUSE_SECONDS = 0.7
 """So long a silence ends what was being said."""
@@ -41,6 +49,8 @@ class Saying:
     """How many of the first words will stay as they are."""
     is_final: bool
     language: str
+    speakers: Sequence[int] = ()
+    """Who says each word, numbers from 0; empty: not told, as long as it is not final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +68,26 @@ class LiveSettings:
     """Whether settled words stay in what is finally written down, too."""
     keeps_language: bool = False
     """Whether all is in the language of what is said first, where `hearing` names none."""
+    most_speakers: int = 0
+    """How many speakers are told apart at most; 0: nobody is."""
 
 
 class LiveTranscription:
     """One stream of sound. Feed it, and read what is said from `sayings`, at the same time."""
 
-    def __init__(self, transcriber: Transcriber, settings: LiveSettings) -> None:
+    def __init__(
+        self, transcriber: Transcriber, teller: SpeakerTeller, settings: LiveSettings
+    ) -> None:
         """Begin to listen.
 
         Args:
             transcriber: Who hears.
+            teller: Who tells speakers apart, where that is asked for.
             settings: How.
         """
         self._transcriber = transcriber
+        self._teller = teller
+        self._memory = SpeakerMemory(most=settings.most_speakers)
         self._settings = settings
         self._hearing = settings.hearing
         self._buffer = bytearray()
@@ -159,6 +176,7 @@ class LiveTranscription:
                 settled=len(told) if is_final else len(self._settled),
                 is_final=is_final,
                 language=self._language,
+                speakers=await self._speakers(told, end) if is_final else (),
             )
         if is_final:
             if self._settings.keeps_language and words:
@@ -166,6 +184,22 @@ class LiveTranscription:
             self._number += 1
             self._hearings.clear()
             self._settled.clear()
+
+    async def _speakers(self, words: Sequence[Word], end: float) -> list[int]:
+        """Return who says each word of what lies in the buffer up to an end."""
+        if not self._settings.most_speakers:
+            return []
+        phrases = phrases_of(words)
+        spans = [
+            (
+                max(0.0, words[phrase[0]].start_seconds - self._begin_seconds),
+                words[phrase[-1]].end_seconds - self._begin_seconds,
+            )
+            for phrase in phrases
+        ]
+        prints = await self._teller.voice_prints(self._sound(end), spans)
+        found = self._memory.who_speaks(prints, [stop - start for start, stop in spans])
+        return [who for phrase, who in zip(phrases, found, strict=True) for _ in phrase]
 
     async def _hear(self, end: float, *, is_hasty: bool) -> list[Word]:
         hearing = replace(self._hearing, is_hasty=is_hasty)

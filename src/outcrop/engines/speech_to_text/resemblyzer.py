@@ -4,6 +4,7 @@ Source: https://github.com/resemble-ai/Resemblyzer
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from outcrop.engines.speech_to_text.asking import described
 from outcrop.engines.speech_to_text.interface import Sound
@@ -26,6 +27,17 @@ class ResemblyzerSpeakerTeller(EngineFront):
         self, sound: Sound, spans: Sequence[tuple[float, float]], *, most: int
     ) -> Sequence[int]:
         """See `SpeakerTeller.tell`."""
+        return list(await self._ask(sound, spans, {"most": most}))
+
+    async def voice_prints(
+        self, sound: Sound, spans: Sequence[tuple[float, float]]
+    ) -> Sequence[Sequence[float]]:
+        """See `SpeakerTeller.voice_prints`."""
+        return list(await self._ask(sound, spans, {}))
+
+    async def _ask(
+        self, sound: Sound, spans: Sequence[tuple[float, float]], more: dict[str, Any]
+    ) -> Any:
         value, samples = described(sound)
-        request = {"sound": value, "spans": [list(span) for span in spans], "most": most}
-        return list((await self._engine.ask(request, samples)).value)
+        request = {"sound": value, "spans": [list(span) for span in spans], **more}
+        return (await self._engine.ask(request, samples)).value

@@ -22,13 +22,16 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
         raise child.RefusedError("load", f"The voice prints do not load: {error}.") from error
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
-        """Answer with a number for each span."""
+        """Answer with a number for each span, or with its voice print."""
         spans = request.value["spans"]
         if not spans:
             yield Frame([])
             return
         samples = read_sound(request.value["sound"], request.blob)
         prints = np.stack([voices.print_of(samples_between(samples, span)) for span in spans])
+        if "most" not in request.value:
+            yield Frame(prints.tolist())
+            return
         seconds = [end - start for start, end in spans]
         yield Frame(who_speaks(prints, seconds, most=request.value["most"]))
 

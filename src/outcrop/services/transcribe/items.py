@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from outcrop.engines.speech_to_text.interface import Passage, Word
+from outcrop.engines.speech_to_text.phrases import SENTENCE_ENDS, phrases_of
+from outcrop.operations.speech_words import places_named
 
 UNSPACED = frozenset(("zh", "ja", "th", "lo", "my"))
 """Languages that are written without spaces."""
-SENTENCE_ENDS = frozenset(".?!\u3002\uff1f\uff01\u0964\u061f")
 LONGEST_PAUSE_SECONDS = 1.0
 """Inside a segment."""
 SENTENCE_PAUSE_SECONDS = 0.2
 """Sentences that follow one another at once are one segment."""
-PHRASE_PAUSE_SECONDS = 0.3
-"""After which another person may speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,20 +118,18 @@ def _goes_on(before: Item, item: Item) -> bool:
 
 
 def spans_of_speech(items: Sequence[Item]) -> list[list[Item]]:
-    """Return items by phrases, in each of which one person speaks: up to a mark or a pause."""
-    phrases: list[list[Item]] = []
-    for item in items:
-        before = phrases[-1][-1] if phrases else None
-        if before is None or _is_apart(before, item):
-            phrases.append([item])
-        else:
-            phrases[-1].append(item)
-    return phrases
+    """Return items by phrases, in each of which one person speaks."""
+    return [[items[at] for at in phrase] for phrase in phrases_of(list(map(_word_of, items)))]
 
 
-def _is_apart(before: Item, item: Item) -> bool:
-    has_ended = before.mark != "" and before.mark in SENTENCE_ENDS
-    return has_ended or item.start - before.end > PHRASE_PAUSE_SECONDS
+def _word_of(item: Item) -> Word:
+    return Word(
+        text=item.content,
+        start_seconds=item.start,
+        end_seconds=item.end,
+        score=item.score,
+        mark=item.mark,
+    )
 
 
 def filtered(items: Iterable[Item], words: Iterable[str], method: str) -> list[Item]:
@@ -144,12 +141,8 @@ def filtered(items: Iterable[Item], words: Iterable[str], method: str) -> list[I
         method: `mask`, `remove` or `tag`.
     """
     kept = list(items)
-    for phrase in (word.lower().split() for word in words):
-        contents = [item.content.lower() for item in kept]
-        for at in range(len(kept) - len(phrase) + 1):
-            if phrase and contents[at : at + len(phrase)] == phrase:
-                for place in range(at, at + len(phrase)):
-                    kept[place] = replace(kept[place], is_match=True)
+    for at in places_named([item.content for item in kept], words):
+        kept[at] = replace(kept[at], is_match=True)
     match method:
         case "remove":
             return [item for item in kept if not item.is_match]

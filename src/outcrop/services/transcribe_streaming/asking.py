@@ -24,10 +24,14 @@ HEARINGS_TO_SETTLE: Mapping[str, int] = {"high": 2, "medium": 3, "low": 4}
 one, words are told to be stable soon, and more of them are wrong."""
 UNAVAILABLE = (
     "LanguageModelName",
-    "ShowSpeakerLabel",
     "SessionResumeWindow",
 )
 """What no model here does in a stream."""
+MOST_SPEAKERS = 30
+"""That are told apart.
+
+Source: https://docs.aws.amazon.com/transcribe/latest/dg/diarization.html
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Asked:
     """Which kinds of personal data are looked for; empty: none."""
     is_redacted: bool = False
     """Whether they are taken out."""
+    tells_speakers: bool = False
+    """Whether those who speak on one channel are told apart."""
 
     def settings(self, channel: int | None) -> LiveSettings:
         """Return how one channel, or all of them together, is listened to."""
@@ -64,6 +70,7 @@ class Asked:
             hearings_to_settle=self.hearings_to_settle,
             keeps_settled=self.is_stabilized,
             keeps_language=not self.is_multilingual,
+            most_speakers=MOST_SPEAKERS if self.tells_speakers else 0,
         )
 
     def code_of(self, language: str) -> str:
@@ -106,6 +113,7 @@ async def understood(call: Call, request: Mapping[str, Any]) -> Asked:
         method=request.get("VocabularyFilterMethod", "mask"),
         personal_types=types,
         is_redacted="ContentRedactionType" in request,
+        tells_speakers=bool(request.get("ShowSpeakerLabel")),
     )
 
 

@@ -46,16 +46,20 @@ async def _results(
     call: Call, sound: AsyncIterator[Any], asked: Asked
 ) -> AsyncGenerator[shapes.TranscriptResultStream, None]:
     """Give results for all channels as they come."""
-    transcriber = call.backends.engines.transcriber
+    engines = call.backends.engines
     channels = range(asked.channels)
     lives = [
-        LiveTranscription(transcriber, asked.settings(at if asked.channels > 1 else None))
+        LiveTranscription(
+            engines.transcriber,
+            engines.speaker_teller,
+            asked.settings(at if asked.channels > 1 else None),
+        )
         for at in channels
     ]
     told: asyncio.Queue[shapes.Result | None] = asyncio.Queue()
     work = [asyncio.ensure_future(_feed(sound, asked, lives))]
     work += [
-        asyncio.ensure_future(_tell(call.backends.engines, live, asked, told, channel=at))
+        asyncio.ensure_future(_tell(engines, live, asked, told, channel=at))
         for at, live in zip(channels, lives, strict=True)
     ]
     together = asyncio.gather(*work)

@@ -10,6 +10,7 @@ from typing import Any
 from outcrop.engines.speech_to_text.interface import Word
 from outcrop.engines.speech_to_text.live import Saying
 from outcrop.operations.personal_data import SpokenData
+from outcrop.operations.speech_words import places_named
 from outcrop.services.transcribe_streaming import shapes
 from outcrop.services.transcribe_streaming.asking import Asked
 
@@ -27,6 +28,8 @@ class _Told:
     """The personal data that it is part of."""
     is_match: bool = False
     """Whether the vocabulary filter names it."""
+    speaker: str = ""
+    """`spk_0`; empty: not told."""
 
 
 def result_of(
@@ -41,7 +44,8 @@ def result_of(
         result_id: Tells what is said between two pauses from the rest.
         channel: Which channel it was said on.
     """
-    told = _filtered((_redacted if asked.is_redacted else _identified)(saying.words, found), asked)
+    words = _told(saying, found)
+    told = _filtered(_redacted(words) if asked.is_redacted else words, asked)
     alternative: shapes.Alternative = {
         "Transcript": _text([one.word for one in told], saying.language),
         "Items": list(_items(told, saying, asked)),
@@ -61,36 +65,39 @@ def result_of(
     return result
 
 
-def _identified(words: Sequence[Word], found: Sequence[SpokenData]) -> list[_Told]:
-    """Return words with the personal data that they are part of."""
-    return [_Told(word, _owner(at, found)) for at, word in enumerate(words)]
+def _told(saying: Saying, found: Sequence[SpokenData]) -> list[_Told]:
+    """Return words with the personal data that they are part of, and who says them."""
+    return [
+        _Told(
+            word,
+            next((data for data in found if at in data.words), None),
+            speaker=f"spk_{saying.speakers[at]}" if saying.speakers else "",
+        )
+        for at, word in enumerate(saying.words)
+    ]
 
 
-def _owner(at: int, found: Sequence[SpokenData]) -> SpokenData | None:
-    return next((data for data in found if at in data.words), None)
-
-
-def _redacted(words: Sequence[Word], found: Sequence[SpokenData]) -> list[_Told]:
+def _redacted(words: Sequence[_Told]) -> list[_Told]:
     """Return words with one that names its kind in place of all personal data."""
     told: list[_Told] = []
-    for at, word in enumerate(words):
-        data = _owner(at, found)
+    for one in words:
+        data = one.data
         if data is None:
-            told.append(_Told(word))
-        elif told and told[-1].data is data:
-            tag = replace(told[-1].word, end_seconds=word.end_seconds, mark=word.mark)
+            told.append(one)
+        elif told and (told[-1].data, told[-1].speaker) == (data, one.speaker):
+            tag = replace(told[-1].word, end_seconds=one.word.end_seconds, mark=one.word.mark)
             told[-1] = replace(told[-1], word=tag)
         else:
-            told.append(_Told(replace(word, text=f"[{data.type}]"), data))
+            told.append(replace(one, word=replace(one.word, text=f"[{data.type}]")))
     return told
 
 
 def _filtered(told: Sequence[_Told], asked: Asked) -> list[_Told]:
     """Return words with whether the filter names them, masked or removed if it is to do so."""
-    names = {word.lower() for word in asked.filtered}
+    named = places_named([one.word.text for one in told], asked.filtered)
     kept: list[_Told] = []
-    for one in told:
-        is_match = one.word.text.lower() in names
+    for at, one in enumerate(told):
+        is_match = at in named
         if not is_match or asked.method == "tag":
             kept.append(replace(one, is_match=is_match))
         elif asked.method == "mask":
@@ -120,6 +127,8 @@ def _items(told: Sequence[_Told], saying: Saying, asked: Asked) -> Iterator[shap
             "VocabularyFilterMatch": one.is_match,
             **stable,
         }
+        if one.speaker:
+            item["Speaker"] = one.speaker
         if not (one.data and asked.is_redacted):  # Of what is not told, nothing was heard.
             item["Confidence"] = round(word.score, 4)
         yield item

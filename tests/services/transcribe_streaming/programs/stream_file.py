@@ -18,20 +18,26 @@ class Handler(TranscriptResultStreamHandler):
     def __init__(self, stream):
         super().__init__(stream)
         self.finals = []
+        self.speakers = []
 
     async def handle_transcript_event(self, transcript_event: TranscriptEvent):
         for result in transcript_event.transcript.results:
             if not result.is_partial:
                 self.finals.append(result.alternatives[0].transcript)
+                items = result.alternatives[0].items
+                self.speakers.append([item.speaker for item in items if item.confidence])
 
 
-async def main(endpoint, file, language):
+async def main(endpoint, file, language, options="{}"):
     client = TranscribeStreamingClient(
         region="us-east-1", endpoint_resolver=StaticEndpointResolver(endpoint)
     )
     try:
         stream = await client.start_stream_transcription(
-            language_code=language, media_sample_rate_hz=16000, media_encoding="pcm"
+            language_code=language,
+            media_sample_rate_hz=16000,
+            media_encoding="pcm",
+            **json.loads(options),
         )
     except BadRequestException as error:
         print(json.dumps({"error": error.message}))
@@ -46,7 +52,8 @@ async def main(endpoint, file, language):
 
     handler = Handler(stream.output_stream)
     await asyncio.gather(write(), handler.handle_events())
-    print(json.dumps({"session": stream.response.session_id, "finals": handler.finals}))
+    told = {"finals": handler.finals, "speakers": handler.speakers}
+    print(json.dumps({"session": stream.response.session_id, **told}))
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -9,9 +9,11 @@ from importlib.resources import files
 
 import regex
 
+from outcrop.engines.translation.interface import Pair
 from outcrop.services.translate.language_codes import base
 
 MASK = "?$#@$"
+NONE = regex.compile(r"(?!)")
 
 
 @cache
@@ -35,6 +37,22 @@ def can_mask(language: str) -> bool:
     return base(language) in _patterns()
 
 
-def masked(text: str, language: str) -> str:
-    """Return a text with a mask in place of each profane word or phrase."""
-    return _patterns()[base(language)].sub(lambda _: MASK, text)
+def masked(text: str, pair: Pair, source: str) -> str:
+    """Return a translation with a mask in place of each profane word or phrase.
+
+    Args:
+        text: The translation, or a part of it.
+        pair: Its languages; the target's words are masked.
+        source: What was translated; its own profane words are masked where they were left as
+            they are.
+    """
+    text = _pattern_of(pair.target).sub(MASK, text)
+    left = {word.casefold() for word in _pattern_of(pair.source).findall(source)}
+    return _pattern_of(pair.source).sub(
+        lambda found: MASK if found[0].casefold() in left else found[0], text
+    )
+
+
+def _pattern_of(language: str) -> "regex.Pattern[str]":
+    """Return the pattern of a language's profane words; of an unknown language, of none."""
+    return _patterns().get(base(language), NONE)

@@ -147,7 +147,10 @@ async def translated(
     done = await _translated(call, passages, pair, manner)
     runs = [list(one.runs) for one in done]
     if masks:
-        runs = [[masked(run, pair.target) for run in one] for one in runs]
+        runs = [
+            [masked(run, pair, " ".join(passage.runs)) for run in one]
+            for one, passage in zip(runs, passages, strict=True)
+        ]
     terms = dict.fromkeys(term for one in done for term in one.terms)
     return Translated(
         passages=runs,

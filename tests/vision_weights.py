@@ -8,6 +8,7 @@ NAMES = (
     "blazeface",
     "facemesh",
     "iris",
+    "dlib-age-gender",
     "dlib-face-recognition",
     "open-nsfw",
     "pp-ocrv6-small",

@@ -32,7 +32,7 @@ async def main() -> None:
         for place, face in enumerate(await finder.find(encoded(picture.image))):
             where = picture.name, place
             kind = "closed" if where in CLOSED else "narrow" if where in NARROW else "open"
-            cut = _around(picture.image, face)
+            cut = around(picture.image, face)
             for change, changed in {"as it is": lambda image: image, **VARIANTS}.items():
                 found = await finder.find(encoded(changed(cut)), eyes=True)
                 told.setdefault((kind, change), []).append(_gap(found))
@@ -43,7 +43,8 @@ async def main() -> None:
         print(f"{kind}, {change}: {len(gaps)} faces, {len(gaps) - len(known)} unknown, {spread}")
 
 
-def _around(image: Image.Image, face: Face) -> Image.Image:
+def around(image: Image.Image, face: Face) -> Image.Image:
+    """Return a face with as much as its size around it."""
     box = face.box
     left, top = box.left - AROUND * box.width, box.top - AROUND * box.height
     right, bottom = left + (1 + 2 * AROUND) * box.width, top + (1 + 2 * AROUND) * box.height

@@ -125,16 +125,27 @@ async def test_eyes_are_looked_at_when_they_are_asked_for_and_large_enough():
     assert tiny.lids_apart is None
 
 
-async def test_eyes_are_not_looked_at_without_their_weights(tmp_path: Path):
+async def test_ages_and_genders_are_told_when_they_are_asked_for():
+    async with open_finder() as finder:
+        (plain,) = await finder.find(photograph(ASTRONAUT))
+        (seen,) = await finder.find(photograph(ASTRONAUT), age_and_gender=True)
+
+    assert (plain.age_years, plain.male) == (None, None)
+    assert seen.age_years == pytest.approx(32.5, abs=1.0)
+    assert seen.male == pytest.approx(0.0, abs=0.05)
+
+
+async def test_what_needs_weights_of_its_own_is_not_told_without_them(tmp_path: Path):
     there = vision_weights()
     for name in ("blazeface", "facemesh", "dlib-face-recognition"):
         shutil.copytree(there.path(name).parent, tmp_path / name)
     finder = OnnxFaceFinder(WeightStore(WeightsSettings(directory=tmp_path)))
 
-    (face,) = await finder.find(photograph(ASTRONAUT), eyes=True)
+    (face,) = await finder.find(photograph(ASTRONAUT), eyes=True, age_and_gender=True)
     await finder.close()
 
     assert (face.lids_apart, "left_pupil" in face.landmarks) == (None, False)
+    assert (face.age_years, face.male) == (None, None)
 
 
 async def test_what_is_no_picture_is_refused():

@@ -48,8 +48,26 @@ def test_every_attribute_that_can_be_known_comes_when_all_are_asked_for(rekognit
     assert face["MouthOpen"]["Confidence"] > 80
     assert face["EyesOpen"]["Value"] is True  # behind glasses
     assert face.keys() == {
-        *("BoundingBox", "Confidence", "Landmarks", "Pose", "Quality", "MouthOpen", "EyesOpen")
+        *("BoundingBox", "Confidence", "Landmarks", "Pose", "Quality", "MouthOpen", "EyesOpen"),
+        *("AgeRange", "Gender"),
     }
+
+
+def test_ages_and_genders_are_told_when_they_are_asked_for(rekognition: Any):
+    def look(name: str, *attributes: str) -> Any:
+        (face,) = rekognition.detect_faces(
+            Image={"Bytes": photograph(name)}, Attributes=[*attributes]
+        )["FaceDetails"]
+        return face
+
+    astronaut, admiral = look(ASTRONAUT, "GENDER", "AGE_RANGE"), look(ADMIRAL, "AGE_RANGE")
+
+    assert admiral["AgeRange"]["Low"] <= 77 <= admiral["AgeRange"]["High"]  # Her age in 1984.
+    assert astronaut["AgeRange"]["High"] < admiral["AgeRange"]["Low"]
+    assert astronaut["Gender"]["Value"] == "Female"
+    assert astronaut["Gender"]["Confidence"] > 95
+    assert "Gender" not in admiral
+    assert "EyesOpen" not in astronaut
 
 
 def test_a_smile_with_teeth_is_an_open_mouth(rekognition: Any):

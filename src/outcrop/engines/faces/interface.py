@@ -53,6 +53,10 @@ class Face:
     lids_apart: float | None = None
     """The gap between the lids of the eye that is less open, as a part of its width; `None` unless
     eyes were asked for, their weights are there, and they are large enough."""
+    age_years: float | None = None
+    """How old it looks; `None` unless age and gender were asked for and their weights are there."""
+    male: float | None = None
+    """How likely it looks like a man's, not a woman's, from 0.0 to 1.0; `None` as the age is."""
     vector: Vector = b""
     """Empty unless vectors were asked for."""
 
@@ -88,13 +92,21 @@ class FaceFinder(Protocol):
         """Tells what makes the vectors, as `1.0`: those of another version cannot be compared."""
         ...
 
-    async def find(self, image: bytes, *, vectors: bool = False, eyes: bool = False) -> list[Face]:
+    async def find(
+        self,
+        image: bytes,
+        *,
+        vectors: bool = False,
+        eyes: bool = False,
+        age_and_gender: bool = False,
+    ) -> list[Face]:
         """Return the faces in an encoded JPEG or PNG file, the largest first.
 
         Args:
             image: The file.
             vectors: Whether vectors are wanted, which takes longer.
             eyes: Whether eyes are looked at closely, which takes longer, too.
+            age_and_gender: Whether these are wanted; the same.
         """
         ...
 

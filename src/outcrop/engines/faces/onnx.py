@@ -12,8 +12,8 @@ from outcrop.engines.workers.engine import EngineProgram, WorkerEngine
 from outcrop.engines.workers.settings import WorkerSettings
 from outcrop.weights import WeightStore
 
-EYE_WEIGHTS = "iris"
-"""Without them, eyes are not looked at closely."""
+EYE_WEIGHTS, AGE_AND_GENDER_WEIGHTS = "iris", "dlib-age-gender"
+"""Without them, nobody looks at eyes closely, or tells ages and genders."""
 PROGRAM = EngineProgram(
     module="outcrop.engines.faces.onnx_worker",
     libraries=("numpy", "onnxruntime", "PIL"),
@@ -34,10 +34,21 @@ class OnnxFaceFinder:
         """See `FaceFinder.model_version`."""
         return "1.0"
 
-    async def find(self, image: bytes, *, vectors: bool = False, eyes: bool = False) -> list[Face]:
+    async def find(
+        self,
+        image: bytes,
+        *,
+        vectors: bool = False,
+        eyes: bool = False,
+        age_and_gender: bool = False,
+    ) -> list[Face]:
         """See `FaceFinder.find`."""
-        model = await asyncio.to_thread(self._eye_model) if eyes else ""
-        answer = await self._engine.ask({"find": {"vectors": vectors, "eyes": model}}, image)
+        wish = {
+            "vectors": vectors,
+            "eyes": await self._path(EYE_WEIGHTS) if eyes else "",
+            "age_and_gender": await self._path(AGE_AND_GENDER_WEIGHTS) if age_and_gender else "",
+        }
+        answer = await self._engine.ask({"find": wish}, image)
         size = len(answer.blob) // len(answer.value) if answer.value else 0
         return [
             _face(told, answer.blob[place * size : (place + 1) * size])
@@ -64,10 +75,13 @@ class OnnxFaceFinder:
             answer = await self._engine.ask({"search": {**asked, "names": names}}, blob)
         return [Match(name, similarity) for name, similarity in answer.value]
 
-    def _eye_model(self) -> str:
-        """Return where the weights are that look at eyes; empty: not here."""
-        present = self._store.is_present(EYE_WEIGHTS)
-        return str(self._store.path(EYE_WEIGHTS)) if present else ""
+    async def _path(self, name: str) -> str:
+        """Return where weights are; empty: not here."""
+
+        def path() -> str:
+            return str(self._store.path(name)) if self._store.is_present(name) else ""
+
+        return await asyncio.to_thread(path)
 
     async def close(self) -> None:
         """Stop the process, if it runs."""
@@ -85,5 +99,7 @@ def _face(told: Any, vector: Vector) -> Face:
         sharpness=told["sharpness"],
         lips_apart=told["lips_apart"],
         lids_apart=told["lids_apart"],
+        age_years=told["age_years"],
+        male=told["male"],
         vector=vector,
     )

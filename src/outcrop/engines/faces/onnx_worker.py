@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from outcrop.engines.faces.age_and_gender import AgeAndGenderModel
 from outcrop.engines.faces.crops import Pixels
 from outcrop.engines.faces.detector import Detector, overlap
 from outcrop.engines.faces.eyes import EyeModel, Eyes
@@ -35,8 +36,7 @@ def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
         ((wish, details),) = request.value.items()
         match wish:
             case "find":
-                pixels = read_image(request.blob)
-                yield faces.find(pixels, vectors=details["vectors"], eyes=details["eyes"])
+                yield faces.find(read_image(request.blob), details)
             case "compare":
                 vectors = as_vectors(request.blob)
                 yield Frame(similarities(vectors[0], vectors[1:]).tolist())
@@ -54,25 +54,44 @@ class _Faces:
         self._meshes = MeshModel(Path(config["mesh"]))
         self._recognizer = Recognizer(Path(config["recognizer"]))
         self._eyes: EyeModel | None = None
+        self._age_and_gender: AgeAndGenderModel | None = None
         self._turn = threading.Lock()
 
-    def find(self, pixels: Pixels, *, vectors: bool, eyes: str) -> Frame:
-        """Return the faces; `eyes` is the path of the model of eyes, empty: it is not wanted."""
+    def find(self, pixels: Pixels, asked: Mapping[str, Any]) -> Frame:
+        """Return the faces.
+
+        Args:
+            pixels: The picture.
+            asked: Whether `vectors` are wanted, and the paths of the models of `eyes` and of
+                `age_and_gender`; empty: they are not.
+        """
         with self._turn:
             fitted = [self._meshes.fit(pixels, each) for each in self._detector.find(pixels)]
             meshes = sorted(_distinct(fitted), key=_area, reverse=True)[:MOST_FACES]
             blob = b"".join(
                 self._recognizer.vector(pixels, mesh).astype("<f4").tobytes()
-                for mesh in (meshes if vectors else [])
+                for mesh in (meshes if asked["vectors"] else [])
             )
-            seen = [self._eyes_of(pixels, mesh, eyes) if eyes else {} for mesh in meshes]
+            eyes = [self._eyes_of(pixels, mesh, asked["eyes"]) for mesh in meshes]
+            looks = [self._looks_of(pixels, mesh, asked["age_and_gender"]) for mesh in meshes]
         told = [_told(mesh, pixels) for mesh in meshes]
-        return Frame([_with_eyes(*each, pixels) for each in zip(told, seen, strict=True)], blob)
+        faces = [_with_eyes(*each, pixels) for each in zip(told, eyes, strict=True)]
+        return Frame([{**face, **look} for face, look in zip(faces, looks, strict=True)], blob)
 
     def _eyes_of(self, pixels: Pixels, mesh: Mesh, path: str) -> Eyes:
+        if not path:
+            return {}
         if self._eyes is None:
             self._eyes = EyeModel(Path(path))
         return self._eyes.look(pixels, mesh)
+
+    def _looks_of(self, pixels: Pixels, mesh: Mesh, path: str) -> Mapping[str, float | None]:
+        if not path:
+            return {"age_years": None, "male": None}
+        if self._age_and_gender is None:
+            self._age_and_gender = AgeAndGenderModel(Path(path).parent)
+        age, male = self._age_and_gender.look(pixels, mesh)
+        return {"age_years": age, "male": male}
 
     def search(self, asked: Any, blob: bytes) -> Frame:
         with self._turn:

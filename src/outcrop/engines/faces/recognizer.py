@@ -51,10 +51,9 @@ class Recognizer:
 
     def vector(self, pixels: Pixels, mesh: Mesh) -> Vectors:
         """Return the vector of a face, the mean of itself and of its mirror image: (128,)."""
-        target = (np.array(SHAPE) + PADDING) / (1 + 2 * PADDING) * SIDE
-        chip = cut(pixels, fitted(target, mesh.points[list(ALIGNED), :2]), SIDE)
-        seen = np.stack((chip, chip[:, ::-1])).transpose(0, 3, 1, 2).astype(np.float32)
-        return self._model.run(np.ascontiguousarray(seen))["vectors"].mean(axis=0)
+        seen = aligned(pixels, mesh, side=SIDE, padding=PADDING)
+        given = np.ascontiguousarray(seen.transpose(0, 3, 1, 2).astype(np.float32))
+        return self._model.run(given)["vectors"].mean(axis=0)
 
     def put_gallery(self, key: str, names: list[str], vectors: Vectors) -> None:
         """Keep the faces of a gallery, and forget the one that was not searched for longest."""
@@ -77,6 +76,20 @@ class Recognizer:
             for place in order
             if likeness[place] >= least_similarity
         ]
+
+
+def aligned(pixels: Pixels, mesh: Mesh, *, side: int, padding: float) -> Pixels:
+    """Return a face as dlib's models see it, and its mirror image: (2, side, side, 3).
+
+    Args:
+        pixels: The picture.
+        mesh: The face.
+        side: Of what is returned, in pixels.
+        padding: How much is seen around the mean face, as a part of its size.
+    """
+    target = (np.array(SHAPE) + padding) / (1 + 2 * padding) * side
+    chip = cut(pixels, fitted(target, mesh.points[list(ALIGNED), :2]), side)
+    return np.stack((chip, chip[:, ::-1]))
 
 
 def similarities(one: Vectors, others: Vectors) -> Vectors:

@@ -6,12 +6,14 @@ Source: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_FaceDeta
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypedDict
 
 from outcrop.engines.faces.interface import Face, FaceBox
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.images import percent
 
 ALL, MOUTH_OPEN, EYES_OPEN = "ALL", "MOUTH_OPEN", "EYES_OPEN"
+AGE_RANGE, GENDER = "AGE_RANGE", "GENDER"
 DEFAULT_LANDMARKS = ("eye_left", "eye_right", "mouth_left", "mouth_right", "nose")
 OPEN_MOUTH = 0.15
 """The gap between the lips from which on a mouth is open, as a part of its width."""
@@ -19,6 +21,8 @@ OPEN_MOUTH_SPREAD = 0.04
 """How far from it the rule is 73 % sure."""
 OPEN_EYES, OPEN_EYES_SPREAD = 0.165, 0.02
 """The same of the gap between the lids, as a part of the eye's width."""
+AGE_SPREAD, LEAST_AGE_SPREAD = 0.2, 4.0
+"""How far an age may be off: the part of it, and years; see docs/accuracy.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,10 @@ def as_detail(face: Face, attributes: Collection[str] = ()) -> shapes.FaceDetail
         detail["MouthOpen"] = _mouth_open(face)
     if face.lids_apart is not None and (is_all or EYES_OPEN in attributes):
         detail["EyesOpen"] = _eyes_open(face.lids_apart)
+    if face.age_years is not None and (is_all or AGE_RANGE in attributes):
+        detail["AgeRange"] = _age_range(face.age_years)
+    if face.male is not None and (is_all or GENDER in attributes):
+        detail["Gender"] = _gender(face.male)
     return detail
 
 
@@ -123,13 +131,34 @@ def _eyes_open(lids_apart: float) -> shapes.EyeOpen:
     return {"Value": chance > 0.5, "Confidence": percent(max(chance, 1 - chance))}
 
 
+def _age_range(age_years: float) -> shapes.AgeRange:
+    spread = max(LEAST_AGE_SPREAD, AGE_SPREAD * age_years)
+    return {"Low": max(0, round(age_years - spread)), "High": round(age_years + spread)}
+
+
+def _gender(male: float) -> shapes.Gender:
+    """Tell which of two genders a face looks like."""
+    value = "Male" if male > 0.5 else "Female"
+    return {"Value": value, "Confidence": percent(max(male, 1 - male))}
+
+
 def _chance(measure: float, bound: float, spread: float) -> float:
     return 1 / (1 + math.exp(-(measure - bound) / spread))
 
 
-def needs_eyes(attributes: Collection[str]) -> bool:
-    """Tell whether these attributes follow from a close look at the eyes."""
-    return not {ALL, EYES_OPEN}.isdisjoint(attributes)
+class Looks(TypedDict):
+    """What is looked for in faces, besides where they are: arguments of `FaceFinder.find`."""
+
+    eyes: bool
+    age_and_gender: bool
+
+
+def looks_for(attributes: Collection[str]) -> Looks:
+    """Return what must be looked for, so that attributes can be told."""
+    return {
+        "eyes": not {ALL, EYES_OPEN}.isdisjoint(attributes),
+        "age_and_gender": not {ALL, AGE_RANGE, GENDER}.isdisjoint(attributes),
+    }
 
 
 def _camel(name: str) -> str:

@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/faces.html
 """
 
+from collections.abc import Collection
+
 from outcrop.engines.faces.interface import Face
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
@@ -10,7 +12,7 @@ from outcrop.services.rekognition.face_details import (
     as_box,
     as_compared,
     as_detail,
-    needs_eyes,
+    looks_for,
     reasons_against,
 )
 from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
@@ -24,7 +26,7 @@ async def detect_faces(
 ) -> shapes.DetectFacesResponse:
     """Answer with the faces of an image, the largest first."""
     attributes = request.get("Attributes", [])
-    faces = await found_faces(call, request["Image"], vectors=False, eyes=needs_eyes(attributes))
+    faces = await found_faces(call, request["Image"], vectors=False, attributes=attributes)
     return {"FaceDetails": [as_detail(face, attributes) for face in faces]}
 
 
@@ -65,12 +67,12 @@ async def compare_faces(
 
 
 async def found_faces(
-    call: Call, image: shapes.Image, *, vectors: bool = True, eyes: bool = False
+    call: Call, image: shapes.Image, *, vectors: bool = True, attributes: Collection[str] = ()
 ) -> list[Face]:
     """Return the faces of an image that a request gives or names, the largest first."""
-    content = await picture_bytes(call, image)
+    content, finder = await picture_bytes(call, image), call.backends.engines.faces
     with as_service_errors():
-        return await call.backends.engines.faces.find(content, vectors=vectors, eyes=eyes)
+        return await finder.find(content, vectors=vectors, **looks_for(attributes))
 
 
 def good_faces(faces: list[Face], quality_filter: str) -> list[Face]:

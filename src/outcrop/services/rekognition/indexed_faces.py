@@ -11,7 +11,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.paging import page_of, page_of_records
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.collections import MOST_LISTED, page_request
-from outcrop.services.rekognition.face_details import as_box, as_detail, needs_eyes, reasons_against
+from outcrop.services.rekognition.face_details import as_box, as_detail, reasons_against
 from outcrop.services.rekognition.faces import found_faces
 from outcrop.services.rekognition.galleries import (
     USER,
@@ -33,7 +33,7 @@ async def index_faces(call: Call, request: shapes.IndexFacesRequest) -> shapes.I
     name = request["CollectionId"]
     await find_collection(call, name)
     attributes = request.get("DetectionAttributes", [])
-    found = await found_faces(call, request["Image"], eyes=needs_eyes(attributes))
+    found = await found_faces(call, request["Image"], attributes=attributes)
     kept, unindexed = _sorted_out(found, request)
     image_id = str(uuid.uuid4())
     documents = {str(uuid.uuid4()): _document(call, face, image_id, request) for face in kept}

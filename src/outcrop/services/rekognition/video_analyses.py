@@ -10,7 +10,7 @@ from outcrop.operations import Call
 from outcrop.operations.analysis_jobs import ASKED
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.rekognition import celebrities, labels, moderation, text
-from outcrop.services.rekognition.face_details import as_detail, needs_eyes
+from outcrop.services.rekognition.face_details import as_detail, looks_for
 from outcrop.services.rekognition.videos import (
     Api,
     Asked,
@@ -42,7 +42,7 @@ def _faces(job: ServiceJob) -> Look:
     attributes = [job.document[ASKED].get("FaceAttributes", "DEFAULT")]
 
     async def look(frame: bytes) -> Sequence[Entry]:
-        found = await job.call.backends.engines.faces.find(frame, eyes=needs_eyes(attributes))
+        found = await job.call.backends.engines.faces.find(frame, **looks_for(attributes))
         return [{"Face": as_detail(face, attributes)} for face in found]
 
     return look

@@ -141,7 +141,7 @@ def test_a_flywheel_trains_a_better_version(comprehend: Any, s3: Any, bucket: st
 
 
 def test_a_flywheel_trains_its_first_version(comprehend: Any, s3: Any, bucket: str, account: str):
-    made = flywheel(comprehend, bucket, "fresh", **mode("fr", Labels=list(LABELS)))
+    made = flywheel(comprehend, bucket, "fresh", **mode("fr", Labels=[*LABELS, "OTHER"]))
     arn = made["FlywheelArn"]
     nothing = error_of(comprehend.start_flywheel_iteration, FlywheelArn=arn)
     rows = [*of_two("fr", 0, 10), ("BILLING", "Ma facture est fausse.")]
@@ -187,6 +187,10 @@ def test_a_flywheel_trains_its_first_version(comprehend: Any, s3: Any, bucket: s
     job = ended(comprehend.describe_document_classification_job, started["JobId"])
     assert started["DocumentClassifierArn"] == version
     assert (job["JobStatus"], job["FlywheelArn"]) == ("COMPLETED", arn)
+
+    # It has not all labels of the flywheel, for one of them has no document.
+    updated = comprehend.update_flywheel(FlywheelArn=arn, ActiveModelArn=version)
+    assert updated["FlywheelProperties"]["ActiveModelArn"] == version
 
     copied = flywheel(comprehend, bucket, "other", ActiveModelArn=version)
     inherited = comprehend.list_datasets(FlywheelArn=copied["FlywheelArn"])

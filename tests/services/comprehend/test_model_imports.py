@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from outcrop import LocalServer
+from tests.services.comprehend.flywheel_flow import flywheel
 from tests.services.comprehend.subjects import two_subjects
 from tests.services.comprehend.training import classifier, create, table
 from tests.services.direct import error_of
@@ -95,7 +96,7 @@ def test_a_model_is_imported_where_its_policy_allows_it(
 
 
 def test_a_policy_is_held_by_its_conditions_and_its_denials(
-    comprehend: Any, importer: Any, trained: str, other: str
+    comprehend: Any, importer: Any, bucket: str, trained: str, other: str
 ):
     root = f"arn:aws:iam::{other}:root"
     only_staff = {"StringEquals": {"aws:PrincipalArn": f"arn:aws:iam::{other}:user/staff"}}
@@ -108,12 +109,17 @@ def test_a_policy_is_held_by_its_conditions_and_its_denials(
     own = error_of(comprehend.import_model, SourceModelArn=trained)
     comprehend.delete_resource_policy(ResourceArn=trained)
     copy = comprehend.import_model(SourceModelArn=trained)["ModelArn"]
+    wheel = flywheel(comprehend, bucket, "wheel", ActiveModelArn=copy)
 
     assert conditional["Code"] == own["Code"] == "AccessDeniedException"
     assert copy == trained.replace("/version/v1", "")
     assert error_of(comprehend.import_model, SourceModelArn=trained)["Code"] == (
         "ResourceInUseException"
     )
+    # Nobody here has what it was trained of.
+    assert wheel["Status"] == "ACTIVE"
+    assert wheel["TaskConfig"]["DocumentClassificationConfig"]["Labels"] == ["PRAISE", "SHIPPING"]
+    assert comprehend.list_datasets()["DatasetPropertiesList"] == []
 
 
 def test_only_trained_models_of_the_same_region_are_imported(

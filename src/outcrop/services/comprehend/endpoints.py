@@ -97,7 +97,8 @@ async def update_endpoint(
         updated = await change(call.backends.records, endpoint.scope, endpoint.name, changed)
     except RecordNotFoundError as error:
         raise not_found(request["EndpointArn"]) from error
-    return {"DesiredModelArn": await model_at(call, updated)}
+    served = await model_at(call, updated)
+    return {"DesiredModelArn": served} if served else {}
 
 
 @operation("DescribeEndpoint")
@@ -157,8 +158,8 @@ async def _told(call: Call, kind: EndpointKind, endpoint: Record) -> dict[str, A
     }
     if model:
         told["ModelArn"] = told["DesiredModelArn"] = model
-    if document["flywheel"]:
-        told["FlywheelArn"] = document["flywheel"]
+    if flywheel := document.get("flywheel"):
+        told["FlywheelArn"] = flywheel
     if document["role"]:
         told["DataAccessRoleArn"] = told["DesiredDataAccessRoleArn"] = document["role"]
     return told

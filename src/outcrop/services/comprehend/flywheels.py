@@ -29,7 +29,7 @@ from outcrop.services.comprehend.flywheel.resources import (
     with_flywheel,
 )
 from outcrop.services.comprehend.flywheel.versions import ACTIVE_MODEL, LATEST, active_model
-from outcrop.services.comprehend.models.custom_models import IN_USE
+from outcrop.services.comprehend.models.custom_models import IN_USE, not_found
 from outcrop.services.comprehend.models.lists import check_filter, newest_first
 from outcrop.services.comprehend.models.uses import endpoints_of_flywheel
 from outcrop.services.comprehend.tagging import checked_tags
@@ -143,7 +143,10 @@ async def update_flywheel(
             "updated": call.backends.now(),
         }
 
-    flywheel = await change(call.backends.records, flywheel.scope, flywheel.name, changed)
+    try:
+        flywheel = await change(call.backends.records, flywheel.scope, flywheel.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(request["FlywheelArn"]) from error
     told: Any = await _told(call, flywheel)
     return {"FlywheelProperties": told}
 

@@ -3,10 +3,13 @@
 Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_PutResourcePolicy.html
 """
 
+from collections.abc import Callable
+
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
 from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.kinds import models_of
+from outcrop.services.comprehend.models.custom_models import not_found
 from outcrop.services.comprehend.models.policies import (
     POLICY,
     check_policy,
@@ -14,7 +17,7 @@ from outcrop.services.comprehend.models.policies import (
     with_policy,
     without_policy,
 )
-from outcrop.storage.records.interface import Document
+from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
 
 
 @operation("PutResourcePolicy")
@@ -24,12 +27,11 @@ async def put_resource_policy(
     """Attach a policy to a model, in place of the one that it has, or of the named revision."""
     text, revision = request["ResourcePolicy"], request.get("PolicyRevisionId")
     check_policy(text)
-    model = await models_of(request["ResourceArn"]).find(call, request["ResourceArn"])
 
     def changed(document: Document) -> Document:
         return with_policy(document, text, revision, call.backends.now())
 
-    model = await change(call.backends.records, model.scope, model.name, changed)
+    model = await _change(call, request["ResourceArn"], changed)
     return {"PolicyRevisionId": model.document[POLICY]["revision"]}
 
 
@@ -53,10 +55,22 @@ async def delete_resource_policy(
     call: Call, request: shapes.DeleteResourcePolicyRequest
 ) -> shapes.DeleteResourcePolicyResponse:
     """Take the policy off a model."""
-    model = await models_of(request["ResourceArn"]).find(call, request["ResourceArn"])
 
     def changed(document: Document) -> Document:
         return without_policy(document, request.get("PolicyRevisionId"))
 
-    await change(call.backends.records, model.scope, model.name, changed)
+    await _change(call, request["ResourceArn"], changed)
     return {}
+
+
+async def _change(call: Call, arn: str, changed: Callable[[Document], Document]) -> Record:
+    """Change a model's document, and return its record.
+
+    Raises:
+        ResourceNotFoundException: There is no model of this ARN.
+    """
+    model = await models_of(arn).find(call, arn)
+    try:
+        return await change(call.backends.records, model.scope, model.name, changed)
+    except RecordNotFoundError as error:
+        raise not_found(arn) from error

@@ -48,7 +48,8 @@ async def work(job: ServiceJob) -> Mapping[str, Any]:
                 document=_dataset(job, purpose, folder, count),
             )
         )
-    await call.backends.records.write(*datasets)
+    if datasets:
+        await call.backends.records.write(*datasets)
     return {}
 
 

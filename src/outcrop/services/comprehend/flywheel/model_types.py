@@ -63,25 +63,28 @@ def check_same_task(flywheel: Document, arn: str, model: Document) -> None:
         model: Its document.
 
     Raises:
-        InvalidRequestException: The type, the language, or what it tells apart is not the same.
+        InvalidRequestException: The type or the language is another, or it tells apart what the
+            flywheel does not.
     """
     model_type = type_of(arn)
     if model_type == flywheel["model_type"]:
         wanted, given = flywheel["task"], config_of(model_type, model)
         member = CONFIGS[model_type]
         same = all(
-            _comparable(wanted[member][each]) == _comparable(given[member][each])
+            _has(wanted[member][each], given[member][each])
             for each in wanted[member]
             if each in given[member]
         )
         if same and wanted["LanguageCode"] == given["LanguageCode"]:
             return
     raise shapes.InvalidRequestException(
-        f"The model {arn} is not for the flywheel's task: type, language, mode, and labels or"
-        " types of entities must be the same."
+        f"The model {arn} is not for the flywheel's task: type, language and mode must be the"
+        " same, and the flywheel must have its labels or types of entities."
     )
 
 
-def _comparable(value: Any) -> Any:
-    """Return labels or types in an order of their own."""
-    return sorted(map(str, cast("list[Any]", value))) if isinstance(value, list) else value
+def _has(wanted: Any, given: Any) -> bool:
+    """Tell whether a task has what a model was trained in: labels of which some had no document."""
+    if isinstance(wanted, list):
+        return all(each in wanted for each in cast("list[Any]", given))
+    return wanted == given

@@ -84,7 +84,10 @@ def check_same_task(flywheel: Document, arn: str, model: Document) -> None:
 
 
 def _has(wanted: Any, given: Any) -> bool:
-    """Tell whether a task has what a model was trained in: labels of which some had no document."""
+    """Tell whether a task has what a model was trained in: labels of which some had no document.
+
+    No labels at all: they are whatever there are.
+    """
     if isinstance(wanted, list):
-        return all(each in wanted for each in cast("list[Any]", given))
+        return not wanted or all(each in wanted for each in cast("list[Any]", given))
     return wanted == given

@@ -161,6 +161,26 @@ def test_each_document_is_of_its_own_language_into_several(
     assert [one in found[f"{folder}en.a.txt"].decode() for one in ("8", "15")] == [True, True]
 
 
+def test_web_pages_keep_their_tags_and_are_masked(
+    translate: Any, s3: Any, bucket: str, account: str
+):
+    page = b"<p>It costs <b>25 euros</b>. Bullshit.</p>"
+    s3.put_object(Bucket=bucket, Key="in/page.html", Body=page)
+
+    job_id = start(
+        translate,
+        bucket,
+        InputDataConfig={"S3Uri": f"s3://{bucket}/in/", "ContentType": "text/html"},
+        TargetLanguageCodes=["en"],
+        Settings={"Profanity": "MASK"},
+    )
+    job = ended(translate, job_id)
+
+    written = outputs(s3, bucket)[f"{account}-TranslateText-{job_id}/en.page.html"]
+    assert job["Settings"] == {"Profanity": "MASK"}
+    assert written == b"<p>It costs <b>25 euros</b>. ?$#@$.</p>"
+
+
 def test_a_folder_without_documents_fails(translate: Any, bucket: str):
     job = ended(translate, start(translate, bucket))
 

@@ -15,6 +15,7 @@ from outcrop.engines.speech_to_text.speaker_memory import SpeakerMemory
 from outcrop.engines.speech_to_text.timing import keeping_to_speech
 from outcrop.engines.speech_to_text.vocabulary import without_punctuation
 from outcrop.engines.speech_to_text.voice_activity import padded, speech_times
+from outcrop.engines.speech_to_text.voice_prints import samples_between
 from outcrop.engines.speech_to_text.whisper import WhisperTranscriber
 from outcrop.engines.speech_to_text.windows import windows
 from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
@@ -172,6 +173,13 @@ def test_a_short_answer_says_little_of_a_voice() -> None:
     assert memory.who_speaks([ONE], [2.0]) == [0]
     assert memory.who_speaks([THIRD], [2.0]) == [1]
     assert memory.who_speaks([], []) == []
+
+
+def test_a_word_at_the_very_end_has_a_voice_too() -> None:
+    second = np.arange(16000, dtype=np.float32)
+
+    assert samples_between(second, (0.5, 0.75)).tolist() == second[8000:12000].tolist()
+    assert samples_between(second, (1.0, 1.2)).tolist() == second[-160:].tolist()
 
 
 def test_phrases_end_with_sentences_and_pauses() -> None:

@@ -197,7 +197,9 @@ class LiveTranscription:
             )
             for phrase in phrases
         ]
-        prints = await self._teller.voice_prints(self._sound(end), spans)
+        # Settled words may lie behind a cut that was made later.
+        sound = self._sound(max(end, spans[-1][1]))
+        prints = await self._teller.voice_prints(sound, spans)
         found = self._memory.who_speaks(prints, [stop - start for start, stop in spans])
         return [who for phrase, who in zip(phrases, found, strict=True) for _ in phrase]
 

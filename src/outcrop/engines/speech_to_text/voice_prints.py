@@ -92,6 +92,7 @@ def _raised(samples: Floats) -> Floats:
 
 
 def samples_between(samples: Floats, span: tuple[float, float]) -> Floats:
-    """Return the samples of a span of seconds."""
+    """Return the samples of a span of seconds; a span behind the end is the end."""
     start, end = (round(seconds * SAMPLE_RATE_HZ) for seconds in span)
+    start = max(0, min(start, len(samples) - HOP_SAMPLES))
     return samples[start : max(end, start + HOP_SAMPLES)]

@@ -1,5 +1,6 @@
 """Translation by CTranslate2: models that the test makes are loaded, marked and run."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -98,6 +99,18 @@ async def test_a_model_of_many_languages_is_told_them_by_marks(tmp_path: Path, t
     assert made.languages() == {"en", "fr", "de", "zh"}
     assert made.traits(Pair("en", "zh-TW")) == TranslatorTraits(name="nllb")
     assert made.traits(Pair("en", "it")) is None
+
+
+async def test_callers_who_ask_at_once_get_the_language_that_each_asked_for(
+    tmp_path: Path, translator: Made
+):
+    made = translator(TranslationModel("nllb", nllb_folder(tmp_path)))
+    asks, languages = [Ask(sentence="hello world")], ("fr", "de", "de", "fr")
+
+    answers = await asyncio.gather(*(made.translate(asks, Pair("en", one)) for one in languages))
+
+    french, german = ["bonjour le monde"], ["hallo welt"]
+    assert answers == [french, german, german, french]
 
 
 async def test_what_a_model_loses_is_put_back(tmp_path: Path, translator: Made):

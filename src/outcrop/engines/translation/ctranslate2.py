@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from outcrop.engines.translation import vocabulary_marks
 from outcrop.engines.translation.interface import Ask, Pair, TranslatorTraits
 from outcrop.engines.translation.languages import NAMES, base
 from outcrop.engines.translation.vocabulary_marks import Marks, marks_of
 from outcrop.engines.workers.engine import EngineProgram, EngineUnavailableError, WorkerEngine
+from outcrop.engines.workers.together import TogetherByKind
 from outcrop.weights import WeightStore
 
 ABILITY = "translation"
@@ -23,6 +25,8 @@ LIBRARIES = ("ctranslate2", "sentencepiece", "tokenizers")
 MODEL_FILE = "model.bin"
 MANY = "mul"
 LOOK_AGAIN_SECONDS = 5.0
+MOST_CHARACTERS = 4_000
+"""Of sentences of several callers that are translated at once."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,16 @@ class TranslationModel:
         return frozenset(map(base, found))
 
 
+class _Kind(NamedTuple):
+    """What sentences have in common that are translated together."""
+
+    model: TranslationModel
+    before: tuple[str, ...]
+    """Marks in front of each."""
+    target: str
+    """The mark that translations begin with; empty: none."""
+
+
 class CTranslate2Translator:
     """Translates by the first of its models that covers a pair. Belongs to one event loop."""
 
@@ -69,6 +83,7 @@ class CTranslate2Translator:
         self._store = store
         self._own = models
         self._engines: dict[str, WorkerEngine] = {}
+        self._together = TogetherByKind(self._ask, most_characters=MOST_CHARACTERS)
         self._looked = -LOOK_AGAIN_SECONDS
         self._found: Sequence[TranslationModel] = ()
 
@@ -89,21 +104,13 @@ class CTranslate2Translator:
                 f"No model here translates {pair.source} to {pair.target}."
             )
         marks, of = model.marks, vocabulary_marks.of
-        answer = await self._engine(model).ask(
-            {
-                "sentences": [ask.sentence for ask in asks],
-                "before": [
-                    mark
-                    for mark in (
-                        of(marks.before_source, pair.target),
-                        of(marks.source, pair.source),
-                    )
-                    if mark
-                ],
-                "target": of(marks.target, pair.target),
-            }
-        )
-        return list(answer.value)
+        before = of(marks.before_source, pair.target), of(marks.source, pair.source)
+        kind = _Kind(model, tuple(filter(None, before)), of(marks.target, pair.target))
+        return list(await self._together.ask(kind, [ask.sentence for ask in asks]))
+
+    async def _ask(self, kind: _Kind, sentences: list[str]) -> Sequence[Any]:
+        asked = {"sentences": sentences, "before": kind.before, "target": kind.target}
+        return (await self._engine(kind.model).ask(asked)).value
 
     async def close(self) -> None:
         """See `SentenceTranslator.close`."""

@@ -111,13 +111,20 @@ def _finish(future: asyncio.Future[None]) -> None:
 class TogetherByKind(Generic[Kind]):
     """Gathers the texts of callers who ask the same of them; belongs to one event loop."""
 
-    def __init__(self, ask: Callable[[Kind, list[str]], Awaitable[Sequence[Any]]]) -> None:
-        """Prepare to ask; see `Together` for what is asked."""
+    def __init__(
+        self,
+        ask: Callable[[Kind, list[str]], Awaitable[Sequence[Any]]],
+        *,
+        most_characters: int = MOST_CHARACTERS,
+    ) -> None:
+        """Prepare to ask; see `Together`."""
         self._ask = ask
+        self._most_characters = most_characters
         self._kinds: dict[Kind, Together] = {}
 
     async def ask(self, kind: Kind, texts: Sequence[str]) -> Sequence[Any]:
         """See `Together.ask`."""
         if kind not in self._kinds:
-            self._kinds[kind] = Together(partial(self._ask, kind))
+            ask = partial(self._ask, kind)
+            self._kinds[kind] = Together(ask, most_characters=self._most_characters)
         return await self._kinds[kind].ask(texts)

@@ -13,20 +13,30 @@ from outcrop.services.textract.blocks import PageBlocks
 def add_forms(blocks: PageBlocks, fields: Sequence[Field]) -> None:
     """Add the blocks of labels and values."""
     for field in fields:
-        value = blocks.add(
-            "KEY_VALUE_SET",
-            words_box(field.value),
-            mean_score(field.value),
-            {"CHILD": blocks.ids_of(field.value)},
-            EntityTypes=["VALUE"],
-        )
-        blocks.add(
-            "KEY_VALUE_SET",
-            words_box(field.key),
-            mean_score(field.key),
-            {"VALUE": [value], "CHILD": blocks.ids_of(field.key)},
-            EntityTypes=["KEY"],
-        )
+        place, score = words_box(field.value), mean_score(field.value)
+        add_pair(blocks, field.key, (place, score), blocks.ids_of(field.value))
+
+
+def add_pair(
+    blocks: PageBlocks, key: Sequence[Word], value: tuple[Box, float], children: Sequence[str]
+) -> None:
+    """Add the blocks of a label and of its value.
+
+    Args:
+        blocks: Of the page.
+        key: The words of the label.
+        value: Where the value is, and its score from 0.0 to 1.0.
+        children: Ids of the blocks that the value is made of.
+    """
+    place, score = value
+    value_id = blocks.add("KEY_VALUE_SET", place, score, {"CHILD": children}, EntityTypes=["VALUE"])
+    blocks.add(
+        "KEY_VALUE_SET",
+        words_box(key),
+        mean_score(key),
+        {"VALUE": [value_id], "CHILD": blocks.ids_of(key)},
+        EntityTypes=["KEY"],
+    )
 
 
 def words_box(words: Sequence[Word]) -> Box:

@@ -6,12 +6,12 @@ Source: https://docs.aws.amazon.com/textract/latest/dg/how-it-works-selectables.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from outcrop.engines.document_fields.interface import CheckBox, Choice, mean_score
+from outcrop.engines.document_fields.interface import CheckBox, Choice
 from outcrop.engines.media.places import Box, box_of, is_middle_in
 from outcrop.engines.ocr.interface import Line, Word
 from outcrop.operations.backends import Engines
 from outcrop.services.textract.blocks import PageBlocks
-from outcrop.services.textract.forms import words_box
+from outcrop.services.textract.forms import add_pair
 from outcrop.services.textract.pages import ReadPage, without
 
 STATUS = {True: "SELECTED", False: "NOT_SELECTED"}
@@ -83,20 +83,8 @@ class Selections:
 def add_choices(blocks: PageBlocks, choices: Sequence[Choice], selections: Selections) -> None:
     """Add the labels of checkboxes, whose values they are."""
     for choice in choices:
-        value = blocks.add(
-            "KEY_VALUE_SET",
-            choice.checkbox.box,
-            choice.checkbox.score,
-            {"CHILD": [selections.id_of(choice.checkbox)]},
-            EntityTypes=["VALUE"],
-        )
-        blocks.add(
-            "KEY_VALUE_SET",
-            words_box(choice.key),
-            mean_score(choice.key),
-            {"VALUE": [value], "CHILD": blocks.ids_of(choice.key)},
-            EntityTypes=["KEY"],
-        )
+        box = choice.checkbox
+        add_pair(blocks, choice.key, (box.box, box.score), [selections.id_of(box)])
 
 
 def without_boxes(page: ReadPage, checkboxes: Sequence[CheckBox]) -> ReadPage:

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
+from benchmarks.accuracy.shots import PHOTOGRAPHS
 from outcrop.engines.video_frames.interface import BlackLimits, Segment, SegmentKind
 from outcrop.engines.video_frames.probing import probe
 from outcrop.engines.video_frames.segments import segments_of
@@ -40,15 +41,6 @@ from tests.credit_films import (
 )
 
 OPENING, END = SegmentKind.OPENING_CREDITS, SegmentKind.END_CREDITS
-PHOTOGRAPHS = (
-    "astronaut.png",
-    "chelsea.png",
-    "coffee.png",
-    "rocket.jpg",
-    "motorcycle_left.png",
-    "grace_hopper.jpg",
-    "page.png",
-)
 FIRST = ("Anna", "Paul", "Elsa", "Marco", "Lucie", "Henrik", "Olga", "Tomas", "Mei", "Jean-Luc")
 LAST = ("Moreau", "Hallam", "Lindqvist", "Okafor", "Duval", "Rossi", "Petrov", "Tanaka", "Ng")
 ROLES = (

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -66,16 +67,17 @@ async def test_a_program_that_is_given_no_files_runs(tmp_path: Path) -> None:
 
 
 async def test_paths_in_the_command_and_the_environment_lead_to_the_files(bench: Bench) -> None:
+    name = uuid4().hex
     end, lines = await bench.run(
         "sh",
         "-c",
-        "pwd; cat $TRAIN/rows.csv; echo $ELSEWHERE; echo x > /opt/ml/left; pwd > $HOME/x",
+        f"pwd; cat $TRAIN/rows.csv; echo $ELSEWHERE; echo x > /opt/ml/left; pwd > $HOME/{name}",
     )
 
     assert lines == [str(bench.ml), "1,2", "s3://bucket/opt/ml /opt/mlx"]
     assert (end.reason, end.exit_code) == ("exited", 0)
     assert (bench.ml / "left").read_text() == "x\n"
-    assert not Path("/tmp/x").exists()  # noqa: ASYNC240
+    assert not Path("/tmp", name).exists()  # noqa: ASYNC240
 
 
 async def test_channels_and_environments_stay_as_they_are(bench: Bench) -> None:

@@ -44,6 +44,17 @@ async def test_requests_that_wait_go_together_and_each_gets_its_own():
     assert isinstance(answers[3], ValueError)
 
 
+async def test_texts_that_fail_take_no_other_callers_with_them():
+    capitals = Capitals()
+    capitals.may_answer.set()
+    together = Together(capitals)
+    asked = ([text] for text in ("a", "bad", "b"))
+    answers = await asyncio.gather(*map(together.ask, asked), return_exceptions=True)
+
+    assert [answers[0], answers[2]] == [["A"], ["B"]]
+    assert isinstance(answers[1], ValueError)
+
+
 async def test_who_was_answered_and_asks_again_goes_with_those_who_wait():
     capitals = Capitals()
     together = Together(capitals)

@@ -49,7 +49,7 @@ class Together:
         """Done when as many wait as are expected."""
 
     async def ask(self, texts: Sequence[str]) -> Sequence[Any]:
-        """Return what was found in each text; errors are those of the question it was in."""
+        """Return what was found in each text; errors are those of asking for these texts alone."""
         waiting = _Waiting(texts, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._work is None or self._work.done():
@@ -61,20 +61,25 @@ class Together:
     async def _go(self) -> None:
         while group := self._next():
             began = time.monotonic()
-            texts = [text for each in group for text in each.texts]
-            try:
-                found = await self._ask(texts)
-            except Exception as error:  # noqa: BLE001 - handed on to those who wait
-                for each in group:
-                    if not each.answer.done():
-                        each.answer.set_exception(error)
-                continue
-            at = 0
-            for each in group:
-                if not each.answer.done():  # Its caller may have gone.
-                    each.answer.set_result(found[at : at + len(each.texts)])
-                at += len(each.texts)
+            await self._answer(group)
             await self._expect(len(group) + len(self._waiting), time.monotonic() - began)
+
+    async def _answer(self, group: Sequence[_Waiting]) -> None:
+        """Answer callers together; if that fails, each alone: only one's texts may be to blame."""
+        try:
+            found = await self._ask([text for each in group for text in each.texts])
+        except Exception as error:  # noqa: BLE001 - handed on to who waits
+            if len(group) == 1:
+                _fail(group[0].answer, error)
+            else:
+                for each in group:
+                    await self._answer([each])
+            return
+        at = 0
+        for each in group:
+            if not each.answer.done():  # Its caller may have gone.
+                each.answer.set_result(found[at : at + len(each.texts)])
+            at += len(each.texts)
 
     async def _expect(self, callers: int, answered_in_seconds: float) -> None:
         """Wait until so many callers wait, but not for long."""
@@ -101,6 +106,11 @@ class Together:
             if not each.answer.done():
                 group.append(each)
         return group
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():  # Its caller may have gone.
+        future.set_exception(error)
 
 
 def _finish(future: asyncio.Future[None]) -> None:

@@ -11,14 +11,15 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change, every
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import not_found
 from outcrop.services.comprehend.flywheel.resources import active_model_of
-from outcrop.services.comprehend.models.custom_models import IN_USE, not_found
+from outcrop.services.comprehend.lists import newest_first
+from outcrop.services.comprehend.models.custom_models import IN_USE
 from outcrop.services.comprehend.models.endpoint_kinds import (
     ENDPOINT_KINDS,
     EndpointKind,
     model_at,
 )
-from outcrop.services.comprehend.models.lists import newest_first
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import (
     Create,

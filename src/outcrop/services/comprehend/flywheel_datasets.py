@@ -28,8 +28,8 @@ from outcrop.services.comprehend.flywheel.resources import (
     with_flywheel,
 )
 from outcrop.services.comprehend.flywheel.tasks import TRAIN
+from outcrop.services.comprehend.lists import check_filter, newest_first
 from outcrop.services.comprehend.models.custom_models import IN_USE
-from outcrop.services.comprehend.models.lists import check_filter, newest_first
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import Record, RecordExistsError
 

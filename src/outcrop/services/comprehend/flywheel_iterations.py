@@ -10,6 +10,7 @@ from typing import Any
 from outcrop.operations import Call, operation
 from outcrop.operations.service_jobs import made_by, submit
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import not_found
 from outcrop.services.comprehend.flywheel.iteration import (
     JOBS,
     PHASE,
@@ -25,8 +26,7 @@ from outcrop.services.comprehend.flywheel.resources import (
 )
 from outcrop.services.comprehend.flywheel.tasks import TRAIN
 from outcrop.services.comprehend.flywheel.versions import LATEST, TRAINED, active_model
-from outcrop.services.comprehend.models.custom_models import not_found
-from outcrop.services.comprehend.models.lists import check_filter, newest_first
+from outcrop.services.comprehend.lists import check_filter, newest_first
 from outcrop.storage.records.interface import Record, Replace
 
 

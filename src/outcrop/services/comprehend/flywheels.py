@@ -10,6 +10,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.records import change, every
 from outcrop.operations.service_jobs import submit
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import not_found
 from outcrop.services.comprehend.flywheel.creation import JOBS
 from outcrop.services.comprehend.flywheel.lake import lake_of
 from outcrop.services.comprehend.flywheel.model_types import (
@@ -29,8 +30,8 @@ from outcrop.services.comprehend.flywheel.resources import (
     with_flywheel,
 )
 from outcrop.services.comprehend.flywheel.versions import ACTIVE_MODEL, LATEST, active_model
-from outcrop.services.comprehend.models.custom_models import IN_USE, not_found
-from outcrop.services.comprehend.models.lists import check_filter, newest_first
+from outcrop.services.comprehend.lists import check_filter, newest_first
+from outcrop.services.comprehend.models.custom_models import IN_USE
 from outcrop.services.comprehend.models.uses import endpoints_of_flywheel
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import (

@@ -9,13 +9,13 @@ from typing import Any
 from outcrop.aws.arn import Arn
 from outcrop.operations import Call, operation
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import not_found
 from outcrop.services.comprehend.kinds import models_of
 from outcrop.services.comprehend.models.custom_models import (
     LABELS,
     METADATA,
     MODEL,
     CustomModels,
-    not_found,
     only_trained,
     split_name,
 )

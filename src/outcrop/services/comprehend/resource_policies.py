@@ -8,8 +8,8 @@ from collections.abc import Callable
 from outcrop.operations import Call, operation
 from outcrop.operations.records import change
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import not_found
 from outcrop.services.comprehend.kinds import models_of
-from outcrop.services.comprehend.models.custom_models import not_found
 from outcrop.services.comprehend.models.policies import (
     POLICY,
     check_policy,

@@ -7,6 +7,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.records import change
 from outcrop.operations.tags import to_list, without
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.arns import seek
 from outcrop.services.comprehend.kinds import JOBS, RESOURCES
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import Document, Record
@@ -54,14 +55,9 @@ async def list_tags_for_resource(
 
 
 async def _find(call: Call, arn: str) -> Record:
-    places = [(jobs.arn(call, ""), jobs.family.scope(call)) for jobs in JOBS]
-    places += [(each.arn(call, ""), each.scope(call)) for each in RESOURCES]
-    for prefix, scope in places:
-        name = arn.removeprefix(prefix)
-        if name != arn:
-            found = await call.backends.records.find(scope, name)
-            if found is not None:
-                return found
+    for kind in (*JOBS, *RESOURCES):
+        if found := await seek(call, kind, arn):
+            return found
     raise shapes.ResourceNotFoundException(
         f"The resource {arn} was not found. Check the resource ARN and try your request again."
     )

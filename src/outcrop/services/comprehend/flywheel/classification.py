@@ -20,7 +20,6 @@ from outcrop.services.comprehend.flywheel.tasks import (
     Plan,
     Trial,
     check_source,
-    manifests_of,
 )
 from outcrop.services.comprehend.models.classifier_metrics import Evaluation
 from outcrop.services.comprehend.models.classifier_training import (
@@ -108,11 +107,8 @@ class ClassificationTask:
             return {"class-map": {str(at): label for at, label in enumerate(labels)}}
         return {"class-name": labels[0]}
 
-    def datasets_of(self, model: Document) -> Datasets:
-        """See `Task.datasets_of`."""
-        config: Mapping[str, Any] = model["request"].get("InputDataConfig", {})
-        if "AugmentedManifests" in config:
-            return manifests_of(config, each_alone="flywheel" in model)
+    def datasets_of_tables(self, config: Mapping[str, Any]) -> Datasets:
+        """See `Task.datasets_of_tables`."""
         how = {name: config[name] for name in ("LabelDelimiter",) if name in config}
         return [
             (split, {SOURCE: {"S3Uri": config[member], **how}})

@@ -18,7 +18,7 @@ from outcrop.services.comprehend.flywheel.ingestion import (
 from outcrop.services.comprehend.flywheel.lake import check_lake, dataset_in, write_documents
 from outcrop.services.comprehend.flywheel.model_types import task_of
 from outcrop.services.comprehend.flywheel.resources import ACTIVE, CREATING, DATASET_PART, DATASETS
-from outcrop.services.comprehend.flywheel.tasks import TRAIN
+from outcrop.services.comprehend.flywheel.tasks import TRAIN, datasets_of
 from outcrop.services.comprehend.flywheel.versions import ACTIVE_MODEL, FLYWHEEL
 from outcrop.services.comprehend.jobs.leftovers import remove_leftovers
 from outcrop.storage.records.interface import Document, Put
@@ -36,7 +36,7 @@ async def work(job: ServiceJob) -> Mapping[str, Any]:
     model = await task.models.find_trained(call, flywheel[ACTIVE_MODEL])
     numbers = Counter[str]()
     datasets: list[Put] = []
-    for purpose, config in task.datasets_of(model.document):
+    for purpose, config in datasets_of(task, model.document):
         numbers[purpose] += 1
         name = f"initial-{purpose.lower()}-{numbers[purpose]}"
         folder = dataset_in(flywheel["lake"], name, flywheel["created"])

@@ -18,7 +18,6 @@ from outcrop.services.comprehend.flywheel.tasks import (
     Plan,
     Trial,
     check_source,
-    manifests_of,
 )
 from outcrop.services.comprehend.models.annotations import (
     annotated_documents,
@@ -94,11 +93,8 @@ class RecognitionTask:
             for each in documents:
                 yield _entry(each)
 
-    def datasets_of(self, model: Document) -> Datasets:
-        """See `Task.datasets_of`."""
-        config: Mapping[str, Any] = model["request"].get("InputDataConfig", {})
-        if "AugmentedManifests" in config:
-            return manifests_of(config, each_alone="flywheel" in model)
+    def datasets_of_tables(self, config: Mapping[str, Any]) -> Datasets:
+        """See `Task.datasets_of_tables`."""
         return [
             (purpose, {SOURCE: _source(config, member)})
             for purpose, member in ((TRAIN, "S3Uri"), (TEST, "TestS3Uri"))

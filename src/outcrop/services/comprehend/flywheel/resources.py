@@ -9,9 +9,8 @@ from typing import TypeVar
 
 from outcrop.operations import Call
 from outcrop.operations.records import TRIES, every
-from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend import arns, shapes
 from outcrop.services.comprehend.flywheel.versions import FLYWHEEL, ITERATION, active_model
-from outcrop.services.comprehend.models.custom_models import not_found
 from outcrop.storage.records.interface import Record, Replace, Scope, StaleRecordError
 
 T = TypeVar("T")
@@ -42,11 +41,7 @@ class FlywheelResource:
         Raises:
             ResourceNotFoundException: There is none of this ARN.
         """
-        name = arn.removeprefix(self.arn(call, ""))
-        found = await call.backends.records.find(self.scope(call), name) if name != arn else None
-        if found is None:
-            raise not_found(arn)
-        return found
+        return await arns.find(call, self, arn)
 
     def of_flywheel(self, call: Call, flywheel: str) -> AsyncIterator[Record]:
         """Give all that belong to a flywheel."""

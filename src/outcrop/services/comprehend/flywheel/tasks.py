@@ -90,8 +90,12 @@ class Task(Protocol):
         """
         ...
 
-    def datasets_of(self, model: Document) -> Datasets:
-        """Return the datasets that a model was trained of, by its document."""
+    def datasets_of_tables(self, config: Mapping[str, Any]) -> Datasets:
+        """Return the datasets of a model that was trained of tables or plain documents.
+
+        Args:
+            config: Its `InputDataConfig`; empty: it is an import.
+        """
         ...
 
     def request(self, manifests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -138,14 +142,21 @@ def check_source(config: Mapping[str, Any], member: str) -> None:
         )
 
 
-def manifests_of(config: Mapping[str, Any], *, each_alone: bool) -> Datasets:
+def datasets_of(task: Task, model: Document) -> Datasets:
+    """Return the datasets that a model was trained of, by its document."""
+    config: Mapping[str, Any] = model["request"].get("InputDataConfig", {})
+    if "AugmentedManifests" not in config:
+        return task.datasets_of_tables(config)
+    return _datasets_of_manifests(config["AugmentedManifests"], each_alone="flywheel" in model)
+
+
+def _datasets_of_manifests(manifests: Sequence[Mapping[str, Any]], *, each_alone: bool) -> Datasets:
     """Return the datasets of a model that was trained of manifests.
 
     Args:
-        config: Its `InputDataConfig`.
+        manifests: All of them.
         each_alone: Whether documents were held out of each manifest, not of all together.
     """
-    manifests: Sequence[Mapping[str, Any]] = config["AugmentedManifests"]
     of_split = {
         split: [each for each in manifests if each.get("Split", TRAIN) == split]
         for split in (TRAIN, TEST)

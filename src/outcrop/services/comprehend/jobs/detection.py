@@ -11,13 +11,13 @@ from typing import Any
 
 from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Call
-from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
 from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.jobs.leftovers import remove_leftovers
+from outcrop.services.comprehend.lists import check_filter, newest_first
 from outcrop.services.comprehend.tagging import checked_tags
-from outcrop.storage.records.interface import Document, Record
+from outcrop.storage.records.interface import Document, Record, Scope
 
 STATES = JobStates(
     waiting="SUBMITTED",
@@ -27,8 +27,6 @@ STATES = JobStates(
     stopping="STOP_REQUESTED",
     stopped="STOPPED",
 )
-PAGE = 100
-"""Jobs on a page of a request that names no number: our own bound, AWS documents none."""
 TOLD = (
     "JobName",
     "InputDataConfig",
@@ -103,27 +101,15 @@ class DetectionJobs:
     async def list(self, call: Call, request: Mapping[str, Any]) -> Any:
         """Answer with the jobs that pass the filter, the newest first."""
         chosen: Mapping[str, Any] = request.get("Filter", {})
-        if len(chosen) > 1:
-            raise shapes.InvalidFilterException("Only one filter can be set at a time.")
+        check_filter(chosen)
         jobs = [
             job
-            async for job in every(call.backends.records, self.family.scope(call))
+            async for job in every(call.backends.records, self.scope(call))
             if _passes(job.document, chosen)
         ]
-        descending = "SubmitTimeBefore" not in chosen
-        jobs.sort(key=_by_time, reverse=descending)
-        page = page_of(
-            jobs,
-            key=_by_time,
-            page=PageRequest(
-                limit=request.get("MaxResults", PAGE),
-                token=request.get("NextToken"),
-                error=shapes.InvalidRequestException("The NextToken is invalid."),
-            ),
-            descending=descending,
-        )
-        answer = {f"{self.noun}PropertiesList": [self._told(call, job) for job in page.items]}
-        return {**answer, **({"NextToken": page.next_token} if page.next_token else {})}
+        page = newest_first(jobs, chosen, request, after="SubmitTimeAfter")
+        told = [self._told(call, job) for job in page.items]
+        return page.answer(f"{self.noun}PropertiesList", told)
 
     async def stop(self, call: Call, request: Mapping[str, Any]) -> Any:
         """Have a job stopped, unless it has ended."""
@@ -136,16 +122,20 @@ class DetectionJobs:
         Raises:
             JobNotFoundException: There is none of this id.
         """
-        job = await call.backends.records.find(self.family.scope(call), job_id)
+        job = await call.backends.records.find(self.scope(call), job_id)
         if job is None:
             raise shapes.JobNotFoundException(
                 "The specified job was not found. Check the job ID and try again."
             )
         return job
 
-    def arn(self, call: Call, job_id: str) -> str:
+    def scope(self, call: Call) -> Scope:
+        """Return where the caller's jobs are."""
+        return self.family.scope(call)
+
+    def arn(self, call: Call, name: str) -> str:
         """Return a job's ARN."""
-        return call.arn(f"{self.kind}/{job_id}", service="comprehend")
+        return call.arn(f"{self.kind}/{name}", service="comprehend")
 
     def _output(self, call: Call, uri: str, job_id: str) -> str:
         bucket, prefix = bucket_and_key(uri)
@@ -184,14 +174,6 @@ def _check_language(call: Call, request: Mapping[str, Any]) -> None:
 
 def _passes(document: Document, chosen: Mapping[str, Any]) -> bool:
     name, status = chosen.get("JobName"), chosen.get("JobStatus")
-    before, after = chosen.get("SubmitTimeBefore"), chosen.get("SubmitTimeAfter")
-    return (
-        (name is None or document["request"].get("JobName") == name)
-        and (status is None or document["status"] == status)
-        and (before is None or document["created"] < before)
-        and (after is None or document["created"] > after)
+    return (name is None or document["request"].get("JobName") == name) and (
+        status is None or document["status"] == status
     )
-
-
-def _by_time(job: Record) -> str:
-    return f"{job.document['created'].timestamp():020.6f}/{job.name}"

@@ -14,8 +14,8 @@ from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Call
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
-from outcrop.services.comprehend import shapes
-from outcrop.services.comprehend.models.lists import Listing, check_filter, newest_first
+from outcrop.services.comprehend import arns, shapes
+from outcrop.services.comprehend.lists import Listing, check_filter, newest_first
 from outcrop.services.comprehend.models.uses import check_unused
 from outcrop.services.comprehend.tagging import checked_tags
 from outcrop.storage.records.interface import (
@@ -229,11 +229,7 @@ class CustomModels:
         Raises:
             ResourceNotFoundException: There is none of this ARN.
         """
-        name = arn.removeprefix(self.arn(call, ""))
-        found = await call.backends.records.find(self.scope(call), name) if name != arn else None
-        if found is None:
-            raise not_found(arn)
-        return found
+        return await arns.find(call, self, arn)
 
     async def find_trained(self, call: Call, arn: str) -> Record:
         """Return a model that can be used.
@@ -298,13 +294,6 @@ def check_language(code: str) -> None:
         raise shapes.UnsupportedLanguageException(
             f"Custom models are not trained in the language {code}."
         )
-
-
-def not_found(arn: str) -> shapes.ResourceNotFoundException:
-    """Return the error that tells of a resource which is not there."""
-    return shapes.ResourceNotFoundException(
-        f"The specified resource ARN was not found. Check the ARN and try your request again: {arn}"
-    )
 
 
 def only_trained(model: Record, arn: str) -> Record:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from outcrop.operations import Call
-from outcrop.services.comprehend import document_classifiers, entity_recognizers, shapes
+from outcrop.services.comprehend import arns, document_classifiers, entity_recognizers, shapes
 from outcrop.services.comprehend.flywheel.resources import FLYWHEELS
 from outcrop.services.comprehend.flywheel.versions import active_model
 from outcrop.services.comprehend.models.custom_models import CustomModels
@@ -31,8 +31,7 @@ class EndpointKind:
 
     async def find(self, call: Call, arn: str) -> Record | None:
         """Return an endpoint, or `None`."""
-        name = arn.removeprefix(self.arn(call, ""))
-        return None if name == arn else await call.backends.records.find(self.scope(call), name)
+        return await arns.seek(call, self, arn)
 
     async def model_of(self, call: Call, endpoint_arn: str) -> Record:
         """Return the model that an endpoint serves.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.paging import PageRequest, page_of, place_in_time
 from outcrop.services.comprehend import shapes
 from outcrop.storage.records.interface import Record
 
@@ -75,4 +75,4 @@ def _asked(request: Mapping[str, Any]) -> PageRequest:
 
 
 def _by_time(record: Record) -> str:
-    return f"{record.document['created'].timestamp():020.6f}/{record.name}"
+    return place_in_time(record.document["created"], record.name)

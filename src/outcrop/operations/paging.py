@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from outcrop.aws.errors import ServiceError
@@ -68,6 +69,11 @@ def from_token(token: str | None, *, error: ServiceError) -> str:
     if version != "v1" or not isinstance(place, str):
         raise error
     return place
+
+
+def place_in_time(moment: datetime, name: str) -> str:
+    """Return the place of what was made at a moment, in a list that is ordered by time."""
+    return f"{moment.timestamp():020.6f}/{name}"
 
 
 def page_of(

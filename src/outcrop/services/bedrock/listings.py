@@ -8,7 +8,7 @@ from typing import Any
 
 from outcrop.aws.errors import ValidationError
 from outcrop.operations import Call
-from outcrop.operations.paging import Page, PageRequest, page_of
+from outcrop.operations.paging import Page, PageRequest, page_of, place_in_time
 from outcrop.operations.records import every
 from outcrop.services.bedrock.resources import ResourceKind, scope
 from outcrop.storage.records.interface import Document
@@ -52,4 +52,4 @@ async def page_of_resources(
 
 
 def _by_creation(document: Document) -> str:
-    return f"{document['created'].timestamp():020.6f}/{document['id']}"
+    return place_in_time(document["created"], document["id"])

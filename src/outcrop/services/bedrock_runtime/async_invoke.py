@@ -12,7 +12,7 @@ from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.paging import PageRequest, page_of, place_in_time
 from outcrop.operations.records import every
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.async_invoke_runs import KIND, SERVICE, s3_place, start
@@ -161,7 +161,7 @@ def _told(call: Call, document: Document) -> Mapping[str, Any]:
 
 
 def _by_time(document: Document) -> str:
-    return f"{document['submitted'].timestamp():020.6f}/{document['id']}"
+    return place_in_time(document["submitted"], document["id"])
 
 
 def _arn(call: Call, invocation_id: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Backends, Call, operation, service_jobs
 from outcrop.operations.event_delivery import deliver_soon, outbox, queued
-from outcrop.operations.paging import PageRequest, from_token, to_token
+from outcrop.operations.paging import PageRequest, page_of, place_in_time
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFamily, JobStates, ServiceJob
 from outcrop.services.polly import shapes
@@ -131,32 +131,28 @@ async def list_speech_synthesis_tasks(
     call: Call, request: shapes.ListSpeechSynthesisTasksInput
 ) -> shapes.ListSpeechSynthesisTasksOutput:
     """Answer with the tasks, the newest first."""
-    page = PageRequest(
-        limit=request.get("MaxResults", PAGE),
-        token=request.get("NextToken"),
-        error=shapes.InvalidNextTokenException("The NextToken is invalid."),
+    index = ("status", request["Status"]) if "Status" in request else None
+    found = every(call.backends.records, FAMILY.scope(call), index=index)
+    page = page_of(
+        sorted([job async for job in found], key=_by_creation, reverse=True),
+        key=_by_creation,
+        page=PageRequest(
+            limit=request.get("MaxResults", PAGE),
+            token=request.get("NextToken"),
+            error=shapes.InvalidNextTokenException("The NextToken is invalid."),
+        ),
+        descending=True,
     )
-    jobs = await _newest_first(call, request.get("Status"))
-    place = from_token(page.token, error=page.error)
-    behind = [job for job in jobs if not place or _place(job) < place]
-    chosen = behind[: page.limit]
     answer: shapes.ListSpeechSynthesisTasksOutput = {
-        "SynthesisTasks": [_told(job) for job in chosen]
+        "SynthesisTasks": [_told(job) for job in page.items]
     }
-    if len(behind) > page.limit:
-        answer["NextToken"] = to_token(_place(chosen[-1]))
+    if page.next_token:
+        answer["NextToken"] = page.next_token
     return answer
 
 
-async def _newest_first(call: Call, status: str | None) -> list[Record]:
-    index = ("status", status) if status else None
-    found = every(call.backends.records, FAMILY.scope(call), index=index)
-    return sorted([job async for job in found], key=_place, reverse=True)
-
-
-def _place(job: Record) -> str:
-    """Return where a task stands in the list: by its time, then by its id."""
-    return f"{job.document[CREATED].isoformat()} {job.name}"
+def _by_creation(job: Record) -> str:
+    return place_in_time(job.document[CREATED], job.name)
 
 
 async def resume(backends: Backends) -> None:

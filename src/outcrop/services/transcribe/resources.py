@@ -9,7 +9,7 @@ from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, speech_words
-from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.paging import PageRequest, page_of, place_in_time
 from outcrop.operations.records import change, every
 from outcrop.services.transcribe import shapes
 from outcrop.storage.records.interface import (
@@ -117,7 +117,7 @@ class Listing:
             return is_in_state and (part is None or part.lower() in record.name.lower())
 
         def age(record: Record) -> str:
-            return f"{record.document[self.by].timestamp():020.6f}/{record.name}"
+            return place_in_time(record.document[self.by], record.name)
 
         records = every(call.backends.records, scope(call, self.kind))
         found = sorted([one async for one in records if keep(one)], key=age, reverse=True)

@@ -11,7 +11,7 @@ from typing import Any
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.translation.interface import Pair
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import PageRequest, page_of
+from outcrop.operations.paging import PageRequest, page_of, place_in_time
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import stop, submit
 from outcrop.services.translate import shapes
@@ -173,7 +173,7 @@ def _keeping(wanted: Any) -> Callable[[Record], bool]:
 
 
 def _by_creation(job: Record) -> str:
-    return f"{job.document['created'].timestamp():020.6f}/{job.name}"
+    return place_in_time(job.document["created"], job.name)
 
 
 async def _find(call: Call, job_id: str) -> Record:

@@ -123,9 +123,7 @@ async def list_parallel_data(
     call: Call, request: shapes.ListParallelDataRequest
 ) -> shapes.ListParallelDataResponse:
     """Answer with the resources by name."""
-    items, following = await listed(call, PARALLEL_DATA, request, _told)
-    answer: Any = {"ParallelDataPropertiesList": items, **following}
-    return answer
+    return await listed(call, PARALLEL_DATA, request, _told)
 
 
 @operation("DeleteParallelData")

@@ -26,12 +26,18 @@ class ResourceKind:
     """As ARNs have it: `terminology`."""
     title: str
     """As messages have it."""
+    listed_as: str
+    """The member of the answers that list them."""
     suffix: str = ""
     """Behind the name, in ARNs."""
 
 
-TERMINOLOGY = ResourceKind("terminology", "terminology", "/LATEST")
-PARALLEL_DATA = ResourceKind("parallel-data", "parallel data resource")
+TERMINOLOGY = ResourceKind(
+    "terminology", "terminology", "TerminologyPropertiesList", suffix="/LATEST"
+)
+PARALLEL_DATA = ResourceKind(
+    "parallel-data", "parallel data resource", "ParallelDataPropertiesList"
+)
 KINDS = (TERMINOLOGY, PARALLEL_DATA)
 
 
@@ -71,8 +77,8 @@ async def find(call: Call, kind: ResourceKind, name: str) -> Record:
 
 async def listed(
     call: Call, kind: ResourceKind, request: Any, tell: Callable[[Call, Document], Any]
-) -> tuple[list[Any], dict[str, str]]:
-    """Return a page of the resources of a kind, by name, and the member that leads to the next."""
+) -> Any:
+    """Answer with a page of the resources of a kind, by name."""
     page = await page_of_records(
         call.backends.records,
         scope(call, kind),
@@ -82,8 +88,12 @@ async def listed(
             error=shapes.InvalidParameterValueException("The NextToken is invalid."),
         ),
     )
-    items = [tell(call, record.document) for record in page.items]
-    return items, {"NextToken": page.next_token} if page.next_token else {}
+    answer: dict[str, Any] = {
+        kind.listed_as: [tell(call, record.document) for record in page.items]
+    }
+    if page.next_token:
+        answer["NextToken"] = page.next_token
+    return answer
 
 
 checked_tags = TagRules(

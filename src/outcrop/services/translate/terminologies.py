@@ -100,9 +100,7 @@ async def list_terminologies(
     call: Call, request: shapes.ListTerminologiesRequest
 ) -> shapes.ListTerminologiesResponse:
     """Answer with the terminologies by name."""
-    items, following = await listed(call, TERMINOLOGY, request, _told)
-    answer: Any = {"TerminologyPropertiesList": items, **following}
-    return answer
+    return await listed(call, TERMINOLOGY, request, _told)
 
 
 @operation("DeleteTerminology")

@@ -4,11 +4,9 @@ import csv
 import io
 import tarfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
@@ -289,27 +287,8 @@ def test_jobs_carry_tags(comprehend: Any, bucket: str):
     )
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[LocalServer]:
-    """A server that this test may kill."""
-    server = LocalServer(tmp_path / "data")
-    server.start()
-    yield server
-    server.stop()
-
-
-def test_a_job_outlives_a_killed_server(own_server: LocalServer):
-    make: Any = boto3.client
-
-    def client(name: str) -> Any:
-        return make(
-            name,
-            endpoint_url=own_server.url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="secret",
-        )
-
+def test_a_job_outlives_a_killed_server(own_server: LocalServer, own_client: Callable[[str], Any]):
+    client = own_client
     client("s3").create_bucket(Bucket="texts")
     client("s3").put_object(Bucket="texts", Key="in/a.txt", Body=b"Anna is in Rome.\n" * 400)
     started = client("comprehend").start_entities_detection_job(

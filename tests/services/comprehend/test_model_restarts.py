@@ -1,15 +1,14 @@
 """Trainings go on after a server that was killed, those of flywheels too, and write once."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import boto3
-import pytest
-
 from outcrop import LocalServer
-from tests.services.comprehend.flywheel_flow import dataset, done, flywheel, keys
+from tests.services.comprehend.conftest import ROLE
+from tests.services.comprehend.flywheel_flow import dataset, done, flywheel, keys, table_in
 from tests.services.comprehend.subjects import two_subjects
+from tests.services.comprehend.test_recognizers import create as create_recognizer
+from tests.services.comprehend.test_recognizers import put_annotated, recognizer
 from tests.services.comprehend.training import classifier, create, table
 
 NEW_MODEL = {
@@ -21,27 +20,10 @@ NEW_MODEL = {
 }
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[LocalServer]:
-    """A server that this test may kill."""
-    server = LocalServer(tmp_path / "data")
-    server.start()
-    yield server
-    server.stop()
-
-
-def test_trainings_outlive_a_killed_server(own_server: LocalServer):
-    make: Any = boto3.client
-
-    def client(name: str) -> Any:
-        return make(
-            name,
-            endpoint_url=own_server.url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="secret",
-        )
-
+def test_trainings_outlive_a_killed_server(
+    own_server: LocalServer, own_client: Callable[[str], Any]
+):
+    client = own_client
     client("s3").create_bucket(Bucket="texts")
     client("s3").put_object(Bucket="texts", Key="in.csv", Body=table(two_subjects(10)))
     arn = create(
@@ -78,3 +60,56 @@ def test_trainings_outlive_a_killed_server(own_server: LocalServer):
     assert [one["DocumentClassifierName"] for one in summaries] == ["one", "wheel"]
     assert [one["NumberOfVersions"] for one in summaries] == [1, 1]
     assert keys(client("s3"), iteration["EvaluationManifestS3Prefix"]) == ["trained-model.json"]
+
+
+def test_flywheels_outlive_a_server_that_was_killed_while_it_made_them(
+    own_server: LocalServer, own_client: Callable[[str], Any]
+):
+    s3 = own_client("s3")
+    s3.create_bucket(Bucket="texts")
+    model = recognizer(
+        own_client("comprehend"),
+        create_recognizer(own_client("comprehend"), put_annotated(s3, "texts", "en", 100)),
+    )
+    arn = own_client("comprehend").create_flywheel(
+        FlywheelName="wheel",
+        DataAccessRoleArn=ROLE,
+        DataLakeS3Uri="s3://texts/lake",
+        ActiveModelArn=model["EntityRecognizerArn"],
+    )["FlywheelArn"]
+
+    own_server.kill()
+    own_server.start()
+    made = done(lambda: own_client("comprehend").describe_flywheel(FlywheelArn=arn))
+    initial = own_client("comprehend").list_datasets(FlywheelArn=arn)["DatasetPropertiesList"]
+
+    assert (made["Status"], made["ActiveModelArn"]) == ("ACTIVE", model["EntityRecognizerArn"])
+    assert [(one["DatasetType"], one["NumberOfDocuments"]) for one in initial] == [("TRAIN", 100)]
+    assert [key.rpartition("/")[2] for key in keys(own_client("s3"), made["DataLakeS3Uri"])] == [
+        "documents.manifest"
+    ]
+
+
+def test_datasets_outlive_a_server_that_was_killed_while_it_took_them_in(
+    own_server: LocalServer, own_client: Callable[[str], Any]
+):
+    s3 = own_client("s3")
+    s3.create_bucket(Bucket="texts")
+    wheel = flywheel(own_client("comprehend"), "texts", "wheel", **NEW_MODEL)
+    rows = table_in(s3, "texts", "in.csv", two_subjects(30) * 1_000)
+    arn = own_client("comprehend").create_dataset(
+        FlywheelArn=wheel["FlywheelArn"],
+        DatasetName="rows",
+        DatasetType="TRAIN",
+        InputDataConfig=rows,
+    )["DatasetArn"]
+
+    own_server.kill()
+    own_server.start()
+    taken = done(lambda: own_client("comprehend").describe_dataset(DatasetArn=arn))
+    written = own_client("s3").list_objects_v2(Bucket="texts", Prefix="lake/")["Contents"]
+
+    assert (taken["Status"], taken["NumberOfDocuments"]) == ("COMPLETED", 60_000)
+    assert [f"s3://texts/{one['Key']}" for one in written] == [
+        f"{taken['DatasetS3Uri']}documents.manifest"
+    ]

@@ -309,6 +309,7 @@ RECIPE = Recipe(
         "MetadataTooLarge": 400,
         "MethodNotAllowed": 405,
         "MissingRequestBodyError": 400,
+        "MissingSecurityHeader": 400,
         "NoSuchBucket": 404,
         "NoSuchBucketPolicy": 404,
         "NoSuchConfiguration": 404,

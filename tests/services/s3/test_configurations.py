@@ -207,6 +207,48 @@ def test_a_setting_that_makes_no_sense_is_refused(s3, bucket, refusal, operation
     assert (error["Code"], error["status"]) == (code, 400)
 
 
+@pytest.mark.parametrize(
+    ("member", "arn", "message"),
+    [
+        ("QueueArn", "arn:aws:sns:us-east-1:123456789012:news", "The ARN is not well formed"),
+        (
+            "QueueArn",
+            "arn:aws:sqs:eu-west-3:123456789012:work",
+            "The notification destination service region is not valid for the bucket location "
+            "constraint",
+        ),
+    ],
+    ids=["another-service", "another-region"],
+)
+def test_events_go_to_the_services_of_their_region(s3, bucket, refusal, member, arn, message):
+    queue = {member: arn, "Events": ["s3:ObjectCreated:*"]}
+
+    error = refusal(
+        s3.put_bucket_notification_configuration,
+        Bucket=bucket,
+        NotificationConfiguration={"QueueConfigurations": [queue]},
+    )
+
+    assert (error["Code"], error["Message"], error["status"]) == ("InvalidArgument", message, 400)
+    assert without_metadata(s3.get_bucket_notification_configuration(Bucket=bucket)) == {}
+
+
+def test_access_logs_stay_in_their_region(client, s3, bucket, refusal):
+    target = f"logs-of-{bucket}"
+    client("s3", region_name="eu-west-3").create_bucket(
+        Bucket=target, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
+    )
+
+    error = refusal(
+        s3.put_bucket_logging,
+        Bucket=bucket,
+        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": ""}},
+    )
+
+    assert (error["Code"], error["status"]) == ("CrossLocationLoggingProhibitted", 403)
+    assert error["TargetBucketLocation"] == "eu-west-3"
+
+
 def test_settings_with_ids_are_kept_side_by_side(s3, bucket, refusal):
     for name in ("b", "a"):
         s3.put_bucket_metrics_configuration(
@@ -320,6 +362,20 @@ def test_grants_are_kept_where_lists_are_on(s3, bucket):
     assert s3.get_bucket_acl(Bucket=bucket)["Grants"] == [full, read]
     assert s3.get_object_acl(Bucket=bucket, Key="key")["Grants"] == [read]
     assert s3.get_object_acl(Bucket=bucket, Key="key")["Owner"] == {"ID": owner}
+
+
+def test_lists_that_are_none_are_refused(s3, bucket, refusal):
+    s3.delete_bucket_ownership_controls(Bucket=bucket)
+    owner = s3.list_buckets()["Owner"]
+    everybody = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}
+    grants = [{"Grantee": everybody, "Permission": "READ"}]
+    misspelt = [{"Grantee": everybody, "Permission": "WATCH"}]
+
+    for policy in ({"Grants": grants}, {"Grants": misspelt, "Owner": owner}):
+        error = refusal(s3.put_bucket_acl, Bucket=bucket, AccessControlPolicy=policy)
+        assert (error["Code"], error["status"]) == ("MalformedACLError", 400)
+    missing = refusal(s3.put_bucket_acl, Bucket=bucket)
+    assert (missing["Code"], missing["MissingHeaderName"]) == ("MissingSecurityHeader", "x-amz-acl")
 
 
 def test_lists_are_on_where_ownership_controls_were_taken_away(s3, bucket):

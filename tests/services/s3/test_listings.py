@@ -147,6 +147,16 @@ def test_a_negative_number_of_keys_is_refused(s3, bucket, refusal):
     }
 
 
+def test_a_number_of_keys_that_is_none_is_refused_by_its_name(s3, bucket, refusal):
+    assert refusal(s3.list_objects_v2, Bucket=bucket, MaxKeys=1 << 31) == {
+        "Code": "InvalidArgument",
+        "Message": "Provided max-keys not an integer or within integer range",
+        "ArgumentName": "max-keys",
+        "ArgumentValue": "2147483648",
+        "status": 400,
+    }
+
+
 def test_a_token_of_nobody_is_refused(s3, bucket, refusal):
     error = refusal(s3.list_objects_v2, Bucket=bucket, ContinuationToken="nonsense")
 

@@ -13,7 +13,7 @@ from outcrop.services.s3.errors import (
     AccessControlListNotSupportedError,
     InvalidArgumentError,
     InvalidRequestError,
-    MalformedXmlError,
+    MalformedAclError,
     UnresolvableGrantError,
 )
 from outcrop.services.s3.owners import canonical_id, owner
@@ -144,10 +144,10 @@ def granted_in(policy: Mapping[str, Any]) -> list[Grant]:
     """Return the grants of an `AccessControlPolicy`.
 
     Raises:
-        MalformedXmlError: It is not one.
+        MalformedAclError: It is not one.
     """
     if "Grants" not in policy or not policy.get("Owner", {}).get("ID"):
-        raise MalformedXmlError
+        raise MalformedAclError
     return [_checked(grant) for grant in policy["Grants"]]
 
 
@@ -155,10 +155,10 @@ def _checked(grant: Mapping[str, Any]) -> Grant:
     grantee: Mapping[str, str] = grant.get("Grantee", {})
     kind, permission = grantee.get("Type", ""), grant.get("Permission")
     if permission not in PERMISSIONS or kind not in GRANTEE_TYPES.values():
-        raise MalformedXmlError
+        raise MalformedAclError
     value = grantee.get(GRANTEE_MEMBERS.get(kind, "EmailAddress"), "")
     if not value:
-        raise MalformedXmlError
+        raise MalformedAclError
     return {"Grantee": _grantee(kind, value), "Permission": permission}
 
 

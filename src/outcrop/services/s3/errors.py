@@ -61,6 +61,20 @@ class ConditionalRequestConflictError(ServiceError):
         )
 
 
+class CrossLocationLoggingProhibitedError(ServiceError):
+    """Access logs stay in the region of the bucket that they tell of."""
+
+    code = "CrossLocationLoggingProhibitted"  # Spelt so on the wire.
+    http_status = 403
+
+    def __init__(self, source: str, target: str) -> None:
+        super().__init__(
+            "Cross S3 location logging not allowed. ",
+            SourceBucketLocation=source,
+            TargetBucketLocation=target,
+        )
+
+
 class CrossOriginForbiddenError(ServiceError):
     """No rule of the bucket allows a browser's request from elsewhere."""
 
@@ -285,6 +299,19 @@ class KeyTooLongError(ServiceError):
         super().__init__("Your key is too long", Size=size, MaxSizeAllowed=most)
 
 
+class MalformedAclError(ServiceError):
+    """The body is no access control list."""
+
+    code = "MalformedACLError"
+    http_status = 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The XML you provided was not well-formed or did not validate against our published "
+            "schema"
+        )
+
+
 class MalformedPolicyError(ServiceError):
     """The bucket policy is not a policy."""
 
@@ -352,6 +379,16 @@ class MissingRequestBodyError(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("Request Body is empty")
+
+
+class MissingSecurityHeaderError(ServiceError):
+    """A header that decides who may do what is not there."""
+
+    code = "MissingSecurityHeader"
+    http_status = 400
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Your request was missing a required header", MissingHeaderName=name)
 
 
 class MissingConfigurationError(ServiceError):

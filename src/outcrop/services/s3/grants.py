@@ -19,7 +19,10 @@ from outcrop.services.s3.access_control_lists import (
     shown,
 )
 from outcrop.services.s3.bucket import Bucket, change_settings, open_bucket
-from outcrop.services.s3.errors import AccessControlListNotSupportedError, MalformedXmlError
+from outcrop.services.s3.errors import (
+    AccessControlListNotSupportedError,
+    MissingSecurityHeaderError,
+)
 from outcrop.services.s3.names import check_key
 from outcrop.services.s3.object_store import ObjectStore
 
@@ -74,7 +77,7 @@ def _grants(bucket: Bucket, request: Mapping[str, Any]) -> list[Grant]:
 
     Raises:
         AccessControlListNotSupportedError: The bucket's ownership switches lists off.
-        MalformedXmlError: It carries none.
+        MissingSecurityHeaderError: It carries none.
     """
     if ownership(bucket) == ENFORCED:
         raise AccessControlListNotSupportedError
@@ -82,5 +85,5 @@ def _grants(bucket: Bucket, request: Mapping[str, Any]) -> list[Grant]:
     if grants is not None:
         return grants
     if "AccessControlPolicy" not in request:
-        raise MalformedXmlError
+        raise MissingSecurityHeaderError("x-amz-acl")
     return granted_in(request["AccessControlPolicy"])

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import quote_plus
+from urllib.parse import parse_qsl, quote_plus
 
 from outcrop.operations.paging import from_token
 from outcrop.services.s3.errors import InvalidArgumentError
@@ -23,6 +23,7 @@ MOST_ASKED = (1 << 31) - 1
 FEWEST_READ = 4
 """Records read at once after a common prefix: the next one may be just behind."""
 SAFE_IN_URL = "/*"
+COUNTS = frozenset(("max-buckets", "max-keys", "max-parts", "max-uploads"))
 
 
 class Entry(NamedTuple):
@@ -170,6 +171,17 @@ def check_number(asked: int, name: str) -> None:
         raise InvalidArgumentError(
             f"Provided {name} not an integer or within integer range", name=name, value=asked
         )
+
+
+def wrong_count(query_string: str) -> InvalidArgumentError | None:
+    """Return the error for a number of entries that is no number of 32 bits, `None` for none."""
+    for name, text in parse_qsl(query_string):
+        if name in COUNTS:
+            try:
+                number_marker(text, name)
+            except InvalidArgumentError as error:
+                return error
+    return None
 
 
 def check_encoding(encoding: str | None) -> None:

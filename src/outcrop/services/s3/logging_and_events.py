@@ -12,7 +12,11 @@ from outcrop.operations import Call, operation
 from outcrop.operations.event_delivery import deliver_soon
 from outcrop.services.s3 import shapes
 from outcrop.services.s3.bucket import change_settings, find_bucket, open_bucket
-from outcrop.services.s3.errors import InvalidTargetBucketForLoggingError, MalformedXmlError
+from outcrop.services.s3.errors import (
+    CrossLocationLoggingProhibitedError,
+    InvalidTargetBucketForLoggingError,
+    MalformedXmlError,
+)
 from outcrop.services.s3.notifications import test_announcement
 from outcrop.services.s3.setting_checks import check_notification
 
@@ -33,6 +37,8 @@ async def put_bucket_logging(call: Call, request: shapes.PutBucketLoggingRequest
             raise InvalidTargetBucketForLoggingError(
                 "The target bucket for logging does not exist", TargetBucket=name
             )
+        if target.region != bucket.region:
+            raise CrossLocationLoggingProhibitedError(bucket.region, target.region)
 
     def change(settings: dict[str, Any]) -> None:
         settings["logging"] = status
@@ -57,7 +63,7 @@ async def put_bucket_notification_configuration(
     bucket = await open_bucket(call, request)
     if "NotificationConfiguration" not in request:
         raise MalformedXmlError
-    configuration = check_notification({**request["NotificationConfiguration"]})
+    configuration = check_notification({**request["NotificationConfiguration"]}, bucket.region)
 
     def change(settings: dict[str, Any]) -> None:
         settings["notification"] = configuration

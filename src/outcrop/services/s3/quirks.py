@@ -26,6 +26,7 @@ from outcrop.operations.quirks import WireQuirks
 from outcrop.services.s3.access import READS
 from outcrop.services.s3.archives import ACCEPTED
 from outcrop.services.s3.form_uploads import answer_form
+from outcrop.services.s3.listing import wrong_count
 from outcrop.services.s3.preflights import answer_preflight
 from outcrop.services.s3.presigned_headers import with_presigned_headers
 
@@ -92,6 +93,10 @@ class S3Quirks(WireQuirks):
         """Tell a common error by S3's code, with the resource that it is about."""
         if type(error) not in CODES:
             return error
+        if isinstance(error, SerializationError):
+            wrong = wrong_count(request.query_string)
+            if wrong is not None:
+                return wrong
         code, status = CODES[type(error)]
         kind = type(code, (S3Error,), {"code": code, "http_status": status})
         members = {**error.members, "Resource": request.raw_path}

@@ -29,6 +29,7 @@ ENCRYPTIONS = frozenset(("AES256", "aws:kms", "aws:kms:dsse"))
 PAYERS = frozenset(("BucketOwner", "Requester"))
 ON_OR_OFF = frozenset(("Enabled", "Suspended"))
 RULE_STATES = frozenset(("Enabled", "Disabled"))
+DESTINATION_SERVICES = {"TopicArn": "sns", "QueueArn": "sqs", "LambdaFunctionArn": "lambda"}
 EVENT_FAMILIES = (
     "s3:IntelligentTiering",
     "s3:LifecycleExpiration:",
@@ -199,17 +200,18 @@ def check_object_lock(value: Value) -> Value:
     return value
 
 
-def check_notification(value: Value) -> Value:
-    """Check a `NotificationConfiguration`, and name its entries that have no id."""
+def check_notification(value: Value, region: str) -> Value:
+    """Check a `NotificationConfiguration` of a bucket; name its entries that have no id."""
     kept = dict(value)
     for member, arn in DESTINATIONS.items():
         if member in value:
-            kept[member] = [_listener(entry, arn) for entry in value[member]]
+            for entry in value[member]:
+                _check_destination(entry.get(arn, ""), arn, region)
+            kept[member] = [_listener(entry) for entry in value[member]]
     return kept
 
 
-def _listener(entry: Mapping[str, Any], arn: str) -> Value:
-    _check_arn(entry.get(arn, ""))
+def _listener(entry: Mapping[str, Any]) -> Value:
     events = entry.get("Events", [])
     if not events:
         raise MalformedXmlError
@@ -225,11 +227,20 @@ def _listener(entry: Mapping[str, Any], arn: str) -> Value:
     return kept
 
 
-def _check_arn(text: str) -> None:
+def _check_destination(text: str, member: str, region: str) -> None:
     try:
-        Arn.parse(text)
+        arn = Arn.parse(text)
     except ValueError as error:
         raise InvalidArgumentError("The ARN could not be parsed", name="Arn", value=text) from error
+    if arn.service != DESTINATION_SERVICES[member]:
+        raise InvalidArgumentError("The ARN is not well formed", name=member, value=text)
+    if arn.region != region:
+        raise InvalidArgumentError(
+            "The notification destination service region is not valid for the bucket location "
+            "constraint",
+            name=member,
+            value=text,
+        )
 
 
 def _filter_rule(rule: Mapping[str, str]) -> dict[str, str]:

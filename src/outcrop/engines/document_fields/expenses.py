@@ -13,7 +13,6 @@ from outcrop.engines.document_fields.interface import (
     ItemField,
     Line,
     Table,
-    Word,
     text_of,
 )
 from outcrop.engines.document_fields.labels import find_labelled, kind_of
@@ -73,7 +72,7 @@ def read_expense(lines: Sequence[Line], tables: Sequence[Table]) -> Expense:
     ]
     items = [
         [
-            [_item_field(headings[each.column], each.words) for each in row]
+            [_item_field(headings[each.column], each) for each in row]
             for headings, row in table
         ]
         for table in rows
@@ -92,11 +91,9 @@ def _item_rows(table: FilledTable) -> Iterator[tuple[Mapping[int, FilledCell], l
             yield headings, row
 
 
-def _item_field(heading: FilledCell, words: Sequence[Word]) -> ItemField:
-    if not heading.words:
-        return ItemField(None, 0.0, (), words)
+def _item_field(heading: FilledCell, field: FilledCell) -> ItemField:
     kind, share = kind_of(heading.text, COLUMNS)
-    return ItemField(kind, share, heading.words, words)
+    return ItemField(kind, share, heading.words, field.words, field.cell.score)
 
 
 def _currency(text: str) -> str | None:

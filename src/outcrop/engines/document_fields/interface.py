@@ -270,6 +270,8 @@ class ItemField:
     heading: Sequence[Word]
     """None, where the column has no heading."""
     value: Sequence[Word]
+    score: float
+    """How sure it is that there is such a cell, from 0.0 to 1.0."""
 
 
 @dataclass(frozen=True, slots=True)

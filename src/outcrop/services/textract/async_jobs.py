@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/textract/latest/dg/api-async.html
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,6 +33,8 @@ MOST_PAGES = 3000
 INVALID_JOB = "Request has invalid Job Id"
 INVALID_TOKEN = "Request has invalid pagination token"  # noqa: S105 - what a caller is told
 UNREADABLE_PAGE = "UNREADABLE_PAGE"
+INVALID_REQUEST = "INVALID_REQUEST_PARAMETERS"
+"""Source: https://docs.aws.amazon.com/textract/latest/dg/API_GetDocumentAnalysis.html"""
 
 Find = Callable[[ServiceJob, ReadPage, int], Awaitable[list[Any]]]
 """Returns what a job finds on a page: (job, page, pages of the document)."""
@@ -61,6 +63,8 @@ class Finder:
     needs_image: NeedsImage
     note: Callable[[Any], Any] | None = None
     """Returns what the job's record remembers of an item, in its `notes`; `None`: nothing."""
+    wrong_pages: Callable[[ServiceJob, int], Sequence[int]] = lambda _job, _pages: ()
+    """Returns the pages of which the request asks what cannot be answered: (job, pages)."""
 
 
 def api(operation: str, kind: str, finder: Finder, *, member: str, version: str, most: int) -> Api:
@@ -199,7 +203,14 @@ async def _work(job: ServiceJob, finder: Finder, member: str) -> Mapping[str, An
         "count": results.count,
         "results": results.blob_ids,
         **({"notes": notes} if finder.note is not None else {}),
-        "warnings": [{"ErrorCode": UNREADABLE_PAGE, "Pages": unreadable}] if unreadable else [],
+        "warnings": [
+            {"ErrorCode": code, "Pages": wrong}
+            for code, wrong in (
+                (UNREADABLE_PAGE, unreadable),
+                (INVALID_REQUEST, [*finder.wrong_pages(job, pages)]),
+            )
+            if wrong
+        ],
     }
     await write_output(job.call, job.id, {**job.document, **members}, member)
     return members

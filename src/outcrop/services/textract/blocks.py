@@ -80,7 +80,8 @@ class PageBlocks:
     def add_query(self, query: Mapping[str, Any], answers: Sequence[str]) -> None:
         """Add the block of a question and the ids of its answers."""
         block = self._block("QUERY", None)
-        told = {member: query[member] for member in ("Text", "Alias", "Pages") if member in query}
+        # Amazon's response parser knows no pages of a question: the block has one of its own.
+        told = {member: query[member] for member in ("Text", "Alias") if member in query}
         self._more.append({**block, "Query": told, **relationships({"ANSWER": answers})})
         self._children.append(block["Id"])
 

@@ -6,11 +6,10 @@ Source: https://docs.aws.amazon.com/textract/latest/dg/API_AnalyzeDocument.html
 from collections.abc import Mapping
 from typing import Any
 
-from outcrop.aws.errors import NotImplementedByOutcropError
 from outcrop.operations import Call, operation
 from outcrop.services.textract import shapes
 from outcrop.services.textract.documents import document_file, engine_errors
-from outcrop.services.textract.features import wanted_of
+from outcrop.services.textract.features import SYNCHRONOUS, wanted_of
 from outcrop.services.textract.pages import read_single_page
 
 MODEL_VERSION = "1.0"
@@ -22,7 +21,7 @@ async def analyze_document(
 ) -> shapes.AnalyzeDocumentResponse:
     """Answer with the blocks of a page and of what was looked for on it."""
     refuse_people_and_adapters(request)
-    wanted = wanted_of(request, kind="synchronous")
+    wanted = wanted_of(request, kind=SYNCHRONOUS)
     engines = call.backends.engines
     async with document_file(call, request["Document"]) as document:
         page = await read_single_page(engines, document, needs_image=wanted.needs_image)
@@ -39,11 +38,13 @@ def refuse_people_and_adapters(request: Mapping[str, Any]) -> None:
     """Refuse what needs people who review, or adapters that were trained: there are none.
 
     Raises:
-        NotImplementedByOutcropError: The request asks for people.
-        InvalidParameterException: It names adapters, none of whose versions is active.
+        InvalidParameterException: The request asks for people, whom AWS lends to no new customers
+            either, or it names adapters, none of whose versions is active.
     """
     if "HumanLoopConfig" in request:
-        raise NotImplementedByOutcropError("HumanLoopConfig: nobody reviews documents here.")
+        raise shapes.InvalidParameterException(
+            "Nobody reviews documents here: leave HumanLoopConfig out."
+        )
     if "AdaptersConfig" in request:
         named = ", ".join(
             f"{each['AdapterId']}, version {each['Version']}"

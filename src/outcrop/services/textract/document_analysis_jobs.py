@@ -10,22 +10,30 @@ from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.textract import shapes
 from outcrop.services.textract.async_jobs import Finder, api, start, told
 from outcrop.services.textract.document_analysis import refuse_people_and_adapters
-from outcrop.services.textract.features import Wanted, wanted_of
+from outcrop.services.textract.features import ASYNCHRONOUS, Wanted, wanted_of
 from outcrop.services.textract.pages import ReadPage
 
 
 def _wanted(job: ServiceJob) -> Wanted:
-    return wanted_of(job.document["asked"], kind="asynchronous")
+    return wanted_of(job.document["asked"], kind=ASYNCHRONOUS)
 
 
 async def _find(job: ServiceJob, page: ReadPage, pages: int) -> list[Any]:
     return await _wanted(job).find(page, job.call.backends.engines, pages=pages)
 
 
+def _wrong_pages(job: ServiceJob, pages: int) -> list[int]:
+    return _wanted(job).wrong_pages(pages)
+
+
 DOCUMENT_ANALYSIS = api(
     "StartDocumentAnalysis",
     "document-analysis-job",
-    Finder(_find, needs_image=lambda job: _wanted(job).needs_image),
+    Finder(
+        _find,
+        needs_image=lambda job: _wanted(job).needs_image,
+        wrong_pages=_wrong_pages,
+    ),
     member="Blocks",
     version="AnalyzeDocumentModelVersion",
     most=1000,
@@ -38,7 +46,7 @@ async def start_document_analysis(
 ) -> shapes.StartDocumentAnalysisResponse:
     """Begin to analyse a document of S3."""
     refuse_people_and_adapters(request)
-    wanted_of(request, kind="asynchronous")
+    wanted_of(request, kind=ASYNCHRONOUS)
     return {"JobId": await start(call, DOCUMENT_ANALYSIS, request)}
 
 

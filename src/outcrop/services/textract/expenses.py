@@ -142,26 +142,18 @@ def _summary_field(field: ExpenseField, page: int) -> dict[str, Any]:
 
 def _item_fields(row: Sequence[ItemField], page: int) -> Iterator[dict[str, Any]]:
     for field in row:
+        kind = UNKNOWN if field.kind is None else COLUMNS[field.kind]
         yield {
-            **_column_type(field),
+            "Type": {"Text": kind, "Confidence": percent(field.share)},
+            **({"LabelDetection": _detection(field.heading)} if field.heading else {}),
             "ValueDetection": _detection(field.value),
             "PageNumber": page,
         }
+    score = sum(field.score for field in row) / len(row)
     yield {
-        "Type": {"Text": "EXPENSE_ROW"},
+        "Type": {"Text": "EXPENSE_ROW", "Confidence": percent(score)},
         "ValueDetection": _detection([word for field in row for word in field.value]),
         "PageNumber": page,
-    }
-
-
-def _column_type(field: ItemField) -> dict[str, Any]:
-    """Return the type of a column, and the heading that tells it, if one does."""
-    if not field.heading:
-        return {"Type": {"Text": UNKNOWN}}
-    kind = UNKNOWN if field.kind is None else COLUMNS[field.kind]
-    return {
-        "Type": {"Text": kind, "Confidence": percent(field.share)},
-        "LabelDetection": _detection(field.heading),
     }
 
 

@@ -1,6 +1,6 @@
 """What AnalyzeDocument may be asked to look for on a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from outcrop.services.textract.forms import add_forms
 from outcrop.services.textract.layout import add_layout
 from outcrop.services.textract.pages import ReadPage
 from outcrop.services.textract.queries import add_queries
+from outcrop.services.textract.query_pages import check_pages, pages_of, wrong_pages
 from outcrop.services.textract.selections import (
     Selections,
     add_choices,
@@ -26,9 +27,9 @@ from outcrop.services.textract.tables import add_tables
 MAY_BE_TICKED = frozenset(("TABLES", "FORMS"))
 """Features that tell checkboxes."""
 NEED_LAYOUT = frozenset(("TABLES", "LAYOUT"))
-MOST_QUERIES = {"synchronous": 15, "asynchronous": 30}
+SYNCHRONOUS, ASYNCHRONOUS = "synchronous", "asynchronous"
+MOST_QUERIES = {SYNCHRONOUS: 15, ASYNCHRONOUS: 30}
 """A page. Source: https://docs.aws.amazon.com/textract/latest/dg/limits-document.html"""
-ALL_PAGES = "*"
 NO_LAYOUT = Layout(regions=(), tables=())
 
 
@@ -37,7 +38,9 @@ class Wanted:
     """What is looked for."""
 
     features: frozenset[str]
-    queries: Sequence[Mapping[str, Any]] = ()
+    queries: Sequence[Mapping[str, Any]]
+    most_queries: int
+    """That are answered about one page."""
 
     @property
     def needs_image(self) -> bool:
@@ -79,9 +82,13 @@ class Wanted:
         if "FORMS" in self.features:
             add_forms(blocks, fields)
             add_choices(blocks, choices.choices, selections)
-        queries = [each for each in self.queries if page.number in _pages(each, pages)]
-        await add_queries(blocks, queries, fields, engines.chat)
+        queries = [each for each in self.queries if page.number in pages_of(each, pages)]
+        await add_queries(blocks, queries[: self.most_queries], fields, engines.chat)
         return blocks.all()
+
+    def wrong_pages(self, pages: int) -> list[int]:
+        """Return the pages that are not there but asked, and those that are asked too much."""
+        return wrong_pages(self.queries, pages, most=self.most_queries)
 
 
 def wanted_of(request: Mapping[str, Any], *, kind: str) -> Wanted:
@@ -106,33 +113,12 @@ def wanted_of(request: Mapping[str, Any], *, kind: str) -> Wanted:
         raise shapes.InvalidParameterException(
             "QueriesConfig and the feature QUERIES go together: one of them is missing."
         )
-    if len(queries) > MOST_QUERIES[kind]:
-        raise shapes.InvalidParameterException(
-            f"QueriesConfig has {len(queries)} queries; at most {MOST_QUERIES[kind]} are answered."
-        )
     for query in queries:
-        _check_pages(query)
-    return Wanted(features, queries)
-
-
-def _check_pages(query: Mapping[str, Any]) -> None:
-    for part in query.get("Pages", []):
-        try:
-            list(_range(part, 1))
-        except ValueError as error:
-            raise shapes.InvalidParameterException(
-                f"Pages of a query are numbers, ranges such as 2-5 or 7-*, or *; not {part!r}."
-            ) from error
-
-
-def _pages(query: Mapping[str, Any], pages: int) -> frozenset[int]:
-    """Return the numbers of the pages that a query asks; by default the first."""
-    return frozenset(number for part in query.get("Pages", ["1"]) for number in _range(part, pages))
-
-
-def _range(part: str, pages: int) -> Iterator[int]:
-    if part == ALL_PAGES:
-        return iter(range(1, pages + 1))
-    first, dash, last = part.partition("-")
-    end = pages if last == ALL_PAGES else int(last) if dash else int(first)
-    return iter(range(int(first), min(end, pages) + 1))
+        check_pages(query)
+    wanted = Wanted(features, queries, MOST_QUERIES[kind])
+    if kind == SYNCHRONOUS and wanted.wrong_pages(1):
+        raise shapes.InvalidParameterException(
+            f"QueriesConfig has {len(queries)} queries: at most {MOST_QUERIES[kind]} are answered,"
+            " about the one page that there is."
+        )
+    return wanted

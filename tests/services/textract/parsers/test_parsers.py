@@ -113,7 +113,7 @@ def test_two_columns_are_read_one_after_the_other(client: Callable[..., Any], pa
 
 
 def test_answers_to_questions_stand_on_the_page(client: Callable[..., Any], parse: Any):
-    queries = [{"Text": "What is the invoice number?", "Alias": "NUMBER"}]
+    queries = [{"Text": "What is the invoice number?", "Alias": "NUMBER", "Pages": ["1"]}]
 
     answer = analyze(
         client, papers.invoice(), FeatureTypes=["QUERIES"], QueriesConfig={"Queries": queries}
@@ -135,6 +135,15 @@ def test_the_fields_of_a_receipt(client: Callable[..., Any], parse: Any):
 
     assert found["response-parser"] == found["textractor"]
     assert ["INVOICE_RECEIPT_ID", "2024-881"] in found["textractor"]
+
+
+def test_the_items_of_an_invoice(client: Callable[..., Any], parse: Any):
+    answer = client("textract").analyze_expense(Document={"Bytes": png(papers.invoice().image)})
+
+    found = parse(answer, "parse_fields.py")
+
+    assert found["rows"] == [len(papers.ITEMS) - 1]
+    assert found["response-parser"] == found["textractor"]
 
 
 def test_the_fields_of_a_licence(client: Callable[..., Any], parse: Any):

@@ -92,6 +92,32 @@ def test_alarms_are_deleted_all_or_none(cloudwatch: Any) -> None:
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 
+def test_an_alarm_that_is_gone_can_be_deleted_once_more(cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(**SETTINGS)
+
+    for _ in range(2):
+        cloudwatch.delete_alarms(AlarmNames=["slow"])
+
+    assert cloudwatch.describe_alarms()["MetricAlarms"] == []
+
+
+def test_what_to_do_with_few_samples_is_one_of_two(cloudwatch: Any) -> None:
+    percentile = {name: it for name, it in SETTINGS.items() if name != "Statistic"}
+
+    refused = error_of(
+        cloudwatch.put_metric_alarm,
+        **percentile,
+        ExtendedStatistic="p90",
+        EvaluateLowSampleCountPercentile="guess",
+    )
+
+    assert refused == {
+        "Code": "ValidationError",
+        "Message": "Option guess is not supported. Supported options for parameter"
+        " EvaluateLowSampleCountPercentile are evaluate and ignore.",
+    }
+
+
 def test_actions_are_switched(cloudwatch: Any) -> None:
     cloudwatch.put_metric_alarm(**SETTINGS)
 

@@ -174,6 +174,26 @@ def test_mixed_units_are_told(ask: Query, put: Put, minute: datetime) -> None:
     assert seconds["Values"] == [60.0]
 
 
+@pytest.mark.parametrize(
+    ("length", "message"),
+    [
+        (0, "The parameter StartTime must not equal parameter EndTime."),
+        (-1, "The parameter EndTime must be greater than StartTime."),
+    ],
+)
+def test_a_time_without_length_is_refused(
+    cloudwatch: Any, minute: datetime, length: int, message: str
+) -> None:
+    refused = error_of(
+        cloudwatch.get_metric_data,
+        MetricDataQueries=[metric("a", "m")],
+        StartTime=minute,
+        EndTime=minute + length * MINUTE,
+    )
+
+    assert refused == {"Code": "ValidationError", "Message": message}
+
+
 def test_pages_hold_as_many_datapoints_as_asked(
     cloudwatch: Any, series: Callable[..., None], minute: datetime
 ) -> None:

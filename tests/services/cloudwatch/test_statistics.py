@@ -240,6 +240,13 @@ def test_data_that_break_the_rules_are_refused(
             },
         ),
         (
+            {"Statistics": ["Sum"], "Days": 0},
+            {
+                "Code": "InvalidParameterValue",
+                "Message": "The parameter StartTime must not equal parameter EndTime.",
+            },
+        ),
+        (
             {"ExtendedStatistics": ["p101"]},
             {
                 "Code": "InvalidParameterValue",

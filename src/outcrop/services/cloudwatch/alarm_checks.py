@@ -45,6 +45,12 @@ def check_metric_alarm(request: shapes.PutMetricAlarmInput) -> None:
             f'The value {treatment} for parameter "TreatMissingData" is not one of'
             f" {', '.join(TREATMENTS)}."
         )
+    option = request.get("EvaluateLowSampleCountPercentile", "evaluate")
+    if option not in ("evaluate", "ignore"):
+        raise shapes.ValidationException(
+            f"Option {option} is not supported. Supported options for parameter"
+            " EvaluateLowSampleCountPercentile are evaluate and ignore."
+        )
     _check_watched(request)
 
 

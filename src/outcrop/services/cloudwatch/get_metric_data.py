@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Get
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -28,7 +29,7 @@ async def get_metric_data(
         raise shapes.ValidationException(
             f"The collection MetricDataQueries must not have a size greater than {MOST_QUERIES}."
         )
-    queries = Queries.of(call, asked, TimeRange.of(request["StartTime"], request["EndTime"]))
+    queries = Queries.of(call, asked, _span(request["StartTime"], request["EndTime"]))
     labels = await _metric_labels(queries)
     results: list[shapes.MetricDataResult] = []
     for query_id, query in queries.queries.items():
@@ -41,6 +42,17 @@ async def get_metric_data(
                     result["Messages"] = [*answer.messages]
                 results.append(result)
     return _page(results, request)
+
+
+def _span(start: datetime, stop: datetime) -> TimeRange:
+    """Return the time asked about; the errors are other ones than GetMetricStatistics has."""
+    if start == stop:
+        raise shapes.ValidationException(
+            "The parameter StartTime must not equal parameter EndTime."
+        )
+    if start > stop:
+        raise shapes.ValidationException("The parameter EndTime must be greater than StartTime.")
+    return TimeRange.of(start, stop)
 
 
 async def _metric_labels(queries: Queries) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Get
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -30,7 +31,7 @@ async def get_metric_statistics(
     statistics = {name: _extended(name) for name in extended}
     period = request["Period"]
     check_period(period)
-    span = TimeRange.of(request["StartTime"], request["EndTime"])
+    span = _span(request["StartTime"], request["EndTime"])
     asked = len(span.periods(period))
     if asked > MOST_DATAPOINTS:
         raise shapes.InvalidParameterCombinationException(
@@ -81,3 +82,15 @@ def _datapoint(
     if known:
         datapoint["ExtendedStatistics"] = known
     return datapoint
+
+
+def _span(start: datetime, stop: datetime) -> TimeRange:
+    if start == stop:
+        raise shapes.InvalidParameterValueException(
+            "The parameter StartTime must not equal parameter EndTime."
+        )
+    if start > stop:
+        raise shapes.InvalidParameterValueException(
+            "The parameter StartTime must be less than the parameter EndTime."
+        )
+    return TimeRange.of(start, stop)

@@ -27,15 +27,7 @@ class TimeRange:
 
     @classmethod
     def of(cls, start: datetime, stop: datetime) -> "TimeRange":
-        """Return the range between two moments.
-
-        Raises:
-            InvalidParameterValueException: It is empty.
-        """
-        if start >= stop:
-            raise shapes.InvalidParameterValueException(
-                "The parameter StartTime must be less than the parameter EndTime."
-            )
+        """Return the range between two moments."""
         return cls(int(start.timestamp()), -int(-stop.timestamp() // 1))
 
     def rounded(self, period: int, now: datetime) -> "TimeRange":

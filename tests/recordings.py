@@ -44,6 +44,10 @@ broken, it is terrible, and nobody came to repair it last week." - before she ha
 sorry about that." - five seconds of silence - "I have booked a technician for tomorrow morning." -
 "That is wonderful. Thank you so much for your great help." """
 
+INSULT = FOLDER / "insult.ogg"
+"""One voice: "Thank you for your patience, the parcel is here." - "You are a stupid idiot, and
+everybody hates you." """
+
 
 def speech_weights() -> WeightStore:
     """Return a store that has the weights that listen, pulling what is missing."""

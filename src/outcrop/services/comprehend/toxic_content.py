@@ -6,28 +6,17 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/toxicity-detection.html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outcrop.engines.toxicity.interface import ToxicKind
 from outcrop.operations import Call, operation
+from outcrop.operations.toxicity import LANGUAGES, NAMES
 from outcrop.services.comprehend import shapes
 from outcrop.services.comprehend.texts import checked, engine_errors
 
-LANGUAGES = frozenset(("en", "fr"))
-"""Those in which the classifiers were made and measured."""
 MOST_SEGMENTS = 10
 SEGMENT_BYTES = 1_000
 """So that all together have at most 10 KB.
 
 Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_DetectToxicContent.html
 """
-NAMES: Mapping[ToxicKind, str] = {
-    "graphic": "GRAPHIC",
-    "harassment": "HARASSMENT_OR_ABUSE",
-    "hate": "HATE_SPEECH",
-    "insult": "INSULT",
-    "profanity": "PROFANITY",
-    "sexual": "SEXUAL",
-    "threat": "VIOLENCE_OR_THREAT",
-}
 
 
 @operation("DetectToxicContent")

@@ -18,7 +18,11 @@ from outcrop.services.transcribe.places import (
     check_writable,
     service_bucket,
 )
-from outcrop.services.transcribe.requests import check_filter, check_language_settings
+from outcrop.services.transcribe.requests import (
+    NO_LANGUAGE_MODELS,
+    check_filter,
+    check_language_settings,
+)
 from outcrop.services.transcribe.resources import (
     CALL_JOB,
     VOCABULARY,
@@ -113,7 +117,7 @@ def _check(request: Mapping[str, Any]) -> None:
             "Outcrop sums up no calls: leave Summarization out, or turn it off."
         )
     if "LanguageModelName" in settings:
-        raise shapes.BadRequestException("Outcrop has no custom language models.")
+        raise shapes.BadRequestException(NO_LANGUAGE_MODELS)
     check_filter(settings)
     check_language_settings(settings)
     definitions = request.get("ChannelDefinitions", [])

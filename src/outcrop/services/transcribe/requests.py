@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from outcrop.services.transcribe import shapes
+from outcrop.services.transcribe.toxicity import check_toxicity
 
 NO_LANGUAGE = (
     "The language code is missing. Either add a language code or turn on language identification."
@@ -21,10 +22,7 @@ PAIRS = (
     FILTER,
 )
 """Settings that go together."""
-UNAVAILABLE = {
-    "ToxicityDetection": "toxicity detection in speech",
-    "ModelSettings": "custom language models",
-}
+NO_LANGUAGE_MODELS = "Outcrop has no custom language models."
 
 
 def check(request: Mapping[str, Any]) -> None:
@@ -33,11 +31,11 @@ def check(request: Mapping[str, Any]) -> None:
     Raises:
         ServiceError: It does.
     """
-    for member, ability in UNAVAILABLE.items():
-        if member in request:
-            raise shapes.BadRequestException(f"Outcrop has no {ability}: leave {member} out.")
+    if "ModelSettings" in request:
+        raise shapes.BadRequestException(NO_LANGUAGE_MODELS)
     _check_languages(request)
     _check_settings(request.get("Settings", {}))
+    check_toxicity(request)
     execution = request.get("JobExecutionSettings", {})
     if execution.get("AllowDeferredExecution") and not execution.get("DataAccessRoleArn"):
         raise shapes.BadRequestException(
@@ -74,7 +72,7 @@ def check_language_settings(request: Mapping[str, Any]) -> None:
                 f"LanguageIdSettings has the language {code}, which isn't in LanguageOptions."
             )
     if any("LanguageModelName" in one for one in request.get("LanguageIdSettings", {}).values()):
-        raise shapes.BadRequestException("Outcrop has no custom language models.")
+        raise shapes.BadRequestException(NO_LANGUAGE_MODELS)
 
 
 def check_filter(settings: Mapping[str, Any]) -> None:
@@ -101,4 +99,4 @@ def _check_settings(settings: Mapping[str, Any]) -> None:
             "You can't set both ShowSpeakerLabels and ChannelIdentification in the same request."
         )
     if "LanguageModelName" in settings:
-        raise shapes.BadRequestException("Outcrop has no custom language models.")
+        raise shapes.BadRequestException(NO_LANGUAGE_MODELS)

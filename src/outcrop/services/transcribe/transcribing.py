@@ -27,6 +27,7 @@ from outcrop.services.transcribe.redaction import redacted
 from outcrop.services.transcribe.resources import JOB
 from outcrop.services.transcribe.runs import JSON, Run, as_json, family_of
 from outcrop.services.transcribe.subtitles import subtitles
+from outcrop.services.transcribe.toxicity import judged
 from outcrop.services.transcribe.transcripts import Transcript, durations, results_of
 from outcrop.services.transcribe.vocabularies import phrases_of
 from outcrop.services.transcribe.vocabulary_filters import words_of
@@ -73,8 +74,9 @@ class _Run(Run):
         sound = await self.inspect()
         if self.settings.get("ChannelIdentification") and sound.channels > CHANNELS:
             raise JobFailedError(TOO_MANY_CHANNELS)
-        transcript = await self._transcript(sound)
+        transcript = await self._judged(await self._transcript(sound))
         told = await self._redacted(transcript)
+        told = told and await self._judged(told)
         found: dict[str, Any] = {
             "MediaFormat": self.asked.get("MediaFormat", self.recording.media_format),
             "MediaSampleRateHertz": sound.sample_rate_hz,
@@ -145,6 +147,12 @@ class _Run(Run):
             for item in phrase
         ]
 
+    async def _judged(self, transcript: Transcript) -> Transcript:
+        """Return a transcript with how toxic its segments are, if that is asked for."""
+        if "ToxicityDetection" not in self.asked:
+            return transcript
+        return replace(transcript, toxicity=await judged(self.engines, transcript.items))
+
     async def _redacted(self, transcript: Transcript) -> Transcript | None:
         """Return a transcript without personal data, if there is to be one."""
         asked = self.asked.get("ContentRedaction")
@@ -167,16 +175,19 @@ class _Run(Run):
         if not names:
             return transcript
         method = self.settings.get("VocabularyFilterMethod", "mask")
+
+        def kept(items: Sequence[Item]) -> list[Item]:
+            return filtered(items, names, method)
+
         return replace(
             transcript,
-            items=filtered(transcript.items, names, method),
+            items=kept(transcript.items),
             alternatives=[
-                replace(
-                    choice,
-                    alternatives=[filtered(one, names, method) for one in choice.alternatives],
-                )
+                replace(choice, alternatives=[kept(one) for one in choice.alternatives])
                 for choice in transcript.alternatives
             ],
+            toxicity=transcript.toxicity
+            and [replace(one, items=kept(one.items)) for one in transcript.toxicity],
         )
 
     def _languages_found(self, transcript: Transcript) -> dict[str, Any]:

@@ -35,6 +35,7 @@ ASKED = (
     "IdentifyMultipleLanguages",
     "LanguageOptions",
     "LanguageIdSettings",
+    "ToxicityDetection",
 )
 """Members of a request that are told as they were asked for."""
 JOBS = JobKind(JOB, FAMILY, "TranscriptionJob")
@@ -51,6 +52,7 @@ SUMMED_UP = (
     "IdentifyMultipleLanguages",
     "IdentifiedLanguageScore",
     "LanguageCodes",
+    "ToxicityDetection",
 )
 
 

@@ -2,7 +2,7 @@
 
 Sources: https://docs.aws.amazon.com/transcribe/latest/dg/how-input.html, "Output", and the examples
 of https://docs.aws.amazon.com/transcribe/latest/dg/channel-id-output-batch.html,
-diarization-output-batch.html, alternatives.html and lang-id-batch.html
+diarization-output-batch.html, alternatives.html, lang-id-batch.html and toxicity.html
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 
 from outcrop.aws.language_codes import code_of
 from outcrop.services.transcribe.items import Choice, Item, segments_of, text_of
+from outcrop.services.transcribe.toxicity import Judged, told
 
 MARK_CONFIDENCE = "0.0"
 """As AWS has it: nobody heard the mark."""
@@ -30,6 +31,8 @@ class Transcript:
     options: Sequence[str] = ()
     """The codes that may be used for languages; empty: all."""
     is_multilingual: bool = False
+    toxicity: Sequence[Judged] | None = None
+    """`None`: nobody asked for it."""
 
 
 def results_of(transcript: Transcript) -> dict[str, Any]:
@@ -55,6 +58,8 @@ def results_of(transcript: Transcript) -> dict[str, Any]:
         results["segments"] = [_segment(choice) for choice in transcript.alternatives]
     results["items"] = items
     results["audio_segments"] = _audio_segments(transcript, numbers)
+    if transcript.toxicity is not None:
+        results["toxicity_detection"] = [told(segment) for segment in transcript.toxicity]
     return results
 
 

@@ -115,6 +115,19 @@ async def test_text_streams_and_ends_with_its_cost() -> None:
     ]
 
 
+async def test_a_tool_s_pictures_stand_in_its_result() -> None:
+    shown = ToolResult("t1", "As shown.", images=[Image(b"GIF", "image/gif")])
+    alone = ToolResult("t2", "", images=[Image(b"GIF", "image/gif")])
+
+    request = await asked(Prompt(messages=[Message("user", [shown, alone])]))
+
+    source = {"type": "base64", "media_type": "image/gif", "data": "R0lG"}
+    picture = {"type": "image", "source": source}
+    first, second = request.body["messages"][0]["content"]
+    assert first["content"] == [{"type": "text", "text": "As shown."}, picture]
+    assert second["content"] == [picture]
+
+
 async def test_the_api_is_told_everything() -> None:
     prompt = Prompt(
         messages=[

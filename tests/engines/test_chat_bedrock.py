@@ -114,6 +114,22 @@ async def test_text_streams_and_ends_with_its_cost() -> None:
     ]
 
 
+async def test_a_tool_s_pictures_stand_in_its_result() -> None:
+    shown = ToolResult("t1", "As shown.", images=[Image(b"GIF", "image/gif")])
+    alone = ToolResult("t2", "", images=[Image(b"GIF", "image/gif")])
+    prompt = Prompt(messages=[Message("user", [shown, alone])], model_id="anthropic.claude-x")
+    with StandIn(HI).running() as server:
+        model = model_of(server)
+        async for _ in model.generate(prompt):
+            pass
+        await model.close()
+
+    picture = {"image": {"format": "gif", "source": {"bytes": "R0lG"}}}
+    first, second = server.asked[0].body["messages"][0]["content"]
+    assert first["toolResult"]["content"] == [{"text": "As shown."}, picture]
+    assert second["toolResult"]["content"] == [picture]
+
+
 async def test_bedrock_is_told_everything() -> None:
     prompt = Prompt(
         messages=[

@@ -91,11 +91,6 @@ def test_what_never_streamed_is_not_streamed(runtime: Any, model_id: str) -> Non
             malformed("#/top_p: expected type: Number, found: String"),
         ),
         (
-            LLAMA,
-            {"prompt": "Hi", "images": ["AAAA"]},
-            malformed("#/images: this model reads text only; it sees no images"),
-        ),
-        (
             "mistral.mistral-7b-instruct-v0:2",
             {"prompt": "Hi", "max_tokens": 2.5},
             malformed("#/max_tokens: expected type: Integer, found: BigDecimal"),
@@ -229,6 +224,54 @@ def test_a_body_that_the_family_does_not_take_is_refused_in_its_words(
     runtime: Any, model_id: str, body: Any, words: str
 ) -> None:
     assert refused_body(runtime, model_id, body) == words
+
+
+NOVA = "amazon.nova-pro-v1:0"
+NOVA_TURN = [{"role": "user", "content": [{"text": "Hi"}]}]
+
+
+def block(**members: Any) -> dict[str, Any]:
+    return {"messages": [{"role": "user", "content": [members]}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (
+            block(toolUse={"toolUseId": "a", "name": "f", "input": "x"}),
+            "/messages/0/content/0/toolUse/input: expected type: JSONObject, found: String",
+        ),
+        (
+            block(image={"format": "bmp", "source": {"bytes": "YQ=="}}),
+            "/messages/0/content/0/image/format: bmp is not a valid enum value",
+        ),
+        (
+            block(image={"format": "png", "source": {"s3Location": {"uri": 3}}}),
+            "/messages/0/content/0/image/source/s3Location/uri: expected type: String, "
+            "found: Integer",
+        ),
+        (
+            block(searchResult=3),
+            "/messages/0/content/0: extraneous key [searchResult] is not permitted",
+        ),
+        (block(), "/messages/0/content/0: required key [text] not found"),
+        (
+            {"messages": NOVA_TURN, "system": [{"text": 5}]},
+            "/system/0/text: expected type: String, found: Integer",
+        ),
+        (
+            {
+                "messages": NOVA_TURN,
+                "toolConfig": {"tools": [{"toolSpec": {"name": 1, "inputSchema": {"json": {}}}}]},
+            },
+            "/toolConfig/tools/0/toolSpec/name: expected type: String, found: Integer",
+        ),
+    ],
+)
+def test_what_nova_does_not_take_is_refused_where_it_stands(
+    runtime: Any, body: Any, problem: str
+) -> None:
+    assert refused_body(runtime, NOVA, body) == malformed(f"#{problem}")
 
 
 def test_a_guardrail_is_refused_rather_than_passed_over(runtime: Any) -> None:

@@ -211,7 +211,10 @@ def _part(part: Part) -> dict[str, Any]:
         case ToolUse():
             return {"type": "tool_use", "id": part.id, "name": part.name, "input": dict(part.input)}
         case _:
-            result = {"tool_use_id": part.tool_use_id, "content": part.content}
+            said = [Text(part.content)] if part.content else []
+            shown = [_part(piece) for piece in (*said, *part.images)]
+            content = shown if part.images else part.content
+            result = {"tool_use_id": part.tool_use_id, "content": content}
             return {"type": "tool_result", "is_error": part.is_error, **result}
 
 

@@ -113,5 +113,7 @@ def _part(part: Part) -> dict[str, Any]:
         case ToolUse():
             return {"toolUse": {"toolUseId": part.id, "name": part.name, "input": dict(part.input)}}
         case _:
-            result = {"toolUseId": part.tool_use_id, "content": [{"text": part.content}]}
+            said = [Text(part.content)] if part.content or not part.images else []
+            content = [_part(shown) for shown in (*said, *part.images)]
+            result = {"toolUseId": part.tool_use_id, "content": content}
             return {"toolResult": {**result, "status": "error" if part.is_error else "success"}}

@@ -41,6 +41,8 @@ class ToolResult:
     content: str
     """Text; JSON is given as its text."""
     is_error: bool = False
+    images: Sequence[Image] = ()
+    """What the tool shows, for a model that sees."""
 
 
 Part: TypeAlias = Text | Image | ToolUse | ToolResult
@@ -115,6 +117,15 @@ class Prompt:
     """Whether the words come with the tokens that they are made of, where the model knows them."""
     model_id: str = ""
     """Whom the caller asked for; the router says so to scripted and passed-through models."""
+
+    @property
+    def has_images(self) -> bool:
+        """Whether anything is shown, by the user or by a tool."""
+        parts = [part for message in self.messages for part in message.parts]
+        return any(
+            isinstance(part, Image) or (isinstance(part, ToolResult) and bool(part.images))
+            for part in parts
+        )
 
     @property
     def words(self) -> str:

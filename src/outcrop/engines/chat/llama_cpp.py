@@ -16,7 +16,6 @@ from outcrop.engines.chat.interface import (
     ContextOverflowError,
     Delta,
     GenerationFailedError,
-    Image,
     InvalidPromptError,
     ModelUnavailableError,
     Prompt,
@@ -222,7 +221,7 @@ def _check(prompt: Prompt) -> None:
         raise InvalidPromptError(
             f"The tool choice asks for {wanted}, which is not among the tools."
         )
-    if any(isinstance(part, Image) for message in prompt.messages for part in message.parts):
+    if prompt.has_images:
         raise UnsupportedInputError("This model reads text only; it sees no images.")
 
 

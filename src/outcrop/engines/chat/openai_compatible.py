@@ -12,7 +12,6 @@ from outcrop.engines.chat.interface import (
     Delta,
     Finished,
     GenerationFailedError,
-    Image,
     Prompt,
     StopReason,
     TextDelta,
@@ -86,9 +85,7 @@ class OpenAICompatibleChatModel:
         return answer["usage"]["prompt_tokens"]
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
-        if not self.sees_images and any(
-            isinstance(part, Image) for message in prompt.messages for part in message.parts
-        ):
+        if not self.sees_images and prompt.has_images:
             raise UnsupportedInputError(f"{self.name} is not set up to see images.")
         sampling = prompt.sampling
         chosen: dict[str, Any] = {

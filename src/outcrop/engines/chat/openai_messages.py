@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from outcrop.engines.chat.interface import Image, Message, Text, Tool, ToolResult, ToolUse
+from outcrop.engines.chat.interface import Image, Message, Part, Text, Tool, ToolResult, ToolUse
 
 
 def messages_as_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -36,12 +36,23 @@ def _split(message: Message) -> Iterator[dict[str, Any]]:
         if isinstance(part, ToolResult):
             content = f"Error: {part.content}" if part.is_error else part.content
             yield {"role": "tool", "tool_call_id": part.tool_use_id, "content": content}
-    content = _content([part for part in message.parts if isinstance(part, Text | Image)])
+    # What a tool shows comes from the user: messages of tools hold words alone.
+    content = _content([shown for part in message.parts for shown in _shown(part)])
     calls = [_call(part) for part in message.parts if isinstance(part, ToolUse)]
     if calls:
         yield {"role": message.role, "content": content, "tool_calls": calls}
     elif content:
         yield {"role": message.role, "content": content}
+
+
+def _shown(part: Part) -> Sequence[Text | Image]:
+    match part:
+        case Text() | Image():
+            return (part,)
+        case ToolResult(images=images):
+            return images
+        case _:
+            return ()
 
 
 def _content(parts: Sequence[Text | Image]) -> str | list[dict[str, Any]]:

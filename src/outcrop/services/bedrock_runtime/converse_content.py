@@ -34,9 +34,9 @@ async def _block(block: shapes.ContentBlock, role: str, attachments: Attachments
             parts = [ToolUse(use["toolUseId"], use["name"], use["input"])]
         case {"toolResult": result}:
             parts = [await _tool_result(result, attachments)]
-        case {"image": image}:
+        case {"image": image} if role == "user":
             parts = [await _image(image, attachments)]
-        case {"document": document}:
+        case {"document": document} if role == "user":
             parts = [await _document(document, attachments)]
         case {"searchResult": found}:
             parts = [_search_result(found)]
@@ -71,8 +71,15 @@ def system_text(blocks: Iterable[shapes.SystemContentBlock]) -> str:
 
 
 async def _tool_result(result: shapes.ToolResultBlock, attachments: Attachments) -> ToolResult:
-    words = [await _result_text(item, attachments) for item in result["content"]]
-    return ToolResult(result["toolUseId"], "\n".join(words), result.get("status") == "error")
+    words: list[str] = []
+    images: list[Image] = []
+    for item in result["content"]:
+        if "image" in item:
+            images.append(await _image(item["image"], attachments))
+        else:
+            words.append(await _result_text(item, attachments))
+    is_error = result.get("status") == "error"
+    return ToolResult(result["toolUseId"], "\n".join(words), is_error, images)
 
 
 async def _result_text(item: shapes.ToolResultContentBlock, attachments: Attachments) -> str:

@@ -121,12 +121,11 @@ async def _block(block: Fields, attachments: Attachments) -> list[Part]:
 async def _tool_result(block: Fields, attachments: Attachments) -> ToolResult:
     block.need("tool_use_id")
     parts = await _parts(block, "content", attachments)
-    if any(isinstance(part, Image) for part in parts):
-        raise block.refused("content", "The model does not support images in tool results.")
     return ToolResult(
         block.text("tool_use_id"),
         "\n".join(part.text for part in parts if isinstance(part, Text)),
         block.truth("is_error", default=False),
+        [part for part in parts if isinstance(part, Image)],
     )
 
 

@@ -1,10 +1,10 @@
 """Native forms of text completions: a prompt, and its text whole or in pieces of the same form."""
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from outcrop.engines.chat.interface import Finished, Prompt, Sampling
+from outcrop.engines.chat.interface import Finished, Message, Prompt, Sampling
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
@@ -24,11 +24,15 @@ class Completions(TextFamily):
     def completion(self, text: str, finished: Finished | None = None) -> Json:
         """Return the body of an answer or of a piece; the last piece tells how it ended."""
 
+    def messages(self, body: Fields) -> Sequence[Message]:
+        """Return the turns of a request's body."""
+        return messages_of(body.text("prompt"))
+
     async def read(self, body: Fields, attachments: Attachments) -> Prompt:
         """See `TextFamily.read`."""
         del attachments
         body.need("prompt")
-        messages = messages_of(body.text("prompt"))
+        messages = self.messages(body)
         return Prompt(messages=messages, sampling=self.sampling(body))
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:

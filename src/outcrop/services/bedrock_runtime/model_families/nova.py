@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schem
 
 import base64
 import binascii
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -16,6 +16,11 @@ from outcrop.services.bedrock_runtime.converse_prompts import read_prompt
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
+
+MEDIA_FORMATS: Mapping[str, tuple[str, ...]] = {
+    "image": ("png", "jpeg", "gif", "webp"),
+    "video": ("mkv", "mov", "mp4", "webm", "three_gp", "flv", "mpeg", "mpg", "wmv"),
+}
 
 
 class Nova(TextFamily):
@@ -29,7 +34,7 @@ class Nova(TextFamily):
         request: Any = {
             "modelId": "",
             "messages": [_message(message) for message in body.objects("messages")],
-            "system": body.items("system"),
+            "system": [_system(block) for block in body.objects("system")],
             "inferenceConfig": _without_nothing(
                 maxTokens=_either(
                     config.integer("maxTokens", 1), config.integer("max_new_tokens", 1)
@@ -46,7 +51,7 @@ class Nova(TextFamily):
             tools = body.object("toolConfig")
             request["toolConfig"] = {
                 "tools": [_tool(tool) for tool in tools.objects("tools")],
-                "toolChoice": tools.mapping("toolChoice"),
+                "toolChoice": _tool_choice(tools.object("toolChoice")),
             }
         return await read_prompt(request, attachments)
 
@@ -82,42 +87,98 @@ def _message(message: Fields) -> dict[str, Any]:
 
 def _block(block: Fields) -> dict[str, Any]:
     """Return a block of Converse: the same, its bytes as bytes, what is needed there."""
-    told = dict(block.all())
-    for kind in ("image", "document", "video"):
-        if kind in told:
-            media = block.object(kind)
-            media.need(*(("format", "source") if kind != "document" else ("name", "source")))
-            told[kind] = {**dict(media.all()), "source": _source(media.object("source"))}
-    if "text" in told:
-        block.text("text")
-    if "toolUse" in told:
-        use = block.object("toolUse")
-        use.need("toolUseId", "name")
-        told["toolUse"] = {"input": {}, **dict(use.all())}
-    if "toolResult" in told:
-        result = block.object("toolResult")
-        result.need("toolUseId", "content")
-        content = [_block(item) for item in result.objects("content")]
-        told["toolResult"] = {**dict(result.all()), "content": content}
-    return told
+    for kind, read in _BLOCKS.items():
+        if kind in block:
+            return {kind: read(block)}
+    if kinds := [kind for kind, _ in block.all()]:
+        raise block.refused("", f"extraneous key [{kinds[0]}] is not permitted")
+    raise block.refused("", "required key [text] not found")
+
+
+def _media(block: Fields, kind: str) -> dict[str, Any]:
+    media = block.object(kind)
+    media.need("format", "source")
+    form = media.choice("format", MEDIA_FORMATS[kind], "")
+    return {"format": form, "source": _source(media.object("source"))}
+
+
+def _document(block: Fields) -> dict[str, Any]:
+    document = block.object("document")
+    document.need("name", "source")
+    told = {"name": document.text("name"), "source": _source(document.object("source"))}
+    return told | ({"format": document.text("format")} if "format" in document else {})
+
+
+def _tool_use(block: Fields) -> dict[str, Any]:
+    use = block.object("toolUse")
+    use.need("toolUseId", "name")
+    names = {name: use.text(name) for name in ("toolUseId", "name")}
+    return {**names, "input": use.mapping("input")}
+
+
+def _tool_result(block: Fields) -> dict[str, Any]:
+    result = block.object("toolResult")
+    result.need("toolUseId", "content")
+    return {
+        "toolUseId": result.text("toolUseId"),
+        "content": [_result(item) for item in result.objects("content")],
+        "status": result.choice("status", ("success", "error"), "success"),
+    }
+
+
+def _result(item: Fields) -> dict[str, Any]:
+    return {"json": item.mapping("json")} if "json" in item else _block(item)
 
 
 def _source(source: Fields) -> dict[str, Any]:
-    told = dict(source.all())
+    if "s3Location" in source:
+        location = source.object("s3Location")
+        location.need("uri")
+        location.accept("bucketOwner")
+        return {"s3Location": {"uri": location.text("uri")}}
+    source.need("bytes")
     try:
-        if "bytes" in told:
-            told["bytes"] = base64.b64decode(source.text("bytes"), validate=True)
+        return {"bytes": base64.b64decode(source.text("bytes"), validate=True)}
     except binascii.Error as error:
         raise source.refused("bytes", "not base64") from error
-    if "s3Location" in told:
-        source.object("s3Location").need("uri")
-    return told
+
+
+_BLOCKS: Mapping[str, Callable[[Fields], Any]] = {
+    "text": lambda block: block.text("text"),
+    "image": lambda block: _media(block, "image"),
+    "video": lambda block: _media(block, "video"),
+    "document": _document,
+    "toolUse": _tool_use,
+    "toolResult": _tool_result,
+    "cachePoint": lambda block: block.mapping("cachePoint"),
+    "reasoningContent": lambda block: block.mapping("reasoningContent"),
+}
+
+
+def _system(block: Fields) -> dict[str, Any]:
+    if "cachePoint" in block:
+        return {"cachePoint": block.mapping("cachePoint")}
+    block.need("text")
+    return {"text": block.text("text")}
 
 
 def _tool(tool: Fields) -> dict[str, Any]:
-    if "toolSpec" in tool:
-        spec = tool.object("toolSpec")
-        spec.need("name", "inputSchema")
-        spec.object("inputSchema").accept("json")
-        return {"toolSpec": dict(spec.all())}
-    return dict(tool.all())
+    if "cachePoint" in tool:
+        return {"cachePoint": tool.mapping("cachePoint")}
+    if "systemTool" in tool:
+        return {"systemTool": tool.mapping("systemTool")}
+    tool.need("toolSpec")
+    spec = tool.object("toolSpec")
+    spec.need("name", "inputSchema")
+    schema = spec.object("inputSchema")
+    schema.need("json")
+    told = {name: spec.text(name) for name in ("name", "description") if name in spec}
+    return {"toolSpec": {**told, "inputSchema": {"json": schema.mapping("json")}}}
+
+
+def _tool_choice(choice: Fields) -> dict[str, Any]:
+    if "tool" in choice:
+        tool = choice.object("tool")
+        tool.need("name")
+        return {"tool": {"name": tool.text("name")}}
+    return {kind: {} for kind in ("any", "auto") if kind in choice}

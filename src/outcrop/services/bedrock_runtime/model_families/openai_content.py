@@ -41,19 +41,24 @@ async def _part(part: Fields, attachments: Attachments) -> Part:
             return Text(part.text("text"))
         case "refusal":
             return Text(part.text("refusal"))
-        case "image_url":
-            picture = part.object("image_url")
-            picture.accept("detail")
-            return _image(picture, "url")
-        case "input_image":
+        case "image_url" | "input_image":
             part.accept("detail")
-            return _image(part, "image_url")
+            return _picture(part)
         case "file":
             return await _file(part.object("file"), attachments)
         case "input_file":
             return await _file(part, attachments)
         case kind:
             raise part.refused("type", f"{kind} is not a valid enum value")
+
+
+def _picture(part: Fields) -> Image:
+    """Return a picture; its URL stands in an object, or alone as Mistral and Responses write it."""
+    if isinstance(part.raw("image_url"), str):
+        return _image(part, "image_url")
+    picture = part.object("image_url")
+    picture.accept("detail")
+    return _image(picture, "url")
 
 
 def _image(owner: Fields, name: str) -> Image:

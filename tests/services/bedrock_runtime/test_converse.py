@@ -245,6 +245,19 @@ def test_a_streamed_tool_use_has_a_start_its_input_and_a_stop(runtime: Any) -> N
     assert events[-2] == {"messageStop": {"stopReason": "tool_use"}}
 
 
+def test_a_tool_use_that_is_cut_off_has_an_empty_input(runtime: Any) -> None:
+    answer = converse(
+        runtime,
+        user("What is the weather in Lyon right now?"),
+        toolConfig={**WEATHER, "toolChoice": {"tool": {"name": "get_weather"}}},
+        inferenceConfig={"maxTokens": 2, "temperature": 0.0},
+    )
+
+    use = answer["output"]["message"]["content"][0]["toolUse"]
+    assert (use["name"], use["input"]) == ("get_weather", {})
+    assert answer["stopReason"] == "max_tokens"
+
+
 def test_no_tool_is_asked_for_where_none_is_needed(runtime: Any) -> None:
     answer = converse(runtime, user(CAPITAL), toolConfig=WEATHER)
 
@@ -266,8 +279,23 @@ def test_what_another_model_thought_and_cited_may_stand_in_the_history(runtime: 
     assert "Tom" in said(answer)
 
 
-TOOL_USE = {"toolUse": {"toolUseId": "t1", "name": "get_weather", "input": {"city": "Lyon"}}}
+USE = {"toolUseId": "t1", "name": "get_weather", "input": {"city": "Lyon"}}
+TOOL_USE = {"toolUse": USE}
 TOOL_RESULT = {"toolResult": {"toolUseId": "t1", "content": [{"text": "snow"}]}}
+
+
+def tool(schema: Any) -> dict[str, Any]:
+    return {"toolSpec": {"name": "f", "inputSchema": {"json": schema}}}
+
+
+def paper(name: str) -> dict[str, Any]:
+    return {"document": {"format": "txt", "name": name, "source": {"bytes": b"The code is 7."}}}
+
+
+def test_names_that_aws_takes_are_taken(runtime: Any) -> None:
+    papers = map(paper, ["a b", "a_b", "a-b", "(a)", "[1]"])
+
+    assert converse(runtime, user("Hi", *papers), inferenceConfig={"maxTokens": 1})
 
 
 @pytest.mark.parametrize(
@@ -329,6 +357,78 @@ TOOL_RESULT = {"toolResult": {"toolUseId": "t1", "content": [{"text": "snow"}]}}
             {"toolConfig": WEATHER},
             "The content field at messages.2.content.0.toolResult cannot be empty when status "
             "value is error.",
+        ),
+        (
+            [user("Hi"), assistant({"toolUse": {**USE, "input": "Lyon"}}), user(TOOL_RESULT)],
+            {"toolConfig": WEATHER},
+            "The format of the value at messages.1.content.0.toolUse.input is invalid. "
+            "Provide a json object for the field and try again.",
+        ),
+        (
+            [
+                user("Hi"),
+                assistant(TOOL_USE),
+                user({"toolResult": {"toolUseId": "t1", "content": [{"json": [1]}]}}),
+            ],
+            {"toolConfig": WEATHER},
+            "The format of the value at messages.2.content.0.toolResult.content.0.json is "
+            "invalid. Provide a json object for the field and try again.",
+        ),
+        (
+            [user("Hi"), assistant(TOOL_USE, TOOL_USE), user(TOOL_RESULT)],
+            {"toolConfig": WEATHER},
+            "The toolUse blocks at messages.1.content contain duplicate Ids: t1",
+        ),
+        (
+            [user("Hi"), assistant(TOOL_USE), user(TOOL_RESULT, TOOL_RESULT)],
+            {"toolConfig": WEATHER},
+            "The toolResult blocks at messages.2.content contain duplicate Ids: t1",
+        ),
+        (
+            [user("Hi")],
+            {"toolConfig": {"tools": [tool({"type": "object"}), tool({"type": "object"})]}},
+            "The tool f is already defined at toolConfig.tools.1.",
+        ),
+        (
+            [user("Hi")],
+            {"toolConfig": {"tools": [tool("x")]}},
+            "The format of the value at toolConfig.tools.0.toolSpec.inputSchema.json is invalid. "
+            "Provide a json object for the field and try again.",
+        ),
+        (
+            [user("Hi")],
+            {"toolConfig": {"tools": [tool({"properties": {}})]}},
+            "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the "
+            "following: object.",
+        ),
+        ([user(paper("a"))], {}, "A text block must be included when using documents."),
+        (
+            [user("Hi", paper("a")), assistant("Hm"), user("Hi", paper("a"))],
+            {},
+            "Messages can't contain duplicate document names. "
+            "Rename the document and retry your request.",
+        ),
+        (
+            [user("Hi", *map(paper, "abcdef"))],
+            {},
+            "You can't include more than 5 documents in a request.",
+        ),
+        *(
+            (
+                [user("Hi", paper(name))],
+                {},
+                "The document file name can only contain alphanumeric characters, whitespace "
+                "characters, hyphens, parentheses, and square brackets. The name can't contain "
+                "more than one consecutive whitespace character. Check that the file name conforms "
+                "to these restrictions and retry your request.",
+            )
+            for name in ("cv.pdf", "a  b", "été", "a\tb")
+        ),
+        (
+            [user("Hi"), assistant("Hm", paper("a")), user("?")],
+            {},
+            "This model doesn't support the document field for assistant messages. "
+            "Remove document and try again.",
         ),
         (
             [user({"video": {"format": "mp4", "source": {"bytes": b"0"}}})],

@@ -73,7 +73,7 @@ def answer(
         "output": {
             "message": {
                 "role": "assistant",
-                "content": [_content_block(part) for part in reply.parts],
+                "content": [_content_block(part, finished) for part in reply.parts],
             }
         },
         "stopReason": STOP_REASONS[finished.reason],
@@ -153,12 +153,12 @@ def _delta(index: int, delta: shapes.ContentBlockDelta) -> shapes.ConverseStream
     return {"contentBlockDelta": {"delta": delta, "contentBlockIndex": index}}
 
 
-def _content_block(part: str | ToolCall) -> shapes.ContentBlock:
+def _content_block(part: str | ToolCall, finished: Finished) -> shapes.ContentBlock:
     if isinstance(part, str):
         return {"text": part}
     tool_use: Any = {
         "toolUseId": part.id,
         "name": part.name,
-        "input": parsed_input(part.json),
+        "input": parsed_input(part.json, finished),
     }
     return {"toolUse": tool_use}

@@ -7,7 +7,7 @@ from outcrop.aws.user_json import read_json
 from outcrop.engines.chat.interface import Message, Prompt, Sampling, Text, Tool, ToolChoice
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.attachments import Attachments
-from outcrop.services.bedrock_runtime.conversation_rules import check_conversation
+from outcrop.services.bedrock_runtime.conversation_rules import check_conversation, check_object
 from outcrop.services.bedrock_runtime.converse_content import parts_of, system_text
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
@@ -51,16 +51,29 @@ def has_cache_points(request: Request) -> bool:
 
 def _tools(tools: Sequence[shapes.Tool]) -> list[Tool]:
     told: list[Tool] = []
-    for tool in tools:
+    for index, tool in enumerate(tools):
         match tool:
             case {"toolSpec": spec}:
                 schema: Any = spec["inputSchema"].get("json", {})
+                if spec["name"] in (tool.name for tool in told):
+                    raise shapes.ValidationException(
+                        f"The tool {spec['name']} is already defined at toolConfig.tools.{index}."
+                    )
+                _check_schema(schema, f"toolConfig.tools.{index}.toolSpec.inputSchema.json")
                 told.append(Tool(spec["name"], spec.get("description", ""), schema))
             case {"cachePoint": _}:
                 pass
             case _:
                 raise shapes.ValidationException("This model doesn't support system tools.")
     return told
+
+
+def _check_schema(schema: Any, where: str) -> None:
+    check_object(schema, where)
+    if schema.get("type") != "object":
+        raise shapes.ValidationException(
+            f"The value at {where}.type must be one of the following: object."
+        )
 
 
 def _tool_choice(choice: shapes.ToolChoice) -> ToolChoice:

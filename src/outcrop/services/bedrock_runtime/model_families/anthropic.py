@@ -53,7 +53,7 @@ class AnthropicMessages(TextFamily):
                 "type": "tool_use",
                 "id": part.id,
                 "name": part.name,
-                "input": parsed_input(part.json),
+                "input": parsed_input(part.json, finished),
             }
             for part in reply.parts
         ]

@@ -83,7 +83,7 @@ class CohereCommandR(TextFamily):
             "chat_history": [*history, {"role": "CHATBOT", "message": reply.text}],
         }
         calls = [
-            {"name": part.name, "parameters": parsed_input(part.json)}
+            {"name": part.name, "parameters": parsed_input(part.json, finished)}
             for part in reply.parts
             if isinstance(part, ToolCall)
         ]

@@ -35,6 +35,15 @@ def test_a_policy_is_shown_with_its_counts(
     }
 
 
+def test_keys_of_tags_of_a_policy_differ_by_case(iam: Any) -> None:
+    tags = [{"Key": "Team", "Value": "1"}, {"Key": "team", "Value": "2"}]
+
+    made = iam.create_policy(PolicyName="P", PolicyDocument=document(READ), Tags=tags)["Policy"]
+
+    assert made["Tags"] == tags
+    assert iam.get_policy(PolicyArn=made["Arn"])["Policy"]["Tags"] == tags
+
+
 def test_versions_come_and_go(iam: Any, policy: Callable[..., str]) -> None:
     arn = policy("P", READ)
     for _ in range(4):

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.services.direct import error_of
 from tests.services.iam.conftest import TRUST
 
@@ -145,6 +147,43 @@ def test_tags_of_a_role(iam: Any, role: str) -> None:
         "Code": "InvalidInput",
         "Message": "Tag keys beginning with 'aws:' are reserved for system use",
     }
+
+
+@pytest.mark.parametrize("kind", ["role", "user"])
+def test_keys_of_tags_of_roles_and_users_are_the_same_in_any_case(iam: Any, kind: str) -> None:
+    named = {"RoleName": "r"} if kind == "role" else {"UserName": "u"}
+    made = {**named, "AssumeRolePolicyDocument": TRUST} if kind == "role" else named
+
+    twice = error_of(
+        getattr(iam, f"create_{kind}"),
+        **made,
+        Tags=[{"Key": "Team", "Value": "1"}, {"Key": "team", "Value": "2"}],
+    )
+    getattr(iam, f"create_{kind}")(**made, Tags=[{"Key": "Team", "Value": "1"}])
+    getattr(iam, f"tag_{kind}")(**named, Tags=[{"Key": "team", "Value": "2"}])
+    tagged = getattr(iam, f"list_{kind}_tags")(**named)["Tags"]
+    getattr(iam, f"untag_{kind}")(**named, TagKeys=["TEAM"])
+
+    assert twice == {
+        "Code": "InvalidInput",
+        "Message": "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+    }
+    assert tagged == [{"Key": "team", "Value": "2"}]
+    assert getattr(iam, f"list_{kind}_tags")(**named)["Tags"] == []
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("elasticbeanstalk", "ElasticBeanstalk"),
+        ("sagemaker.application-autoscaling", "ApplicationAutoScaling_SageMakerEndpoint"),
+    ],
+)
+def test_service_linked_roles_have_the_names_of_aws(iam: Any, service: str, name: str) -> None:
+    made = iam.create_service_linked_role(AWSServiceName=f"{service}.amazonaws.com")["Role"]
+
+    assert made["RoleName"] == f"AWSServiceRoleFor{name}"
+    assert made["Path"] == f"/aws-service-role/{service}.amazonaws.com/"
 
 
 def test_a_service_linked_role_is_deleted_by_its_own_operation(iam: Any) -> None:

@@ -63,7 +63,10 @@ async def create_policy(
         raise shapes.EntityAlreadyExistsException(
             f"A policy called {name} already exists. Duplicate names are not allowed."
         ) from error
-    return {"Policy": await as_policy(call, document)}
+    made = await as_policy(call, document)
+    if document["tags"]:
+        made["Tags"] = shown_tags(document["tags"])
+    return {"Policy": made}
 
 
 @operation("GetPolicy")

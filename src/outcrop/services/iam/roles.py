@@ -21,7 +21,7 @@ from outcrop.services.iam.entities import (
 )
 from outcrop.services.iam.managed_policies import document_of
 from outcrop.services.iam.policy_documents import check_trust_policy
-from outcrop.services.iam.tag_lists import new_tags, shown_tags
+from outcrop.services.iam.tag_lists import entity_tags, shown_tags
 from outcrop.storage.records.interface import (
     Create,
     Document,
@@ -42,7 +42,7 @@ async def create_role(call: Call, request: shapes.CreateRoleRequest) -> shapes.C
     document |= {
         "trust": request["AssumeRolePolicyDocument"],
         "max_session": request.get("MaxSessionDuration", MAX_SESSION_SECONDS),
-        "tags": new_tags(request.get("Tags", [])),
+        "tags": entity_tags(request.get("Tags", [])),
     }
     if "Description" in request:
         document["description"] = request["Description"]

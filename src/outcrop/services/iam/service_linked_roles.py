@@ -16,12 +16,18 @@ from outcrop.storage.records.interface import Create, Delete, RecordExistsError
 SERVICE_NAMES = {
     "application-autoscaling": "ApplicationAutoScaling",
     "autoscaling": "AutoScaling",
+    "comprehend.application-autoscaling": "ApplicationAutoScaling_ComprehendEndpoint",
     "ecs": "ECS",
+    "ecs.application-autoscaling": "ApplicationAutoScaling_ECSService",
+    "elasticbeanstalk": "ElasticBeanstalk",
+    "elasticloadbalancing": "ElasticLoadBalancing",
     "kendra": "Kendra",
     "lex": "LexBots",
     "lexv2": "LexV2Bots",
     "qbusiness": "QBusiness",
+    "rds": "RDS",
     "sagemaker": "AmazonSageMakerNotebooks",
+    "sagemaker.application-autoscaling": "ApplicationAutoScaling_SageMakerEndpoint",
 }
 """How roles are named where the name is not the service's, capitalised."""
 
@@ -32,10 +38,10 @@ async def create_service_linked_role(
 ) -> shapes.CreateServiceLinkedRoleResponse:
     """Make the role of a service."""
     service = request["AWSServiceName"]
-    stem = service.partition(".")[0]
+    stem = service.removesuffix(".amazonaws.com")
     if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com", service):
         raise shapes.InvalidInputException(f"Service {service} is not a valid service principal.")
-    title = SERVICE_NAMES.get(stem, "".join(part.capitalize() for part in stem.split("-")))
+    title = SERVICE_NAMES.get(stem, "".join(part.capitalize() for part in re.split("[-.]", stem)))
     suffix = f"_{request['CustomSuffix']}" if "CustomSuffix" in request else ""
     name = f"AWSServiceRoleFor{title}{suffix}"
     document = new_document(call, ROLE, name, f"/aws-service-role/{service}/")

@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -15,20 +15,20 @@ from outcrop.services.iam.entities import ROLE, USER, Ending, ended, find_entity
 from outcrop.services.iam.identity_providers import find_provider
 from outcrop.services.iam.instance_profiles import find_profile
 from outcrop.services.iam.managed_policies import find_own_policy, find_policy
-from outcrop.services.iam.tag_lists import new_tags, shown_tags
+from outcrop.services.iam.tag_lists import entity_tags, new_tags, shown_tags, without_keys
 from outcrop.storage.records.interface import Record
 
 
 @operation("TagRole")
 async def tag_role(call: Call, request: shapes.TagRoleRequest) -> None:
     """Tag a role."""
-    await _tag(call, await find_entity(call, ROLE, request["RoleName"]), request)
+    await _tag_entity(call, await find_entity(call, ROLE, request["RoleName"]), request)
 
 
 @operation("TagUser")
 async def tag_user(call: Call, request: shapes.TagUserRequest) -> None:
     """Tag a user."""
-    await _tag(call, await find_entity(call, USER, request["UserName"]), request)
+    await _tag_entity(call, await find_entity(call, USER, request["UserName"]), request)
 
 
 @operation("TagPolicy")
@@ -54,13 +54,13 @@ async def tag_open_id_connect_provider(
 @operation("UntagRole")
 async def untag_role(call: Call, request: shapes.UntagRoleRequest) -> None:
     """Remove tags from a role."""
-    await _untag(call, await find_entity(call, ROLE, request["RoleName"]), request)
+    await _untag_entity(call, await find_entity(call, ROLE, request["RoleName"]), request)
 
 
 @operation("UntagUser")
 async def untag_user(call: Call, request: shapes.UntagUserRequest) -> None:
     """Remove tags from a user."""
-    await _untag(call, await find_entity(call, USER, request["UserName"]), request)
+    await _untag_entity(call, await find_entity(call, USER, request["UserName"]), request)
 
 
 @operation("UntagPolicy")
@@ -124,20 +124,29 @@ async def list_open_id_connect_provider_tags(
 
 
 async def _tag(call: Call, record: Record, request: Mapping[str, Any]) -> None:
-    await change(
-        call.backends.records,
-        record.scope,
-        record.name,
-        lambda document: {**document, "tags": new_tags(request["Tags"], before=document["tags"])},
-    )
+    await _change(call, record, lambda tags: new_tags(request["Tags"], before=tags))
+
+
+async def _tag_entity(call: Call, record: Record, request: Mapping[str, Any]) -> None:
+    await _change(call, record, lambda tags: entity_tags(request["Tags"], before=tags))
 
 
 async def _untag(call: Call, record: Record, request: Mapping[str, Any]) -> None:
+    await _change(call, record, lambda tags: without(tags, request["TagKeys"]))
+
+
+async def _untag_entity(call: Call, record: Record, request: Mapping[str, Any]) -> None:
+    await _change(call, record, lambda tags: without_keys(tags, request["TagKeys"]))
+
+
+async def _change(
+    call: Call, record: Record, changed: Callable[[dict[str, str]], dict[str, str]]
+) -> None:
     await change(
         call.backends.records,
         record.scope,
         record.name,
-        lambda document: {**document, "tags": without(document["tags"], request["TagKeys"])},
+        lambda document: {**document, "tags": changed(document["tags"])},
     )
 
 

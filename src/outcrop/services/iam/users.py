@@ -20,7 +20,7 @@ from outcrop.services.iam.entities import (
     scope,
 )
 from outcrop.services.iam.managed_policies import document_of
-from outcrop.services.iam.tag_lists import new_tags, shown_tags
+from outcrop.services.iam.tag_lists import entity_tags, shown_tags
 from outcrop.storage.records.interface import (
     Create,
     Delete,
@@ -35,7 +35,7 @@ async def create_user(call: Call, request: shapes.CreateUserRequest) -> shapes.C
     """Make a user."""
     name = request["UserName"]
     document = new_document(call, USER, name, request.get("Path", "/"))
-    document |= {"tags": new_tags(request.get("Tags", [])), "groups": []}
+    document |= {"tags": entity_tags(request.get("Tags", [])), "groups": []}
     if "PermissionsBoundary" in request:
         await document_of(call, request["PermissionsBoundary"])
         document["boundary"] = request["PermissionsBoundary"]

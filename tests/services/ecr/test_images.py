@@ -50,6 +50,21 @@ def test_an_image_is_found_by_tag_and_by_digest(ecr: Any) -> None:
     assert (detail["imageTags"], detail["imageSizeInBytes"]) == (["v1"], 120)
 
 
+def test_a_manifest_without_a_type_of_its_own_comes_with_one(ecr: Any) -> None:
+    text = json.dumps({"schemaVersion": 2, "layers": []})
+    kind = "application/vnd.oci.image.manifest.v1+json"
+
+    refused = error_of(ecr.put_image, repositoryName="app", imageManifest=text, imageTag="v1")
+    ecr.put_image(repositoryName="app", imageManifest=text, imageManifestMediaType=kind)
+
+    [detail] = ecr.describe_images(repositoryName="app")["imageDetails"]
+    assert refused == {
+        "Code": "InvalidParameterException",
+        "Message": "image manifest mediatype not provided in manifest or parameter",
+    }
+    assert detail["imageManifestMediaType"] == kind
+
+
 def test_a_tag_moves_unless_tags_are_fixed(ecr: Any) -> None:
     first, second, third = manifest(1), manifest(2), manifest(3)
     ecr.put_image(repositoryName="app", imageManifest=first, imageTag="latest")

@@ -24,8 +24,6 @@ from outcrop.storage.records.interface import (
     Write,
 )
 
-DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
-
 
 @operation("PutImage")
 async def put_image(call: Call, request: shapes.PutImageRequest) -> shapes.PutImageResponse:
@@ -38,9 +36,11 @@ async def put_image(call: Call, request: shapes.PutImageRequest) -> shapes.PutIm
             f"The provided image digest '{request.get('imageDigest')}' does not match the digest of"
             f" the provided image manifest '{digest}'"
         )
-    media_type = (
-        request.get("imageManifestMediaType") or manifest.get("mediaType") or DOCKER_MANIFEST
-    )
+    media_type = request.get("imageManifestMediaType") or manifest.get("mediaType")
+    if not isinstance(media_type, str) or not media_type:
+        raise shapes.InvalidParameterException(
+            "image manifest mediatype not provided in manifest or parameter"
+        )
     tag = request.get("imageTag")
     is_known = await call.backends.records.find(images(call, repository), digest) is not None
     writes = await _tag_writes(call, repository, tag, digest, is_known=is_known)

@@ -35,6 +35,15 @@ def together(*names: str) -> bytes:
     return jpeg(wide)
 
 
+def crowd(columns: int, rows: int) -> bytes:
+    """Return a picture of the astronaut's face, as many times."""
+    one = picture(ASTRONAUT).crop((160, 40, 300, 200)).resize((120, 130))
+    wide = Image.new("RGB", (columns * 140, rows * 140), "gray")
+    for place in range(columns * rows):
+        wide.paste(one, (place % columns * 140, place // columns * 140))
+    return jpeg(wide)
+
+
 def darker(image: Image.Image, factor: float) -> Image.Image:
     return ImageEnhance.Brightness(image).enhance(factor)
 

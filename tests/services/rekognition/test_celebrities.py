@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.photographs import photograph
-from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, together, variant
+from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, crowd, together, variant
 
 PAGE = "https://en.wikipedia.org/wiki/Grace_Hopper"
 
@@ -35,6 +35,12 @@ def test_who_is_in_the_gallery_is_recognised_among_others(rekognition: Any, gall
     assert (celebrity["Name"], celebrity["Urls"]) == ("Grace Hopper", [PAGE])
     assert celebrity["MatchConfidence"] > 90
     assert celebrity["Face"]["BoundingBox"]["Left"] > other["BoundingBox"]["Left"]
+
+
+def test_the_64_largest_faces_of_a_crowd_are_told(rekognition: Any):
+    answer = rekognition.recognize_celebrities(Image={"Bytes": crowd(9, 8)})
+
+    assert len(answer["UnrecognizedFaces"]) == 64
 
 
 def test_an_id_leads_to_the_name(rekognition: Any, gallery: None):

@@ -46,6 +46,10 @@ def test_labels_are_told_when_they_are_seen(rekognition: Any, video: dict[str, A
     assert names == sorted(names)
     assert segments["GetRequestMetadata"] == {"SortBy": "NAME", "AggregateBy": "SEGMENTS"}
 
+    by_name = rekognition.get_label_detection(JobId=job, SortBy="NAME")["Labels"]
+    orders = [(each["Label"]["Name"], -each["Label"]["Confidence"]) for each in by_name]
+    assert orders == sorted(orders)
+
     first = rekognition.get_label_detection(JobId=job, MaxResults=1)
     second = rekognition.get_label_detection(JobId=job, NextToken=first["NextToken"])
     assert first["Labels"] + second["Labels"] == answer["Labels"]

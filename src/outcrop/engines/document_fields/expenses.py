@@ -71,10 +71,7 @@ def read_expense(lines: Sequence[Line], tables: Sequence[Table]) -> Expense:
         if not any(id(word) in in_items for word in each.value)
     ]
     items = [
-        [
-            [_item_field(headings[each.column], each) for each in row]
-            for headings, row in table
-        ]
+        [[_item_field(headings[each.column], each) for each in row] for headings, row in table]
         for table in rows
     ]
     return Expense(labelled, [table for table in items if table])

@@ -24,6 +24,8 @@ from outcrop.storage.records.interface import Record
 GALLERY = "celebrities"
 LEAST_SIMILARITY_PERCENT = 80.0
 ID_LENGTH = 8
+MOST_FACES = 64
+"""The largest of an image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ async def recognize_celebrities(
     call: Call, request: shapes.RecognizeCelebritiesRequest
 ) -> shapes.RecognizeCelebritiesResponse:
     """Answer with the faces of an image that are in the gallery, and with the others."""
-    found = await recognised(call, await found_faces(call, request["Image"]))
+    seen = await found_faces(call, request["Image"])
+    found = await recognised(call, seen[:MOST_FACES])
     return {
         "CelebrityFaces": [
             {

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/rekognition/latest/dg/search-face-with-id-pr
 
 from collections.abc import Sequence
 
-from outcrop.engines.faces.interface import Face, Match, Vector
+from outcrop.engines.faces.interface import Match, Vector
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.face_details import as_box, as_detail, reasons_against
@@ -59,7 +59,12 @@ async def search_faces_by_image(
     """Answer with the faces of a collection that are like the largest of an image."""
     collection = await find_collection(call, request["CollectionId"])
     found = await found_faces(call, request["Image"])
-    face = _largest(good_faces(found, request.get("QualityFilter", "NONE")))
+    good = good_faces(found, request.get("QualityFilter", "NONE"))
+    if not good:
+        raise shapes.InvalidParameterException(
+            "There are no faces in the image. Should be at least 1."
+        )
+    face = good[0]
     matches = await faces_like(
         call,
         collection,
@@ -118,18 +123,10 @@ async def search_users_by_image(
     collection = await find_collection(call, request["CollectionId"])
     quality = request.get("QualityFilter", "NONE")
     found = await found_faces(call, request["Image"])
-    face = _largest(good_faces(found, quality))
-    matches = await users_like(
-        call,
-        collection,
-        face.vector,
-        threshold_percent=request.get("UserMatchThreshold", DEFAULT_SIMILARITY_PERCENT),
-        limit=request.get("MaxUsers", DEFAULT_USERS),
-    )
-    return {
-        "UserMatches": await _user_matches(call, collection, matches),
+    face = next(iter(good_faces(found, quality)), None)
+    answer: shapes.SearchUsersByImageResponse = {
+        "UserMatches": [],
         "FaceModelVersion": call.backends.engines.faces.model_version,
-        "SearchedFace": {"FaceDetail": as_detail(face)},
         "UnsearchedFaces": [
             {
                 "FaceDetails": as_detail(other),
@@ -139,14 +136,17 @@ async def search_users_by_image(
             if other is not face
         ],
     }
-
-
-def _largest(found: Sequence[Face]) -> Face:
-    if not found:
-        raise shapes.InvalidParameterException(
-            "There are no faces in the image. Should be at least 1."
+    if face is not None:
+        matches = await users_like(
+            call,
+            collection,
+            face.vector,
+            threshold_percent=request.get("UserMatchThreshold", DEFAULT_SIMILARITY_PERCENT),
+            limit=request.get("MaxUsers", DEFAULT_USERS),
         )
-    return found[0]
+        answer["UserMatches"] = await _user_matches(call, collection, matches)
+        answer["SearchedFace"] = {"FaceDetail": as_detail(face)}
+    return answer
 
 
 async def _vector_of_face(call: Call, collection: Record, face_id: str) -> Vector:

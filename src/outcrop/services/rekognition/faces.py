@@ -70,7 +70,15 @@ async def found_faces(
     call: Call, image: shapes.Image, *, vectors: bool = True, attributes: Collection[str] = ()
 ) -> list[Face]:
     """Return the faces of an image that a request gives or names, the largest first."""
-    content, finder = await picture_bytes(call, image), call.backends.engines.faces
+    content = await picture_bytes(call, image)
+    return await faces_in(call, content, vectors=vectors, attributes=attributes)
+
+
+async def faces_in(
+    call: Call, content: bytes, *, vectors: bool = True, attributes: Collection[str] = ()
+) -> list[Face]:
+    """Return the faces of an encoded image, the largest first."""
+    finder = call.backends.engines.faces
     with as_service_errors():
         return await finder.find(content, vectors=vectors, **looks_for(attributes))
 

@@ -29,6 +29,8 @@ from outcrop.storage.records.interface import (
 
 USER = "user"
 """The index of faces by the user that they belong to."""
+IMAGE = "image"
+"""The index of faces by the image that they were seen in; see `image_key`."""
 
 
 def collections(call: Call) -> Scope:
@@ -113,28 +115,18 @@ Plan = Callable[[Record], Awaitable[Sequence[Write]]]
 """Returns what to write in a collection, as it is now; may be asked again, and may raise."""
 
 
-async def change_collection(
-    call: Call, name: str, plan: Plan, *, faces_more: int = 0, users_more: int = 0
-) -> None:
-    """Write what a plan says, together with the collection's new state.
-
-    Args:
-        call: Of the caller.
-        name: Of the collection.
-        plan: See there; nothing is written if it plans nothing.
-        faces_more: How many faces it adds; those that it deletes are counted.
-        users_more: The same of users.
-    """
+async def change_collection(call: Call, name: str, plan: Plan) -> None:
+    """Write what a plan says, if anything, together with the collection's new state."""
     for _ in range(TRIES):
         collection = await find_collection(call, name)
         writes = await plan(collection)
         if not writes:
             return
-        gone = [write.scope.kind.split("/")[0] for write in writes if isinstance(write, Delete)]
+        made, gone = _kinds(writes, Create), _kinds(writes, Delete)
         document = {
             **collection.document,
-            "faces": collection.document["faces"] + faces_more - gone.count("face"),
-            "users": collection.document["users"] + users_more - gone.count("user"),
+            "faces": collection.document["faces"] + made.count("face") - gone.count("face"),
+            "users": collection.document["users"] + made.count("user") - gone.count("user"),
         }
         try:
             await call.backends.records.write(
@@ -146,11 +138,29 @@ async def change_collection(
     raise contended()
 
 
+def _kinds(writes: Sequence[Write], wanted: type[Create] | type[Delete]) -> list[str]:
+    """Return what is created, or deleted: `face` or `user` for each."""
+    return [write.scope.kind.split("/")[0] for write in writes if isinstance(write, wanted)]
+
+
 def contended() -> Exception:
     """Return the error for a collection that too many others change."""
     return shapes.ProvisionedThroughputExceededException(
         "Too many requests change the collection at once; try again."
     )
+
+
+def image_key(image_id: str, external_image_id: str) -> str:
+    """Return what the faces have in common that were indexed in one image under one id."""
+    return f"{image_id}/{external_image_id}"
+
+
+def face_indexes(face: Document) -> dict[str, str]:
+    """Return the secondary keys of a face's record."""
+    return {
+        USER: face["user"],
+        IMAGE: image_key(face["image_id"], face["external_image_id"]),
+    }
 
 
 def as_face(record: Record) -> shapes.Face:

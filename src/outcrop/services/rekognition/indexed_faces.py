@@ -3,28 +3,37 @@
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/collections.html
 """
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 
-from outcrop.engines.faces.interface import Face
+from outcrop.engines.faces.interface import Face, FaceBox
+from outcrop.engines.faces.persons import shared
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import page_of, page_of_records
+from outcrop.operations.records import every
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.collections import MOST_LISTED, page_request
 from outcrop.services.rekognition.face_details import as_box, as_detail, reasons_against
-from outcrop.services.rekognition.faces import found_faces
+from outcrop.services.rekognition.faces import faces_in
 from outcrop.services.rekognition.galleries import (
+    IMAGE,
     USER,
     as_face,
     change_collection,
+    face_indexes,
     face_shape,
     faces,
     find_collection,
+    image_key,
     users,
 )
-from outcrop.services.rekognition.images import percent
+from outcrop.services.rekognition.images import percent, picture_bytes
 from outcrop.services.rekognition.users import no_such_user
 from outcrop.storage.records.interface import Create, Delete, Document, Record, Write
+
+SAME_PLACE = 0.5
+"""Of two boxes' union, that is in both if they are of one face of one image."""
 
 
 @operation("IndexFaces")
@@ -33,24 +42,36 @@ async def index_faces(call: Call, request: shapes.IndexFacesRequest) -> shapes.I
     name = request["CollectionId"]
     await find_collection(call, name)
     attributes = request.get("DetectionAttributes", [])
-    found = await found_faces(call, request["Image"], attributes=attributes)
-    kept, unindexed = _sorted_out(found, request)
-    image_id = str(uuid.uuid4())
-    documents = {str(uuid.uuid4()): _document(call, face, image_id, request) for face in kept}
+    image = await picture_bytes(call, request["Image"])
+    kept, unindexed = _sorted_out(await faces_in(call, image, attributes=attributes), request)
+    # Its own for each image, as on AWS: what is sent again is known by it.
+    image_id = str(uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(image).hexdigest()))
+    indexed: list[tuple[str, Document]] = []
 
     async def plan(collection: Record) -> Sequence[Write]:
+        indexed.clear()
         scope = faces(call, collection)
-        return [
-            Create(scope=scope, name=face_id, document=document, indexes={USER: ""})
-            for face_id, document in documents.items()
-        ]
+        key = IMAGE, image_key(image_id, request.get("ExternalImageId", ""))
+        known = [face async for face in every(call.backends.records, scope, index=key)]
+        writes: list[Write] = []
+        for face in kept:
+            before = next((each for each in known if _is_same(face, each)), None)
+            if before is not None:
+                indexed.append((before.name, before.document))
+                continue
+            face_id, document = str(uuid.uuid4()), _document(call, face, image_id, request)
+            indexed.append((face_id, document))
+            writes.append(
+                Create(scope=scope, name=face_id, document=document, indexes=face_indexes(document))
+            )
+        return writes
 
-    await change_collection(call, name, plan, faces_more=len(documents))
+    await change_collection(call, name, plan)
     version = call.backends.engines.faces.model_version
     return {
         "FaceRecords": [
-            {"Face": face_shape(face_id, document), "FaceDetail": as_detail(face, attributes)}
-            for face, (face_id, document) in zip(kept, documents.items(), strict=True)
+            {"Face": face_shape(*each), "FaceDetail": as_detail(face, attributes)}
+            for face, each in zip(kept, indexed, strict=True)
         ],
         "UnindexedFaces": [
             {"Reasons": reasons, "FaceDetail": as_detail(face, attributes)}
@@ -130,6 +151,13 @@ def _sorted_out(
         else:
             kept.append(face)
     return kept, unindexed
+
+
+def _is_same(face: Face, indexed: Record) -> bool:
+    """Tell whether a face of an image is one that was indexed in the same image."""
+    box = indexed.document["box"]
+    place = FaceBox(left=box["Left"], top=box["Top"], width=box["Width"], height=box["Height"])
+    return shared(face.box, place) > SAME_PLACE
 
 
 def _document(call: Call, face: Face, image_id: str, request: shapes.IndexFacesRequest) -> Document:

@@ -3,7 +3,8 @@
 Source: https://docs.aws.amazon.com/rekognition/latest/dg/collections.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.faces.interface import Vector
@@ -15,6 +16,7 @@ from outcrop.services.rekognition.collections import page_request
 from outcrop.services.rekognition.galleries import (
     USER,
     change_collection,
+    face_indexes,
     faces,
     find_collection,
     mean,
@@ -47,7 +49,7 @@ async def create_user(call: Call, request: shapes.CreateUserRequest) -> shapes.C
             raise shapes.ConflictException(f"The user id: {user} already exists")
         return []
 
-    await change_collection(call, request["CollectionId"], plan, users_more=1)
+    await change_collection(call, request["CollectionId"], plan)
     return {}
 
 
@@ -89,13 +91,16 @@ async def associate_faces(
     """Let faces of a collection be those of a user, if they are like those that it has."""
     user = request["UserId"]
     threshold = request.get("UserMatchThreshold", DEFAULT_MATCH_PERCENT)
-    taken: list[str] = []
+    taken: list[shapes.AssociatedFace] = []
     refused: list[shapes.UnsuccessfulFaceAssociation] = []
 
     async def plan(collection: Record) -> Sequence[Write]:
+        record = await _find(call, collection, user)
+        if (before := _answered(call, record, request)) is not None:
+            taken[:], refused[:] = before
+            return []
         taken.clear()
         refused.clear()
-        record = await _find(call, collection, user)
         known = [face.document["vector"] for face in await _faces_of(call, collection, user)]
         writes: list[Write] = []
         for face_id in dict.fromkeys(request["FaceIds"]):
@@ -103,9 +108,8 @@ async def associate_faces(
             problem = await _problem(call, face, face_id, user, known, threshold)
             if problem is not None:
                 refused.append(problem)
-                continue
-            taken.append(face_id)
-            if face is not None and face.document["user"] != user:
+            elif face is not None and face.document["user"] != user:
+                taken.append({"FaceId": face_id})
                 known.append(face.document["vector"])
                 writes.append(_owned_by(face, user))
         if len(known) > MOST_FACES:
@@ -113,13 +117,13 @@ async def associate_faces(
                 f"A user can have {MOST_FACES} faces; {user} would have {len(known)}."
             )
         if writes:
-            document = {**record.document, "faces": len(known)}
-            writes.append(Replace(record=record, document=document))
+            answer = _Answer(taken, refused)
+            writes.append(_changed(call, record, request, faces=len(known), answer=answer))
         return writes
 
     await change_collection(call, request["CollectionId"], plan)
     return {
-        "AssociatedFaces": [{"FaceId": face_id} for face_id in taken],
+        "AssociatedFaces": taken,
         "UnsuccessfulFaceAssociations": refused,
         "UserStatus": await _status(call, request["CollectionId"], user),
     }
@@ -131,33 +135,36 @@ async def disassociate_faces(
 ) -> shapes.DisassociateFacesResponse:
     """Let faces of a user belong to nobody."""
     user = request["UserId"]
-    freed: list[str] = []
+    freed: list[shapes.DisassociatedFace] = []
     refused: list[shapes.UnsuccessfulFaceDisassociation] = []
 
     async def plan(collection: Record) -> Sequence[Write]:
+        record = await _find(call, collection, user)
+        if (before := _answered(call, record, request)) is not None:
+            freed[:], refused[:] = before
+            return []
         freed.clear()
         refused.clear()
-        record = await _find(call, collection, user)
         writes: list[Write] = []
         for face_id in dict.fromkeys(request["FaceIds"]):
             face = await call.backends.records.find(faces(call, collection), face_id)
-            if face is None or not face.document["user"]:
+            if face is None:
                 refused.append({"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]})
-            elif face.document["user"] != user:
-                reasons = ["ASSOCIATED_TO_A_DIFFERENT_USER"]
-                other = face.document["user"]
-                refused.append({"FaceId": face_id, "UserId": other, "Reasons": reasons})
-            else:
-                freed.append(face_id)
+            elif (owner := face.document["user"]) == user:
+                freed.append({"FaceId": face_id})
                 writes.append(_owned_by(face, ""))
+            elif owner:
+                reasons = ["ASSOCIATED_TO_A_DIFFERENT_USER"]
+                refused.append({"FaceId": face_id, "UserId": owner, "Reasons": reasons})
         if writes:
-            left = {**record.document, "faces": record.document["faces"] - len(writes)}
-            writes.append(Replace(record=record, document=left))
+            left = record.document["faces"] - len(writes)
+            answer = _Answer(freed, refused)
+            writes.append(_changed(call, record, request, faces=left, answer=answer))
         return writes
 
     await change_collection(call, request["CollectionId"], plan)
     return {
-        "DisassociatedFaces": [{"FaceId": face_id} for face_id in freed],
+        "DisassociatedFaces": freed,
         "UnsuccessfulFaceDisassociations": refused,
         "UserStatus": await _status(call, request["CollectionId"], user),
     }
@@ -201,8 +208,47 @@ async def _problem(
     return {"FaceId": face_id, "Confidence": percent(likeness), "Reasons": reasons}
 
 
+class _Answer(NamedTuple):
+    """What a request has done to the faces of a user, as it is told."""
+
+    done: Sequence[Any]
+    refused: Sequence[Any]
+
+
+def _answered(call: Call, user: Record, request: Mapping[str, Any]) -> _Answer | None:
+    """Return the answer to a user's last request, if this one has its token.
+
+    Raises:
+        IdempotentParameterMismatchException: That one asked for something else.
+    """
+    last = user.document.get("last")
+    if last is None or last["token"] != request.get("ClientRequestToken"):
+        return None
+    if last["asked"] != _asked(call, request):
+        raise shapes.IdempotentParameterMismatchException(
+            "The ClientRequestToken was used with other parameters."
+        )
+    return _Answer(*last["answer"])
+
+
+def _changed(
+    call: Call, user: Record, request: Mapping[str, Any], *, faces: int, answer: _Answer
+) -> Replace:
+    """Return the write of a user that has so many faces now; its last request is remembered."""
+    document = {**user.document, "faces": faces}
+    if token := request.get("ClientRequestToken"):
+        document["last"] = {"token": token, "asked": _asked(call, request), "answer": [*answer]}
+    return Replace(record=user, document=document)
+
+
+def _asked(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    others = {name: value for name, value in request.items() if name != "ClientRequestToken"}
+    return {"operation": call.operation, **others}
+
+
 def _owned_by(face: Record, user: str) -> Replace:
-    return Replace(record=face, document={**face.document, "user": user}, indexes={USER: user})
+    document = {**face.document, "user": user}
+    return Replace(record=face, document=document, indexes=face_indexes(document))
 
 
 async def _faces_of(call: Call, collection: Record, user: str) -> list[Record]:

@@ -42,7 +42,7 @@ Asked = Mapping[str, Any]
 
 
 def _by_name(item: str) -> Callable[[Entry], Any]:
-    return lambda entry: (entry[item]["Name"], entry["Timestamp"])
+    return lambda entry: (entry[item]["Name"], -entry[item]["Confidence"], entry["Timestamp"])
 
 
 def _metadata_of(document: Document) -> Mapping[str, Any]:

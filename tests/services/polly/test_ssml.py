@@ -38,6 +38,53 @@ def test_a_break_is_silence_of_its_length(polly: Any) -> None:
     assert longest / PCM_RATE > 1.5
 
 
+@pytest.mark.parametrize(
+    ("ssml", "lasts"),
+    [
+        ("One {} two", 0.2),
+        ("One, {} two", 0.6),
+        ("One{}, two", 0.6),
+        ("One. {} Two", 1.0),
+    ],
+)
+def test_a_break_that_says_no_length_is_longer_next_to_a_mark(
+    polly: Any, ssml: str, lasts: float
+) -> None:
+    without = seconds(said(polly, ssml.format("<break time='0ms'/>")))
+    usual = seconds(said(polly, ssml.format("<break/>")))
+
+    assert usual - without == pytest.approx(lasts, abs=0.02)
+
+
+def test_a_medium_break_is_as_long_as_a_weak_one(polly: Any) -> None:
+    weak, medium = (
+        seconds(said(polly, f"One <break strength='{strength}'/> two"))
+        for strength in ("weak", "medium")
+    )
+
+    assert weak == medium
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "alike_to"),
+    [
+        ('volume="+6dB"', 'volume="default"', ""),
+        ('volume="x-soft"', 'volume="loud"', 'volume="loud"'),
+        ('volume="soft"', 'volume="-6dB"', 'volume="-12dB"'),
+        ('rate="50%"', 'rate="150%"', 'rate="150%"'),
+        ('rate="50%"', 'volume="-6dB"', 'rate="50%" volume="-6dB"'),
+        ('pitch="high"', 'pitch="default"', ""),
+    ],
+)
+def test_what_is_set_inside_takes_the_place_of_what_is_around_it(
+    polly: Any, outer: str, inner: str, alike_to: str
+) -> None:
+    nested = said(polly, f"<prosody {outer}><prosody {inner}>Hello.</prosody></prosody>")
+    alone = said(polly, f"<prosody {alike_to}>Hello.</prosody>")
+
+    assert np.array_equal(samples(nested), samples(alone))
+
+
 def test_paragraphs_and_sentences_end_with_silence(polly: Any) -> None:
     plain = seconds(said(polly, "One. Two."))
     sentences = seconds(said(polly, "<s>One.</s><s>Two.</s>"))

@@ -26,8 +26,13 @@ DECIBELS = {
 """What AWS's words mean here; AWS does not say what they mean there."""
 EMPHASES = {"strong": (0.85, 3.0), "moderate": (0.92, 1.5), "reduced": (1.1, -3.0), "none": (1, 0)}
 """How many times as fast, and how many decibels louder."""
-PAUSES = {"none": 0.0, "x-weak": 0.0, "weak": 0.2, "medium": 0.3, "strong": 0.6, "x-strong": 1.0}
+PAUSES = {"none": 0.0, "x-weak": 0.0, "weak": 0.2, "medium": 0.2, "strong": 0.6, "x-strong": 1.0}
 """Seconds of a break, by its strength."""
+STRENGTHS = {",": "strong", ".": "x-strong"}
+"""Of a break that names none, by the mark that it stands next to; elsewhere it is `medium`.
+
+Source: https://docs.aws.amazon.com/polly/latest/dg/break-tag.html
+"""
 LONGEST_PAUSE = 10.0
 READINGS: Mapping[str, Reading] = {
     "characters": "characters", "spell-out": "characters", "cardinal": "cardinal",
@@ -95,8 +100,12 @@ def manner_of(tag: str, attributes: Mapping[str, str], manner: Manner) -> Manner
     return change(attributes, manner)
 
 
-def pause_of(attributes: Mapping[str, str]) -> float:
+def pause_of(attributes: Mapping[str, str], *, around: str) -> float:
     """Return the seconds of a break.
+
+    Args:
+        attributes: Of the tag.
+        around: The characters that stand next to it.
 
     Raises:
         InvalidSsmlException: An attribute or its value is not taken.
@@ -104,7 +113,8 @@ def pause_of(attributes: Mapping[str, str]) -> float:
     if not attributes.keys() <= {"strength", "time"}:
         raise invalid("<break> has the attributes strength and time")
     if "time" not in attributes:
-        return _named(PAUSES, attributes.get("strength", "medium"), "strength")
+        usual = next((STRENGTHS[mark] for mark in around if mark in STRENGTHS), "medium")
+        return _named(PAUSES, attributes.get("strength", usual), "strength")
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)", attributes["time"].strip())
     if match is None:
         raise invalid(f"a break's time is like 500ms or 2s, not {attributes['time']}")
@@ -126,15 +136,17 @@ def _lang(attributes: Mapping[str, str], manner: Manner) -> Manner:
 
 
 def _prosody(attributes: Mapping[str, str], manner: Manner) -> Manner:
-    return replace(
-        manner,
-        rate=manner.rate * _rate(attributes.get("rate", "default")),
-        pitch=manner.pitch * _pitch(attributes.get("pitch", "default")),
-        decibels=manner.decibels + _decibels(attributes.get("volume", "default")),
-    )
+    if "rate" in attributes:
+        manner = replace(manner, rate=_rate(attributes["rate"]))
+    if "pitch" in attributes:
+        manner = replace(manner, pitch=_pitch(attributes["pitch"], manner.pitch))
+    if "volume" in attributes:
+        manner = replace(manner, decibels=_decibels(attributes["volume"], manner.decibels))
+    return manner
 
 
 def _rate(text: str) -> float:
+    """Return how many times as fast as usual, whatever is around it."""
     if match := re.fullmatch(r"(\d+(?:\.\d+)?)%", text):
         rate = float(match[1]) / 100
         if not 0.2 <= rate <= 2.0:
@@ -143,18 +155,18 @@ def _rate(text: str) -> float:
     return _named(RATES, text, "rate")
 
 
-def _pitch(text: str) -> float:
+def _pitch(text: str, around: float) -> float:
     if match := re.fullmatch(r"([+-]\d+(?:\.\d+)?)%", text):
         pitch = 1 + float(match[1]) / 100
         if not 0.5 <= pitch <= 1.5:
             raise invalid(f"a pitch is from -50% to +50%, not {text}")
-        return pitch
+        return around * pitch
     return _named(PITCHES, text, "pitch")
 
 
-def _decibels(text: str) -> float:
+def _decibels(text: str, around: float) -> float:
     if match := re.fullmatch(r"([+-]\d+(?:\.\d+)?)dB", text):
-        return float(match[1])
+        return around + float(match[1])
     return _named(DECIBELS, text, "volume")
 
 

@@ -131,8 +131,11 @@ class _Reader:
             self._parts.append(written.manner.passage("".join(written.characters)))
 
     def break_(self, attributes: Mapping[str, str]) -> None:
-        self._note("", self._tag_place())
-        self._parts.append(Pause(seconds=pause_of(attributes)))
+        place = self._tag_place()
+        self._note("", place)
+        before, after = self._source[: place.start].rstrip(), self._source[place.end :].lstrip()
+        around = (before[-1:] + after[:1]).decode(errors="ignore")
+        self._parts.append(Pause(seconds=pause_of(attributes, around=around)))
 
     def mark(self, attributes: Mapping[str, str]) -> None:
         if set(attributes) != {"name"}:

@@ -1,6 +1,7 @@
 """The Anthropic clients, unmodified: for Bedrock, and for Anthropic's own API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import anthropic
@@ -52,8 +53,8 @@ def client(outcrop_server: LocalServer, request: pytest.FixtureRequest) -> Itera
 
 
 def ask(client: Any, **more: Any) -> Any:
-    more = {"messages": TURNS, "max_tokens": 16, **SURELY, **more}
-    return client.messages.create(model=MODEL, **more)
+    more = {"model": MODEL, "messages": TURNS, "max_tokens": 16, **SURELY, **more}
+    return client.messages.create(**more)
 
 
 def test_a_message_is_answered(client: Any) -> None:
@@ -118,3 +119,90 @@ def test_refusals_come_in_anthropics_form(outcrop_server: LocalServer) -> None:
             "type": "error",
             "error": {"type": "invalid_request_error", "message": "temperature: range: 0..1"},
         }
+
+
+ENDS_OF_LIFE = pytest.mark.filterwarnings("ignore:The model 'claude:DeprecationWarning")
+"""The client warns of models whose last day comes near."""
+
+
+@ENDS_OF_LIFE
+@pytest.mark.parametrize("make", [for_its_own_api, for_its_own_api_at_the_root])
+def test_claude_may_have_its_name_of_anthropics_api(
+    outcrop_server: LocalServer, make: Callable[[LocalServer], Any]
+) -> None:
+    with make(outcrop_server) as client:
+        for name in ("claude-sonnet-4-5", "claude-3-5-haiku-latest", "claude-new-9"):
+            message = ask(client, model=name)
+
+            assert "Paris" in message.content[0].text
+            assert message.model == name
+        counted = client.messages.count_tokens(model="claude-opus-4-1", messages=TURNS)
+        assert counted.input_tokens == message.usage.input_tokens
+
+
+SCRIPT = """
+[chat]
+routes = { "*" = "script" }
+
+[[chat.scripted.script.rules]]
+model_id = "anthropic.claude-sonnet-4-5-20250929-v1:0"
+text = "sonnet 4.5"
+
+[[chat.scripted.script.rules]]
+model_id = "anthropic.claude-sonnet-4-20250514-v1:0"
+text = "sonnet 4"
+
+[[chat.scripted.script.rules]]
+model_id = "anthropic.claude-3-5-sonnet-20241022-v2:0"
+text = "sonnet 3.5"
+
+[[chat.scripted.script.rules]]
+model_id = "anthropic.claude-sonnet-5"
+text = "sonnet 5"
+"""
+NAMES = {
+    "claude-sonnet-4-5": "sonnet 4.5",
+    "claude-sonnet-4-5-20250929": "sonnet 4.5",
+    "claude-sonnet-4-0": "sonnet 4",
+    "claude-sonnet-4-20250514": "sonnet 4",
+    "claude-3-5-sonnet-latest": "sonnet 3.5",
+    "claude-sonnet-5": "sonnet 5",
+}
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., LocalServer]]:
+    folder = tmp_path_factory.mktemp("scripted")
+    file = folder / "outcrop.toml"
+    file.write_text(SCRIPT)
+    with ExitStack() as stack:
+
+        def start(**settings: str) -> LocalServer:
+            server = LocalServer(
+                folder / f"data{len(settings)}",
+                settings={"OUTCROP_CONFIG": str(file), **settings},
+            )
+            return stack.enter_context(server.running())
+
+        yield start
+
+
+@ENDS_OF_LIFE
+def test_claudes_names_are_routed_as_bedrocks_ids(scripted: Callable[..., LocalServer]) -> None:
+    with for_its_own_api(scripted()) as client:
+        assert {name: ask(client, model=name).content[0].text for name in NAMES} == NAMES
+
+
+@ENDS_OF_LIFE
+def test_strictly_claude_has_bedrocks_id_alone(scripted: Callable[..., LocalServer]) -> None:
+    with for_its_own_api(scripted(OUTCROP_BEDROCK_STRICT="true")) as client:
+        with pytest.raises(anthropic.BadRequestError) as caught:
+            ask(client, model="claude-sonnet-4-5")
+
+        error: Any = caught.value
+        assert error.body["error"]["message"] == (
+            "The provided model identifier is invalid. "
+            "Bedrock's for claude-sonnet-4-5 is anthropic.claude-sonnet-4-5-20250929-v1:0."
+        )
+        answer = ask(client, model="anthropic.claude-sonnet-4-5-20250929-v1:0")
+        assert answer.content[0].text == "sonnet 4.5"

@@ -11,6 +11,7 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.engines.chat.interface import Prompt
 from outcrop.operations import Call, http_route
+from outcrop.services.bedrock_runtime.anthropic_names import bedrock_id
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.count_tokens import counted
 from outcrop.services.bedrock_runtime.generation import Generation, open_generation
@@ -57,12 +58,13 @@ async def messages_count_tokens(call: Call, request: HttpRequest) -> HttpRespons
 async def _generated(call: Call, body: Fields) -> HttpResponse:
     body.need("model", "messages", "max_tokens")
     model_id, prompt = await _read(call, body)
+    name = _told(body, model_id)
     is_streamed = body.truth("stream", default=False)
     generation = await open_generation(call, model_id, prompt, is_streamed=is_streamed)
     if is_streamed:
-        return as_event_stream(_events(model_id, prompt, generation))
+        return as_event_stream(_events(name, prompt, generation))
     reply, finished = await generation.reply()
-    return as_response(FAMILY.write(model_id, prompt, reply, finished))
+    return as_response(FAMILY.write(name, prompt, reply, finished))
 
 
 async def _counted(call: Call, body: Fields) -> HttpResponse:
@@ -71,9 +73,15 @@ async def _counted(call: Call, body: Fields) -> HttpResponse:
 
 
 async def _read(call: Call, body: Fields) -> tuple[str, Prompt]:
-    model_id = (await resolve(call, body.text("model"))).id
+    model_id = (await resolve(call, await bedrock_id(call, body.text("model")))).id
     check_converses(model_id)
     return model_id, await FAMILY.read(body, Attachments(call))
+
+
+def _told(body: Fields, model_id: str) -> str:
+    """Return an answer's name of its model: the request's own, where that is Anthropic's."""
+    asked = body.text("model")
+    return asked if asked.startswith("claude-") else model_id
 
 
 async def _events(

@@ -8,6 +8,12 @@ from websockets.exceptions import InvalidStatus
 from outcrop import LocalServer
 from tests.services.transcribe_streaming.streams import ENGLISH_PCM, streaming
 
+IDENTIFIED = {
+    "identify-language": "true",
+    "language-options": "en-US,fr-FR",
+    "media-encoding": "pcm",
+    "sample-rate": "16000",
+}
 pytestmark = pytest.mark.anyio
 
 
@@ -18,6 +24,23 @@ pytestmark = pytest.mark.anyio
             {"media-encoding": "pcm", "sample-rate": "16000"},
             "Specify one of LanguageCode, IdentifyLanguage and IdentifyMultipleLanguages, and no"
             " other.",
+        ),
+        (
+            {**IDENTIFIED, "language-options": "en-US,en-GB,fr-FR"},
+            "LanguageOptions can have only one dialect of each language.",
+        ),
+        (
+            {**IDENTIFIED, "preferred-language": "de-DE"},
+            "PreferredLanguage must be one of the LanguageOptions.",
+        ),
+        (
+            {**ENGLISH_PCM, "preferred-language": "en-US"},
+            "PreferredLanguage needs language identification.",
+        ),
+        (
+            {**ENGLISH_PCM, "transcript-format": "spoken"},
+            "Outcrop's streams tell numbers and dates as they are written: leave TranscriptFormat"
+            " out, or set it to written.",
         ),
         (
             {**ENGLISH_PCM, "media-encoding": "g729"},
@@ -52,7 +75,10 @@ pytestmark = pytest.mark.anyio
             " request again.",
         ),
     ],
-    ids=["no language", "encoding", "both", "types alone", "unknown type", "German", "vocabulary"],
+    ids=[
+        *("no language", "dialects", "another language", "preferred alone", "spoken"),
+        *("encoding", "both", "types alone", "unknown type", "German", "vocabulary"),
+    ],
 )
 async def test_what_no_stream_can_do_is_said(
     server: LocalServer, account: str, query: Mapping[str, str], message: str

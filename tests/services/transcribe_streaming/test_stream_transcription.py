@@ -108,7 +108,31 @@ async def test_the_language_is_found_among_the_options(server: LocalServer, acco
         results = await stream.finals(as_format(FRENCH, "s16le", "-ac", "1", "-ar", "8000"))
 
     assert {result["LanguageCode"] for result in results} == {"fr-FR"}
+    for result in results:
+        likeliest, other = result["LanguageIdentification"]
+        assert (likeliest["LanguageCode"], other["LanguageCode"]) == ("fr-FR", "en-US")
+        assert likeliest["Score"] > 0.5
+        assert likeliest["Score"] + other["Score"] == pytest.approx(1.0, abs=0.001)
     assert "musée du Louvre" in " ".join(map(text_of, results))
+
+
+@pytest.mark.parametrize("preferred", ["en-US", "fr-FR"])
+async def test_the_preferred_language_counts_where_too_little_is_said(
+    server: LocalServer, account: str, preferred: str
+) -> None:
+    query = {
+        "identify-language": "true",
+        "language-options": "en-US,fr-FR",
+        "preferred-language": preferred,
+        "media-encoding": "pcm",
+        "sample-rate": "16000",
+    }
+
+    async with streaming(server, account, query) as stream:
+        results = await stream.finals(pcm_of(ENGLISH)[: int(0.8 * SECOND)])
+
+    assert [result["LanguageCode"] for result in results] == [preferred]
+    assert "LanguageIdentification" not in results[0]
 
 
 @pytest.mark.slow

@@ -91,11 +91,10 @@ class Heard:
         (found,) = self._model.detect_language(self._encoded)
         return {mark.strip("<|>"): float(likely) for mark, likely in found}
 
-    def likeliest_language(self, among: Sequence[str]) -> str:
-        """Return the likeliest of some languages, or of all where none is named."""
+    def languages_among(self, among: Sequence[str]) -> dict[str, float]:
+        """Return how likely each of some languages is, or of all where none is named."""
         known = self.languages()
-        allowed = [language for language in known if language in among] or list(known)
-        return allowed[0]
+        return {each: known[each] for each in known if each in among} or dict(known)
 
     def alternatives(self, language: str, hearing: Hearing, offset: float) -> list[list[Word]]:
         """Return what may have been said, the likeliest first, each word with its time.

@@ -1,7 +1,7 @@
 """What every transcriber promises."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -68,6 +68,8 @@ class Passage:
     """ISO 639-1: `en`, `fr`."""
     alternatives: Sequence[Sequence[Word]]
     """What may have been said, the likeliest first; at least one, none of them empty."""
+    languages: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How likely each language is, the likeliest first; empty: nobody asked which one it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Hearing:
     """ISO 639-1; `None`: the one that is spoken, passage by passage."""
     languages: Sequence[str] = ()
     """Those that may be spoken, where none is given; empty: all that the model knows."""
+    preferred_language: str = ""
+    """Counts where less than a second is said, which does not tell its language; empty: none."""
     phrases: Sequence[str] = ()
     """Words to expect, the most important first, as they shall be written."""
     most_alternatives: int = 1

@@ -7,7 +7,7 @@ Source: "Turning Whisper into Real-Time Transcription System", https://arxiv.org
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -49,6 +49,8 @@ class Saying:
     """How many of the first words will stay as they are."""
     is_final: bool
     language: str
+    languages: Mapping[str, float]
+    """How likely each language is, the likeliest first; empty: nobody asked which one it is."""
     speakers: Sequence[int] = ()
     """Who says each word, numbers from 0; empty: not told, as long as it is not final."""
 
@@ -99,6 +101,7 @@ class LiveTranscription:
         self._hearings: list[list[Word]] = []
         self._settled: list[Word] = []
         self._language = settings.hearing.language or ""
+        self._languages: Mapping[str, float] = {}
 
     async def feed(self, samples: bytes) -> None:
         """Give more sound, int16 PCM; wait while too much of it has not been heard yet."""
@@ -176,6 +179,7 @@ class LiveTranscription:
                 settled=len(told) if is_final else len(self._settled),
                 is_final=is_final,
                 language=self._language,
+                languages=self._languages,
                 speakers=await self._speakers(told, end) if is_final else (),
             )
         if is_final:
@@ -208,6 +212,7 @@ class LiveTranscription:
         words: list[Word] = []
         async for passage in self._transcriber.transcribe(self._sound(end), hearing):
             self._language = passage.language
+            self._languages = passage.languages or self._languages
             words += [self._placed(word) for word in passage.alternatives[0]]
         return words
 

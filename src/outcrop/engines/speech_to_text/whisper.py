@@ -104,5 +104,6 @@ def _passage(value: Any) -> Passage:
         start_seconds=value["start_seconds"],
         end_seconds=value["end_seconds"],
         language=value["language"],
+        languages=value["languages"],
         alternatives=[[Word(**word) for word in words] for words in value["alternatives"]],
     )

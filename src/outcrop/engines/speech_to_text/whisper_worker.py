@@ -20,6 +20,12 @@ from outcrop.engines.workers.frames import Frame
 IDENTIFYING_WINDOWS = 4
 """How many pieces of speech tell which language is spoken."""
 
+LEAST_TELLING_SECONDS = 1.0
+"""Of speech, to tell its language.
+
+Source: https://docs.aws.amazon.com/transcribe/latest/dg/lang-id-stream.html
+"""
+
 Samples = npt.NDArray[np.float32]
 
 
@@ -71,7 +77,9 @@ class Listener:
         joins = hearing.most_alternatives == 1 and hearing.language is not None
         for start_seconds, end_seconds in windows(wide, probabilities, joins=joins):
             heard = self._hear(samples, start_seconds, end_seconds)
-            language = hearing.language or heard.likeliest_language(hearing.languages)
+            language = hearing.language or _too_short_to_tell(hearing, end_seconds - start_seconds)
+            likely = dict[str, float]() if language else heard.languages_among(hearing.languages)
+            language = language or next(iter(likely))
             alternatives = heard.alternatives(language, hearing, start_seconds)
             if not alternatives:
                 continue
@@ -80,6 +88,7 @@ class Listener:
                     "start_seconds": start_seconds,
                     "end_seconds": end_seconds,
                     "language": language,
+                    "languages": likely,
                     "alternatives": [
                         [asdict(word) for word in keeping_to_speech(words, wide)]
                         for words in alternatives
@@ -104,6 +113,11 @@ class Listener:
     def _hear(self, samples: Samples, start_seconds: float, end_seconds: float) -> Heard:
         begin, end = int(start_seconds * SAMPLE_RATE_HZ), int(end_seconds * SAMPLE_RATE_HZ)
         return self._whisper.hear(samples[begin:end])
+
+
+def _too_short_to_tell(hearing: Hearing, seconds: float) -> str:
+    """Return the language that counts where too little is said; empty: it is to be told."""
+    return hearing.preferred_language if seconds < LEAST_TELLING_SECONDS else ""
 
 
 if __name__ == "__main__":

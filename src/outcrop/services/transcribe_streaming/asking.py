@@ -27,6 +27,8 @@ UNAVAILABLE = (
     "SessionResumeWindow",
 )
 """What no model here does in a stream."""
+SPOKEN = "spoken"
+"""The `TranscriptFormat` of numbers in words."""
 MOST_SPEAKERS = 30
 """That are told apart.
 
@@ -99,6 +101,7 @@ async def understood(call: Call, request: Mapping[str, Any]) -> Asked:
         hearing=Hearing(
             language=language_of(code) if code else None,
             languages=[language_of(option) for option in options],
+            preferred_language=language_of(request.get("PreferredLanguage", "")),
             phrases=phrases,
         ),
         encoding=request["MediaEncoding"],
@@ -132,9 +135,11 @@ def _check(request: Mapping[str, Any]) -> None:
             "Specify one of LanguageCode, IdentifyLanguage and IdentifyMultipleLanguages, and no"
             " other."
         )
-    if any(identifies) and len(_options(request)) < 2:
+    _check_options(request, is_asked=any(identifies))
+    if request.get("TranscriptFormat") == SPOKEN:
         raise shapes.BadRequestException(
-            "Language identification needs at least two language codes in LanguageOptions."
+            "Outcrop's streams tell numbers and dates as they are written: leave TranscriptFormat"
+            " out, or set it to written."
         )
     if "PartialResultsStability" in request and not request.get(
         "EnablePartialResultsStabilization"
@@ -142,6 +147,26 @@ def _check(request: Mapping[str, Any]) -> None:
         raise shapes.BadRequestException(
             "PartialResultsStability needs EnablePartialResultsStabilization."
         )
+
+
+def _check_options(request: Mapping[str, Any], *, is_asked: bool) -> None:
+    """Refuse languages that identification cannot choose between."""
+    options = _options(request)
+    if not is_asked:
+        for member in ("LanguageOptions", "PreferredLanguage"):
+            if member in request:
+                raise shapes.BadRequestException(f"{member} needs language identification.")
+        return
+    if len(options) < 2:
+        raise shapes.BadRequestException(
+            "Language identification needs at least two language codes in LanguageOptions."
+        )
+    if len({language_of(option) for option in options}) < len(options):
+        raise shapes.BadRequestException(
+            "LanguageOptions can have only one dialect of each language."
+        )
+    if request.get("PreferredLanguage", options[0]) not in options:
+        raise shapes.BadRequestException("PreferredLanguage must be one of the LanguageOptions.")
 
 
 def _options(request: Mapping[str, Any]) -> list[str]:

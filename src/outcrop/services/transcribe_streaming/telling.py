@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from outcrop.aws.language_codes import scored
 from outcrop.engines.speech_to_text.interface import Word
 from outcrop.engines.speech_to_text.live import Saying
 from outcrop.operations.personal_data import SpokenData
@@ -62,6 +63,11 @@ def result_of(
     }
     if not asked.code:
         result["LanguageCode"] = asked.code_of(saying.language)
+        if saying.languages:
+            result["LanguageIdentification"] = [
+                {"LanguageCode": code, "Score": round(score, 4)}
+                for code, score in scored(saying.languages, asked.options)
+            ]
     return result
 
 

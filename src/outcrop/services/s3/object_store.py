@@ -126,7 +126,7 @@ class ObjectStore:
             self._announce(change, event, key, added)
             return change
 
-        await self._change(key, plan)
+        await self._change(key, plan, is_probably_new=condition == UNCONDITIONAL)
         return added
 
     async def delete(
@@ -219,11 +219,22 @@ class ObjectStore:
             raise OperationAbortedError
         return result
 
-    async def _change(self, key: str, plan: Callable[[KeyState], Awaitable[Change]]) -> None:
+    async def _change(
+        self,
+        key: str,
+        plan: Callable[[KeyState], Awaitable[Change]],
+        *,
+        is_probably_new: bool = False,
+    ) -> None:
         lock = _locks.setdefault((self.bucket.scope("object"), key), asyncio.Lock())
         async with lock:
-            for _ in range(MOST_ATTEMPTS):
-                change = await plan(await self._state(key))
+            for attempt in range(MOST_ATTEMPTS):
+                if is_probably_new and not attempt and not self.bucket.versioning:
+                    # The database refuses to create what it holds: it need not be asked before.
+                    state = KeyState(bucket=self.bucket, key=key, current=None, head=None)
+                else:
+                    state = await self._state(key)
+                change = await plan(state)
                 change.writes.extend(self.bodies.dropping(change.freed))
                 try:
                     await self.records.write(*change.writes)

@@ -50,6 +50,20 @@ def test_an_image_is_found_by_tag_and_by_digest(ecr: Any) -> None:
     assert (detail["imageTags"], detail["imageSizeInBytes"]) == (["v1"], 120)
 
 
+def test_a_digest_that_is_none_is_told_from_one_of_no_image(ecr: Any) -> None:
+    digests = ["sha256:no-number", digest("another")]
+
+    answer = ecr.batch_delete_image(
+        repositoryName="app", imageIds=[{"imageDigest": each} for each in digests]
+    )
+
+    codes = [(each["imageId"]["imageDigest"], each["failureCode"]) for each in answer["failures"]]
+    assert sorted(codes, key=lambda pair: digests.index(pair[0])) == [
+        (digests[0], "InvalidImageDigest"),
+        (digests[1], "ImageNotFound"),
+    ]
+
+
 def test_a_manifest_without_a_type_of_its_own_comes_with_one(ecr: Any) -> None:
     text = json.dumps({"schemaVersion": 2, "layers": []})
     kind = "application/vnd.oci.image.manifest.v1+json"

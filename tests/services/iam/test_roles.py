@@ -88,6 +88,23 @@ def test_a_role_is_updated(iam: Any, role: str) -> None:
     assert found["AssumeRolePolicyDocument"] == trust
 
 
+def test_a_trust_policy_is_about_assuming_roles(iam: Any, role: str) -> None:
+    for actions in (["sts:assumeRole", "sts:TagSession"], "sts:Assume*"):
+        trust = json.loads(TRUST)
+        trust["Statement"][0]["Action"] = actions
+        iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
+
+    for actions in ("sts:AssumeRoles", ["sts:AssumeRole", "s3:GetObject"]):
+        trust["Statement"][0]["Action"] = actions
+        refused = error_of(
+            iam.update_assume_role_policy, RoleName=role, PolicyDocument=json.dumps(trust)
+        )
+        assert refused == {
+            "Code": "MalformedPolicyDocument",
+            "Message": "AssumeRole policy may only specify STS AssumeRole actions.",
+        }
+
+
 def test_a_trust_policy_that_breaks_the_grammar_is_refused(iam: Any) -> None:
     refused = error_of(iam.create_role, RoleName="r", AssumeRolePolicyDocument="{}")
 

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.h
 import fnmatch
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -23,6 +24,8 @@ from outcrop.storage.records.interface import (
     RecordExistsError,
     Write,
 )
+
+DIGEST = re.compile(r"[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+")
 
 
 @operation("PutImage")
@@ -206,7 +209,7 @@ async def _find(
             "MissingDigestAndTag",
             "Invalid request parameters: both tag and digest cannot be null",
         )
-    if digest is not None and not digest.startswith("sha256:"):
+    if digest is not None and not DIGEST.fullmatch(digest):
         return _failure(
             image_id,
             "InvalidImageDigest",
@@ -320,8 +323,8 @@ def _already_exists(
     call: Call, repository: Record, tag: str | None, digest: str
 ) -> shapes.ImageAlreadyExistsException:
     return shapes.ImageAlreadyExistsException(
-        f"Image with digest '{digest}' and tag '{tag}' already exists in the repository with name"
-        f" '{repository.name}' in registry with id '{call.account}'"
+        f"Image with digest '{digest}' and tag '{tag or 'null'}' already exists in the repository"
+        f" with name '{repository.name}' in registry with id '{call.account}'"
     )
 
 

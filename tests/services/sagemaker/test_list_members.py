@@ -230,6 +230,19 @@ async def check_sorts(lists: Lists) -> None:
             assert len(set(found)) == len(found), f"two have the same {key}"
             orders[key] = names
     assert len({tuple(names) for names in orders.values()}) == len(orders), orders
+    if defaults := documented_defaults(shapes):
+        assert await lists.names() == await lists.names(**defaults), defaults
+
+
+def documented_defaults(shapes: Mapping[str, Any]) -> dict[str, str]:
+    """Return how a list is sorted if nobody says how, as far as the model tells both."""
+    found: dict[str, str] = {}
+    for member in {"SortBy", "SortOrder"} & shapes.keys():
+        told = re.search(r"default(?: value)? is <code>(\w+)</code>", shapes[member].documentation)
+        if told is None or told[1] not in shapes[member].enum:
+            return {}
+        found[member] = told[1]
+    return found
 
 
 async def check_pages(lists: Lists) -> None:

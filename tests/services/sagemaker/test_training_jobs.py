@@ -434,12 +434,12 @@ def test_lists_filter_sort_and_page(jobs: Account) -> None:
         answer = jobs.sagemaker.list_training_jobs(**filters)
         return [job["TrainingJobName"] for job in answer["TrainingJobSummaries"]]
 
-    assert names() == ["c-one", "a-two", "b-one"]
+    assert names() == ["b-one", "a-two", "c-one"]
     assert names(SortBy="Name", SortOrder="Ascending") == ["a-two", "b-one", "c-one"]
-    assert names(NameContains="one", SortOrder="Ascending") == ["b-one", "c-one"]
+    assert names(NameContains="one", SortOrder="Descending") == ["c-one", "b-one"]
     assert names(StatusEquals="Completed") == []
     pages = jobs.sagemaker.get_paginator("list_training_jobs").paginate(
         PaginationConfig={"PageSize": 1}
     )
     paged = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
-    assert paged == ["c-one", "a-two", "b-one"]
+    assert paged == ["b-one", "a-two", "c-one"]

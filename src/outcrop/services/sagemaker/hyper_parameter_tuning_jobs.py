@@ -27,7 +27,7 @@ from outcrop.services.sagemaker.tuning.trials import Trial, trials_of
 from outcrop.services.sagemaker.tuning.warm_start import check_parents, trials_of_parents
 from outcrop.storage.records.interface import Document
 
-LISTING = Listing(member="HyperParameterTuningJobSummaries")
+LISTING = Listing(member="HyperParameterTuningJobSummaries", sort_by="Name", sort_order="Ascending")
 TRIALS = Listing(
     member="TrainingJobSummaries",
     filters={"HyperParameterTuningJobName": anything},

@@ -15,7 +15,7 @@ from outcrop.services.sagemaker.running.states import new_job
 from outcrop.services.sagemaker.tags import checked_tags
 
 KIND = ProcessingKind()
-LISTING = Listing(member="ProcessingJobSummaries")
+LISTING = Listing(member="ProcessingJobSummaries", sort_order="Ascending")
 
 
 @operation("CreateProcessingJob")

@@ -93,6 +93,7 @@ async def list_training_jobs(
         member="TrainingJobSummaries",
         # No job here has a plan.
         filters={"WarmPoolStatusEquals": has_pool, "TrainingPlanArnEquals": nothing},
+        sort_order="Ascending",
     )
     return listing.answer(request, await all_of(call, TRAINING_JOB), told)
 

@@ -249,9 +249,13 @@ def test_a_job_that_has_ended_is_not_stopped(comprehend: Any, s3: Any, bucket: s
     started = comprehend.start_dominant_language_detection_job(**places(bucket, "a.txt"))
     ended(comprehend.describe_dominant_language_detection_job, started["JobId"])
 
-    stopped = comprehend.stop_dominant_language_detection_job(JobId=started["JobId"])
+    error = error_of(comprehend.stop_dominant_language_detection_job, JobId=started["JobId"])
 
-    assert stopped["JobStatus"] == "COMPLETED"
+    assert error == {
+        "Code": "InvalidRequestException",
+        "Message": f"The job {started['JobId']} is COMPLETED: only jobs that have not ended can be"
+        " stopped.",
+    }
 
 
 def test_a_job_that_is_stopped_writes_nothing(comprehend: Any, s3: Any, bucket: str):
@@ -260,8 +264,10 @@ def test_a_job_that_is_stopped_writes_nothing(comprehend: Any, s3: Any, bucket: 
 
     stopped = comprehend.stop_entities_detection_job(JobId=started["JobId"])
     job = ended(comprehend.describe_entities_detection_job, started["JobId"])
+    again = comprehend.stop_entities_detection_job(JobId=started["JobId"])
 
     assert (stopped["JobStatus"], job["JobStatus"]) == ("STOP_REQUESTED", "STOPPED")
+    assert again["JobStatus"] == "STOPPED"
     assert s3.list_objects_v2(Bucket=bucket, Prefix="out/")["KeyCount"] == 0
 
 

@@ -112,8 +112,17 @@ class DetectionJobs:
         return page.answer(f"{self.noun}PropertiesList", told)
 
     async def stop(self, call: Call, request: Mapping[str, Any]) -> Any:
-        """Have a job stopped, unless it has ended."""
-        job = await stop(call, self.family, await self.find(call, request["JobId"]))
+        """Have a job stopped.
+
+        Raises:
+            InvalidRequestException: It has ended already, and not by being stopped.
+        """
+        job = await self.find(call, request["JobId"])
+        if (status := job.document["status"]) in (STATES.done, STATES.failed):
+            raise shapes.InvalidRequestException(
+                f"The job {job.name} is {status}: only jobs that have not ended can be stopped."
+            )
+        job = await stop(call, self.family, job)
         return {"JobId": job.name, "JobStatus": job.document["status"]}
 
     async def find(self, call: Call, job_id: str) -> Record:

@@ -359,3 +359,14 @@ def test_a_document_may_come_as_bytes(comprehend: Any, tiny: str):
     assert (answer["Classes"][0]["Name"], answer["Classes"][0]["Page"]) == ("SHIPPING", 1)
     assert answer["DocumentType"] == [{"Page": 1, "Type": "PLAIN_TEXT"}]
     assert neither["Code"] == "InvalidRequestException"
+
+
+def test_endpoints_pass_one_filter_at_a_time(comprehend: Any):
+    model = "arn:aws:comprehend:us-east-1:123456789012:document-classifier/mail"
+
+    error = error_of(comprehend.list_endpoints, Filter={"ModelArn": model, "Status": "IN_SERVICE"})
+
+    assert error == {
+        "Code": "InvalidRequestException",
+        "Message": "Only one filter can be set at a time.",
+    }

@@ -130,3 +130,18 @@ def test_lexicons_carry_tags(polly: Any) -> None:
     polly.untag_resource(ResourceArn=arn, TagKeys=["team"])
 
     assert polly.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"stage": "production"}
+
+
+def test_a_lexicon_that_is_put_again_keeps_its_tags_and_takes_no_others(polly: Any) -> None:
+    polly.put_lexicon(Name="w3c", Content=W3C, Tags={"team": "web"})
+    arn = polly.get_lexicon(Name="w3c")["LexiconAttributes"]["LexiconArn"]
+
+    polly.put_lexicon(Name="w3c", Content=W3C)
+    with pytest.raises(ClientError) as caught:
+        polly.put_lexicon(Name="w3c", Content=W3C, Tags={"team": "other"})
+
+    assert caught.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": "The lexicon w3c exists already: its tags are changed by TagResource.",
+    }
+    assert polly.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"team": "web"}

@@ -44,6 +44,22 @@ def test_an_import_is_told_and_its_file_given_back(translate: Any, config: dict[
     }
 
 
+def test_parallel_data_must_have_all_languages_of_a_job(
+    translate: Any, s3: Any, bucket: str, config: dict[str, str]
+):
+    translate.create_parallel_data(Name="style", ParallelDataConfig=config)
+    put(s3, bucket, one=b"Our quokka needs you!")
+
+    with pytest.raises(ClientError) as caught:
+        start(translate, bucket, ParallelDataNames=["style"], TargetLanguageCodes=["fr", "es"])
+
+    assert caught.value.response["Error"] == {
+        "Code": "InvalidRequestException",
+        "Message": "The parallel data resource style has no translations into es: it must have"
+        " some for all target languages.",
+    }
+
+
 def test_a_job_follows_an_example(
     translate: Any, s3: Any, bucket: str, config: dict[str, str], account: str
 ):

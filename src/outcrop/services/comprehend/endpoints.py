@@ -118,6 +118,8 @@ async def list_endpoints(
 ) -> shapes.ListEndpointsResponse:
     """Answer with the endpoints that pass the filter, the newest first."""
     chosen: Mapping[str, Any] = request.get("Filter", {})
+    if len(chosen) > 1:  # This operation has no InvalidFilterException.
+        raise shapes.InvalidRequestException("Only one filter can be set at a time.")
     kinds: dict[str, EndpointKind] = {}
     endpoints: list[Record] = []
     for kind in ENDPOINT_KINDS:

@@ -30,7 +30,13 @@ async def put_lexicon(call: Call, request: shapes.PutLexiconInput) -> shapes.Put
         raise shapes.MaxLexiconsNumberExceededException(
             f"There are {MOST_LEXICONS} lexicons already, which is the most there may be."
         )
-    tags = checked_tags(request.get("Tags", {}))
+    given = request.get("Tags", {})
+    if before is not None and given:
+        raise shapes.ValidationException(
+            f"The lexicon {name} exists already: its tags are changed by TagResource.",
+            reason="fieldValidationFailed",
+        )
+    tags = checked_tags(given, before=before.document["tags"] if before else None)
     document: Document = {
         "content": content,
         "alphabet": read.alphabet,
@@ -38,7 +44,7 @@ async def put_lexicon(call: Call, request: shapes.PutLexiconInput) -> shapes.Put
         "lexemes": read.lexemes,
         "size": len(content.encode("utf-8", "replace")),
         "modified": call.backends.now(),
-        "tags": tags or (before.document["tags"] if before else {}),
+        "tags": tags,
     }
     await records.write(Put(scope=place, name=name, document=document))
     return {}

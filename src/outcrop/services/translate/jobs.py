@@ -21,7 +21,7 @@ from outcrop.services.translate.job_places import Folder, check_bucket, target_f
 from outcrop.services.translate.job_runs import DONE, JOBS
 from outcrop.services.translate.language_codes import AUTO, names
 from outcrop.services.translate.profanity import can_mask
-from outcrop.services.translate.resources import PARALLEL_DATA, TERMINOLOGY, find
+from outcrop.services.translate.resources import PARALLEL_DATA, TERMINOLOGY, ResourceKind, find
 from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
 
 MOST_TARGETS = 10
@@ -143,7 +143,18 @@ async def _check_resources(call: Call, request: shapes.StartTextTranslationJobRe
         if len(given) > 1:
             raise shapes.InvalidRequestException(f"Only one {kind.title} can be applied to a job.")
         for name in given:
-            await find(call, kind, name)
+            _check_targets(kind, await find(call, kind, name), request["TargetLanguageCodes"])
+
+
+def _check_targets(kind: ResourceKind, resource: Record, targets: list[str]) -> None:
+    """Refuse parallel data that lack one of several languages; terms count where there are some."""
+    known = resource.document.get("languages", [])[1:]
+    lacking = [target for target in targets if target not in known]
+    if kind is PARALLEL_DATA and known and lacking and len(targets) > 1:
+        raise shapes.InvalidRequestException(
+            f"The {kind.title} {resource.name} has no translations into {', '.join(lacking)}: it"
+            " must have some for all target languages."
+        )
 
 
 def _possible(settings: Any, targets: list[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.calls import Client, account_in_force
 from conformance.recipes import Recipe
 from conformance.recipes.steps import Maker, Steps
 
@@ -14,9 +15,11 @@ def values(account: str) -> Mapping[str, Any]:
     group = f"arn:aws:logs:us-east-1:{account}:log-group:group"
     return {
         "accountIdentifiers": [account],
+        "destination": f"logs-{account}",
         "destinationArn": f"arn:aws:firehose:us-east-1:{account}:deliverystream/stream",
         "endTime": now + 60_000,
         "filterName": "filter",
+        "from": now - 60_000,
         "filterPattern": "ERROR",
         "kmsKeyId": f"arn:aws:kms:us-east-1:{account}:key/1234",
         "logEvents": [{"timestamp": now, "message": "ERROR: something broke"}],
@@ -43,41 +46,54 @@ def values(account: str) -> Mapping[str, Any]:
         "startTime": now - 60_000,
         "tagKeys": ["team"],
         "tags": {"team": "blue"},
+        "to": now + 60_000,
         "UntagLogGroup.tags": ["team"],
     }
 
 
+STEPS = Steps(
+    values=values,
+    makers={
+        "logGroupName": Maker("CreateLogGroup"),
+        "logGroupIdentifier": Maker("CreateLogGroup"),
+        "resourceArn": Maker("CreateLogGroup"),
+        "resourceIdentifier": Maker("CreateLogGroup"),
+        "logGroupIdentifiers": Maker("CreateLogGroup"),
+        "logGroupNames": Maker("CreateLogGroup"),
+        "queryId": Maker("StartQuery", "queryId"),
+        "taskId": Maker("CreateExportTask", "taskId"),
+        "logStreamName": Maker("CreateLogStream"),
+        "logStreamNames": Maker("CreateLogStream"),
+    },
+    before={
+        "CreateExportTask": ("CreateLogGroup",),
+        "DeleteMetricFilter": ("PutMetricFilter",),
+        "DeleteRetentionPolicy": ("PutRetentionPolicy",),
+        "DescribeLogGroups": ("CreateLogGroup", "PutRetentionPolicy"),
+        "DescribeLogStreams": ("CreateLogStream", "PutLogEvents"),
+        "DescribeMetricFilters": ("PutMetricFilter",),
+        "DisassociateKmsKey": ("AssociateKmsKey",),
+        "FilterLogEvents": ("PutLogEvents",),
+        "GetLogEvents": ("PutLogEvents",),
+        "ListLogGroups": ("CreateLogGroup",),
+        "ListTagsForResource": ("TagResource",),
+        "ListTagsLogGroup": ("TagLogGroup",),
+        "UntagLogGroup": ("TagLogGroup",),
+        "UntagResource": ("TagResource",),
+    },
+    needed={"AssociateKmsKey": ("logGroupName",), "StartQuery": ("logGroupName",)},
+)
+
+
+def prepare(client: Client, operation: str) -> Mapping[str, Any]:
+    """Go the steps; before those of export tasks, make the bucket that they write into."""
+    if "ExportTask" in operation:
+        client.of("s3").ask("CreateBucket", Bucket=f"logs-{account_in_force()}")
+    return STEPS(client, operation)
+
+
 RECIPE = Recipe(
-    prepare=Steps(
-        values=values,
-        makers={
-            "logGroupName": Maker("CreateLogGroup"),
-            "logGroupIdentifier": Maker("CreateLogGroup"),
-            "resourceArn": Maker("CreateLogGroup"),
-            "resourceIdentifier": Maker("CreateLogGroup"),
-            "logGroupIdentifiers": Maker("CreateLogGroup"),
-            "logGroupNames": Maker("CreateLogGroup"),
-            "queryId": Maker("StartQuery", "queryId"),
-            "logStreamName": Maker("CreateLogStream"),
-            "logStreamNames": Maker("CreateLogStream"),
-        },
-        before={
-            "DeleteMetricFilter": ("PutMetricFilter",),
-            "DeleteRetentionPolicy": ("PutRetentionPolicy",),
-            "DescribeLogGroups": ("CreateLogGroup", "PutRetentionPolicy"),
-            "DescribeLogStreams": ("CreateLogStream", "PutLogEvents"),
-            "DescribeMetricFilters": ("PutMetricFilter",),
-            "DisassociateKmsKey": ("AssociateKmsKey",),
-            "FilterLogEvents": ("PutLogEvents",),
-            "GetLogEvents": ("PutLogEvents",),
-            "ListLogGroups": ("CreateLogGroup",),
-            "ListTagsForResource": ("TagResource",),
-            "ListTagsLogGroup": ("TagLogGroup",),
-            "UntagLogGroup": ("TagLogGroup",),
-            "UntagResource": ("TagResource",),
-        },
-        needed={"AssociateKmsKey": ("logGroupName",), "StartQuery": ("logGroupName",)},
-    ),
+    prepare=prepare,
     needed={
         "StartQuery": ("logGroupName",),
         "AssociateKmsKey": ("logGroupName",),

@@ -1,7 +1,8 @@
-"""Amazon CloudWatch Logs: groups, streams, events, filter patterns and retention."""
+"""Amazon CloudWatch Logs: groups, streams, events, filter patterns, retention and exports."""
 
-from outcrop.operations import Service
+from outcrop.operations import Backends, Service
 from outcrop.services.logs import (
+    export_tasks,
     filter_events,
     get_events,
     groups,
@@ -16,6 +17,13 @@ from outcrop.services.logs import (
 )
 from outcrop.services.logs.quirks import LogsQuirks
 
+
+async def start_up(backends: Backends) -> None:
+    """Go on with what an earlier server left."""
+    await export_tasks.resume(backends)
+    await retention.sweep_every_group(backends)
+
+
 SERVICE = Service.of(
     "logs",
     groups,
@@ -28,7 +36,8 @@ SERVICE = Service.of(
     metric_filters,
     subscription_filters,
     retention,
+    export_tasks,
     tags,
     quirks=LogsQuirks(),
-    on_start=retention.sweep_every_group,
+    on_start=start_up,
 )

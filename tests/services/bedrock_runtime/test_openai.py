@@ -55,6 +55,27 @@ def test_a_chat_completion_answers(client: Any) -> None:
     assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
 
 
+def test_all_of_it_is_at_the_root_too(outcrop_server: LocalServer) -> None:
+    """Where `bedrock-mantle` has it."""
+    made: Any = openai.OpenAI(base_url=f"{outcrop_server.url}/v1", api_key="any", max_retries=0)
+    with made as client:
+        said = client.chat.completions.create(
+            model=MODEL, messages=[{"role": "user", "content": CAPITAL}], max_completion_tokens=8
+        )
+        response = respond(client, CAPITAL)
+        kept = client.responses.retrieve(response.id)
+        client.responses.delete(response.id)
+        embedded = client.embeddings.create(model="amazon.titan-embed-text-v2:0", input="Hi")
+        listed = {model.id for model in client.models.list()}
+
+        assert "Paris" in said.choices[0].message.content
+        assert "Paris" in kept.output_text
+        with pytest.raises(openai.NotFoundError):
+            client.responses.retrieve(response.id)
+        assert len(embedded.data[0].embedding) == 1024
+        assert MODEL in listed
+
+
 def test_a_chat_completion_streams_and_tells_usage_when_asked(client: Any) -> None:
     chunks = list(
         client.chat.completions.create(

@@ -6,7 +6,13 @@ Source: OpenAI API reference, "Get a model response" and "Delete a model respons
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.operations import Call
 from outcrop.operations.quirks import WireQuirks
-from outcrop.services.bedrock_runtime.responses_api.routes import PATH, one_response
+from outcrop.services.bedrock_runtime.responses_api.routes import (
+    PATH,
+    PATH_AT_THE_ROOT,
+    one_response,
+)
+
+PATHS = (PATH, PATH_AT_THE_ROOT)
 
 
 class BedrockRuntimeQuirks(WireQuirks):
@@ -15,7 +21,7 @@ class BedrockRuntimeQuirks(WireQuirks):
     def claims(self, request: HttpRequest) -> bool:
         """See `WireQuirks.claims`: responses that were stored."""
         beginning, _, name = request.raw_path.rpartition("/")
-        return request.method in ("GET", "DELETE") and beginning == PATH and bool(name)
+        return request.method in ("GET", "DELETE") and beginning in PATHS and bool(name)
 
     async def answer(self, call: Call, request: HttpRequest) -> HttpResponse:
         """See `WireQuirks.answer`."""

@@ -1,4 +1,4 @@
-"""The paths of the Responses API, under `/openai/v1/responses`.
+"""The paths of the Responses API, under `/openai/v1/responses` and `/v1/responses`.
 
 Source: OpenAI API reference, "Responses"
 """
@@ -39,6 +39,7 @@ from outcrop.services.bedrock_runtime.responses_api.stored import (
 from outcrop.services.bedrock_runtime.responses_api.telling import Response, events, whole
 
 PATH = "/openai/v1/responses"
+PATH_AT_THE_ROOT = "/v1/responses"
 ENDS = ("response.completed", "response.incomplete")
 FAILED = "response.failed"
 
@@ -49,9 +50,15 @@ async def create_response(call: Call, request: HttpRequest) -> HttpResponse:
     return await answered(call, request, _created, wording=SCHEMA, error_form=openai_error)
 
 
+@http_route("POST", PATH_AT_THE_ROOT)
+async def create_response_at_the_root(call: Call, request: HttpRequest) -> HttpResponse:
+    """Answer likewise, as `bedrock-mantle` does."""
+    return await answered(call, request, _created, wording=SCHEMA, error_form=openai_error)
+
+
 async def one_response(call: Call, request: HttpRequest) -> HttpResponse:
     """Answer GET and DELETE of a response that was stored."""
-    response_id = request.raw_path.removeprefix(f"{PATH}/")
+    response_id = request.raw_path.rpartition("/")[2]
     try:
         if request.method == "GET":
             return as_response((await find(call, response_id))["response"])

@@ -5,14 +5,17 @@ Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Conv
 
 from dataclasses import dataclass
 
+from outcrop.aws.errors import ServiceError
+from outcrop.engines.chat.interface import Prompt
 from outcrop.operations import Call, operation
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.converse_answers import Telling, answer, events
-from outcrop.services.bedrock_runtime.converse_prompts import Request, has_cache_points, read_prompt
+from outcrop.services.bedrock_runtime.converse_prompts import Request, cache_points, read_prompt
 from outcrop.services.bedrock_runtime.generation import Generation, open_generation
 from outcrop.services.bedrock_runtime.guardrails import refuse_guardrail
 from outcrop.services.bedrock_runtime.invocation_notes import InvocationNotes
+from outcrop.services.bedrock_runtime.model_families.anthropic_rules import check_prompt
 from outcrop.services.bedrock_runtime.model_families.registry import check_converses
 from outcrop.services.bedrock_runtime.model_ids import ResolvedModel, resolve
 from outcrop.services.bedrock_runtime.response_fields import ResponseFields
@@ -66,11 +69,24 @@ def _notes(call: Call, request: Request) -> InvocationNotes:
     )
 
 
+def _check_for_model(model_id: str, prompt: Prompt, *, marks: int) -> None:
+    """Insist on what the model behind Converse insists on; its words are passed on."""
+    if model_id.startswith("anthropic."):
+        try:
+            check_prompt(prompt, marks=marks)
+        except ServiceError as error:
+            raise shapes.ValidationException(
+                f"The model returned the following errors: {error.message}"
+            ) from error
+
+
 async def _open(call: Call, request: Request, model: ResolvedModel, *, is_streamed: bool) -> _Turn:
     prompt = await read_prompt(request, Attachments(call))
+    marks = cache_points(request)
+    _check_for_model(model.id, prompt, marks=marks)
     pointers = request.get("additionalModelResponseFieldPaths", [])
     telling = Telling(
-        tells_cache=has_cache_points(request),
+        tells_cache=marks > 0,
         fields=ResponseFields(model.id, prompt, pointers).of,
         routed_to=model.routed_to,
         performance=request.get("performanceConfig"),

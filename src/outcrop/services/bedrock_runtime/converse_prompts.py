@@ -39,14 +39,14 @@ async def read_prompt(request: Request, attachments: Attachments) -> Prompt:
     )
 
 
-def has_cache_points(request: Request) -> bool:
-    """Return whether a request marks what is to be cached, and so wants the cache's figures."""
+def cache_points(request: Request) -> int:
+    """Return how often a request marks what is to be cached, and so wants the figures told."""
     blocks: list[Any] = [
         *request.get("system", []),
         *request.get("toolConfig", {}).get("tools", []),
         *(block for message in request.get("messages", []) for block in message["content"]),
     ]
-    return any("cachePoint" in block for block in blocks)
+    return sum("cachePoint" in block for block in blocks)
 
 
 def _tools(tools: Sequence[shapes.Tool]) -> list[Tool]:

@@ -4,13 +4,17 @@ Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Conv
 additionalModelResponseFieldPaths; RFC 6901, JSON Pointer.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from outcrop.engines.chat.interface import Finished, Prompt
+from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.generation import Reply
 from outcrop.services.bedrock_runtime.model_families.registry import text_family
+
+_POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,19 @@ class ResponseFields:
     model_id: str
     prompt: Prompt
     pointers: Sequence[str]
+
+    def __post_init__(self) -> None:
+        """Insist on JSON Pointers.
+
+        Raises:
+            ServiceError: `ValidationException`: one is malformed.
+        """
+        for index, pointer in enumerate(self.pointers):
+            if not _POINTER.fullmatch(pointer):
+                raise shapes.ValidationException(
+                    f"The value {pointer} at additionalModelResponseFieldPaths.{index} is not a "
+                    "JSON Pointer. Begin it with / and try again."
+                )
 
     def of(self, reply: Reply, finished: Finished) -> Mapping[str, Any]:
         """Return the members found, nested as in the native answer; missing ones are left out."""

@@ -20,7 +20,12 @@ from outcrop.engines.chat.interface import (
     ToolResult,
     ToolUse,
 )
+from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.attachments import Attachments, told
+from outcrop.services.bedrock_runtime.model_families.anthropic_rules import (
+    check_content,
+    check_prompt,
+)
 from outcrop.services.bedrock_runtime.model_families.cache_marks import MarkedPrompt
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
@@ -48,16 +53,12 @@ async def read_prompt(body: Fields, attachments: Attachments) -> Prompt:
     messages: list[Message] = []
     if "system" in body:
         messages.append(Message("system", await _parts(body, "system", attachments)))
-    for message in body.objects("messages"):
-        message.need("role", "content")
-        role = message.text("role")
-        if role not in ("user", "assistant"):
-            raise message.refused("role", "Input should be 'user' or 'assistant'")
-        parts = await _parts(message, "content", attachments)
-        messages.append(Message("assistant" if role == "assistant" else "user", parts))
-    held = [body.raw(name) for name in ("system", "tools", "messages")]
-    make = MarkedPrompt if _is_marked(held) else Prompt
-    return make(
+    said = body.objects("messages")
+    for index, message in enumerate(said):
+        messages.append(await _message(index, message, attachments, is_last=message is said[-1]))
+    marks = sum(_marks(body.raw(name)) for name in ("system", "tools", "messages"))
+    make = MarkedPrompt if marks else Prompt
+    prompt = make(
         messages=messages,
         tools=[_tool(tool) for tool in body.objects("tools")],
         tool_choice=_tool_choice(body.object("tool_choice")),
@@ -70,16 +71,33 @@ async def read_prompt(body: Fields, attachments: Attachments) -> Prompt:
         ),
         json_schema=_json_schema(body),
     )
+    if prompt.tool_choice.kind in ("any", "tool") and not prompt.tools:
+        raise shapes.ValidationException("tool_choice may only be specified while providing tools.")
+    check_prompt(prompt, marks=marks)
+    return prompt
 
 
-def _is_marked(value: Any) -> bool:
-    """Tell whether something in messages, blocks or tools is to be cached."""
+async def _message(
+    index: int, message: Fields, attachments: Attachments, *, is_last: bool
+) -> Message:
+    message.need("role", "content")
+    role = message.text("role")
+    if role not in ("user", "assistant"):
+        raise message.refused("role", "Input should be 'user' or 'assistant'")
+    parts = await _parts(message, "content", attachments)
+    may_be_empty = is_last and role == "assistant"
+    check_content(index, message.raw("content"), may_be_empty=may_be_empty)
+    return Message("assistant" if role == "assistant" else "user", parts)
+
+
+def _marks(value: Any) -> int:
+    """Return how many things in messages, blocks or tools are to be cached."""
     if isinstance(value, list):
-        return any(map(_is_marked, cast("list[Any]", value)))
+        return sum(map(_marks, cast("list[Any]", value)))
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
-        return members.get("cache_control") is not None or _is_marked(members.get("content"))
-    return False
+        return (members.get("cache_control") is not None) + _marks(members.get("content"))
+    return 0
 
 
 async def _parts(owner: Fields, name: str, attachments: Attachments) -> list[Part]:

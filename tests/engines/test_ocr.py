@@ -92,3 +92,16 @@ async def test_weights_that_are_missing_are_named_with_the_command_that_gets_the
 
     with pytest.raises(EngineUnavailableError, match="outcrop models pull pp-ocrv6-small"):
         await reader.read(b"")
+
+
+async def test_spaces_are_seen_in_a_poor_picture():
+    drawn = Page(900, 500)
+    texts = ["Subtotal: 377.70", "Total: 453.24 EUR", "il illumine 1911 fois", "A B C D E"]
+    for row, text in enumerate(texts):
+        drawn.write(text, 60, 40 + 110 * row, size=30)
+    file = io.BytesIO()
+    drawn.image.save(file, "JPEG", quality=75)
+
+    lines = await lines_of(Image.open(file))
+
+    assert [line.text for line in lines] == texts

@@ -17,6 +17,8 @@ LONGEST_VALUE = 6
 """Words behind a label without a colon: what is longer is a sentence."""
 LONGEST_BARE_LABEL = 4
 NO_LETTER = re.compile(r"[^a-z0-9#]+")
+RATE = re.compile(r"\(?\d+([.,]\d+)?\s?%\)?")
+"""Of a tax or a discount: `20 %`. It is part of the label, and no amount."""
 
 K = TypeVar("K", bound=str)
 
@@ -57,7 +59,7 @@ def find_labelled(lines: Sequence[Line], synonyms: Mapping[K, Sequence[str]]) ->
 
 def kind_of(label: str, synonyms: Mapping[K, Sequence[str]]) -> tuple[K | None, float]:
     """Return the kind that a label names and the share of its words that do."""
-    words = plain(label).split()
+    words = plain(RATE.sub("", label)).split()
     best: K | None = None
     share = 0.0
     for kind, names in synonyms.items():
@@ -81,6 +83,11 @@ def _is_within(part: Sequence[str], words: Sequence[str]) -> bool:
     )
 
 
+def _rate_words(words: Sequence[Word]) -> int:
+    """Return how many words at the beginning are a rate: `20%` is one, `20 %` are two."""
+    return next((n for n in (1, 2) if RATE.fullmatch(text_of(words[:n]))), 0)
+
+
 def _bare(
     line: Line,
     lines: Sequence[Line],
@@ -93,7 +100,8 @@ def _bare(
         kind = next((kind for kind, names in synonyms.items() if label in names), None)
         if kind is None:
             continue
-        key, rest = line.words[:count], line.words[count:]
+        end = count + _rate_words(line.words[count:])
+        key, rest = line.words[:end], line.words[end:]
         value = rest or neighbour(line, key, lines, taken)
         if value and len(value) <= LONGEST_VALUE:
             yield Labelled(kind, 1.0, key, value)

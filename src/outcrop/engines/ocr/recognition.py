@@ -19,8 +19,8 @@ HEIGHT = 48
 NARROWEST = 320
 """In pixels: crops are padded to it, as in training."""
 BATCH = 6
-BLANK = 0
-"""The class that stands for no character."""
+BLANK, SPACE = 0, -1
+"""The classes that stand for no character and for a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Character:
     score: float
     place: float
     """Where the network saw it first, as a share of the crop's width."""
+    space: float
+    """How likely a space stands before it, though none was read, from 0.0 to 1.0."""
 
 
 class TextRecognizer:
@@ -69,11 +71,14 @@ class TextRecognizer:
             share: How wide all steps are, the crop being 1.
         """
         best: list[int] = steps.argmax(axis=1).tolist()
-        before = BLANK
+        before, after = BLANK, 0
         for step, kind in enumerate(best):
             if kind not in (BLANK, before):
                 place = (step + 0.5) / len(best) * share
-                yield Character(self._characters[kind], float(steps[step, kind]), place)
+                space = float(steps[after : step + 1, SPACE].max())
+                score = float(steps[step, kind])
+                yield Character(self._characters[kind], score, place, space)
+                after = step
             before = kind
 
 

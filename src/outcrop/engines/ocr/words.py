@@ -16,6 +16,10 @@ from outcrop.engines.ocr.recognition import Character
 
 RULE_SHARE = 0.8
 """A row with more ink than this is no text but a line that was drawn."""
+LIKELY_SPACE = 0.03
+"""How likely a space is that was not read, but counts if there is a gap."""
+LEAST_GAP = 0.25
+"""Between words, in heights of the ink: the recogniser misses spaces in blurred pictures."""
 REACH = 1.5
 """How far a word may reach beyond its first and last characters, in mean distances of them."""
 
@@ -36,12 +40,12 @@ def place_words(characters: Sequence[Character], crop: Pixels) -> list[PlacedWor
         characters: As they were read in the crop.
         crop: RGB.
     """
-    groups = _parted(characters)
-    if not groups:
-        return []
     ink = _ink(crop)
     columns = ink.sum(axis=0) > 0
     height, width = ink.shape
+    groups = _parted(characters, columns, least_gap=LEAST_GAP * _height(ink))
+    if not groups:
+        return []
     edges = _edges(groups, columns)
     words: list[PlacedWord] = []
     for group, start, end in zip(groups, edges, edges[1:], strict=False):
@@ -57,14 +61,28 @@ def place_words(characters: Sequence[Character], crop: Pixels) -> list[PlacedWor
     return words
 
 
-def _parted(characters: Sequence[Character]) -> list[list[Character]]:
+def _parted(
+    characters: Sequence[Character], columns: npt.NDArray[np.bool_], *, least_gap: float
+) -> list[list[Character]]:
+    """Return the characters of each word: between them, a space was read, or is likely and seen."""
     groups: list[list[Character]] = [[]]
     for each in characters:
         if each.text.isspace():
             groups.append([])
+        elif each.space < LIKELY_SPACE or not groups[-1]:
+            groups[-1].append(each)
         else:
+            places = (int(end.place * len(columns)) for end in (groups[-1][-1], each))
+            _, gap = _longest_gap(columns, *places)
+            if gap >= least_gap:
+                groups.append([])
             groups[-1].append(each)
     return [group for group in groups if group]
+
+
+def _height(ink: npt.NDArray[np.bool_]) -> int:
+    top, bottom = _extent(ink.sum(axis=1) > 0, 0, len(ink))
+    return bottom - top
 
 
 def _ink(crop: Pixels) -> npt.NDArray[np.bool_]:
@@ -85,7 +103,8 @@ def _edges(groups: Sequence[Sequence[Character]], columns: npt.NDArray[np.bool_]
     edges = [max(0, int((groups[0][0].place - reach) * width))]
     for one, other in itertools.pairwise(groups):
         start, end = int(one[-1].place * width), int(other[0].place * width)
-        edges.append(_middle_of_gap(columns, max(start, edges[-1]), min(end + 1, width)))
+        middle, _ = _longest_gap(columns, max(start, edges[-1]), min(end + 1, width))
+        edges.append(middle)
     edges.append(min(width, int((groups[-1][-1].place + reach) * width) + 1))
     return edges
 
@@ -98,14 +117,17 @@ def _mean_distance(groups: Sequence[Sequence[Character]]) -> float:
     return sum(distances) / len(distances) if distances else 1 / (sum(map(len, groups)) + 1)
 
 
-def _middle_of_gap(columns: npt.NDArray[np.bool_], start: int, end: int) -> int:
-    """Return the middle of the longest run without ink; of the whole where there is none."""
+def _longest_gap(columns: npt.NDArray[np.bool_], start: int, end: int) -> tuple[int, int]:
+    """Return the middle and the length of the longest run without ink.
+
+    Where there is none, it is the middle of the whole.
+    """
     best, best_length, run = (start + end) // 2, 0, 0
     for column in range(start, end):
         run = 0 if columns[column] else run + 1
         if run > best_length:
             best, best_length = column - run // 2, run
-    return best
+    return best, best_length
 
 
 def _extent(marks: npt.NDArray[np.bool_], start: int, end: int) -> tuple[int, int]:

@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import spacy
 from spacy.tokens import Doc
+from thinc.api import (
+    use_ops,  # pyright: ignore[reportUnknownVariableType]: its options have no types
+)
 
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
@@ -52,13 +55,15 @@ KINDS = {
     "MISC": "other",
 }
 NEEDS = {
-    "words": ("tok2vec", *TAGGERS, "attribute_ruler"),
-    "mentions": ("tok2vec", "ner"),
-    "phrases": ("tok2vec", *TAGGERS, "attribute_ruler", "parser", "ner"),
-    "sentences": ("tok2vec", "parser"),
-    "targets": ("tok2vec", *TAGGERS, "attribute_ruler", "parser", "ner"),
+    "words": (*TAGGERS, "attribute_ruler"),
+    "mentions": ("ner",),
+    "phrases": (*TAGGERS, "attribute_ruler", "parser", "ner"),
+    "sentences": ("parser",),
+    "targets": (*TAGGERS, "attribute_ruler", "parser", "ner"),
 }
-"""The parts of a pipeline that find what is wanted."""
+"""The parts of a pipeline that find what is wanted; some need `VECTORS` first."""
+VECTORS = "tok2vec"
+"""Gives words the vectors that some parts share; others have their own."""
 
 
 Scores: TypeAlias = npt.NDArray[np.float32]
@@ -80,11 +85,19 @@ class Pipeline:
             NotAPipelineError: It cannot be loaded.
         """
         try:
-            self._nlp: Any = spacy.load(folder, exclude=["lemmatizer", "senter"])
+            # What thinc takes for products of matrices unless told otherwise, the wheels of BLIS,
+            # is built for any processor: numpy's takes a third of the time on one of today.
+            with use_ops("numpy", use_blis=False):
+                self._nlp: Any = spacy.load(folder, exclude=["lemmatizer", "senter"])
         except (OSError, ValueError, KeyError) as error:
             raise NotAPipelineError(f"{folder} cannot be loaded: {error}") from error
         self._nlp.max_length = LONGEST_TEXT
         self._rules = RULES.get(language, ())
+        self._share_vectors = frozenset(
+            self._nlp.get_pipe(VECTORS).listening_components
+            if VECTORS in self._nlp.pipe_names
+            else ()
+        )
         self._tagger = next((name for name in TAGGERS if name in self._nlp.pipe_names), "")
         if self._tagger:
             softmax = self._nlp.get_pipe(self._tagger).model.get_ref("softmax")
@@ -93,6 +106,8 @@ class Pipeline:
     def analyze(self, texts: Sequence[str], want: AbstractSet[str]) -> list[dict[str, Any]]:
         """Return what is wanted of each text, as `TextAnalysis` has it, in lists."""
         needed = {part for each in want for part in NEEDS[each]}
+        if not needed.isdisjoint(self._share_vectors):
+            needed.add(VECTORS)
         with self._nlp.memory_zone():  # What texts add to the vocabulary goes with them.
             docs: list[Doc] = [self._nlp.make_doc(text) for text in texts]
             for name, part in self._nlp.pipeline:

@@ -5,13 +5,22 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import (  # pyright: ignore[reportMissingTypeStubs] - has none
+    threadpool_limits,
+)
+
 from outcrop.engines.text_analysis.pipeline import NotAPipelineError, Pipeline
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
 
 
 def start(config: Any, report: Callable[[Any], None]) -> child.Ready:
-    """Load the pipeline whose `config.cfg` is named."""
+    """Load the pipeline whose `config.cfg` is named.
+
+    One thread: the products are small, and threads that wait for one another by spinning take the
+    processors from the server.
+    """
+    threadpool_limits(limits=1)
     folder = Path(config["config"]).parent
     report({"loading": str(folder)})
     try:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.photographs import photograph
-from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, together
+from tests.services.rekognition.portraits import ADMIRAL, ASTRONAUT, jpeg, picture, together
 from tests.small_weights import CACHE
 
 pytestmark = pytest.mark.slow  # A download of 145 MB.
@@ -51,3 +52,24 @@ def test_what_is_found_makes_what_is_above_it_likely(rekognition: Any):
     assert labels["Vehicle"]["Confidence"] >= labels["Motorcycle"]["Confidence"]
     assert "Vehicle" in {parent["Name"] for parent in labels["Motorcycle"]["Parents"]}
     assert labels["Vehicle"]["Instances"] == []
+
+
+def test_instances_have_their_own_colours_when_colours_are_asked_for(rekognition: Any):
+    wide = Image.new("RGB", (1024, 512), (0, 0, 255))
+    wide.paste(picture(ASTRONAUT), (0, 0))
+    given = {
+        "Image": {"Bytes": jpeg(wide)},
+        "Settings": {"ImageProperties": {"MaxDominantColors": 5}},
+    }
+
+    answer = rekognition.detect_labels(Features=["GENERAL_LABELS", "IMAGE_PROPERTIES"], **given)
+
+    (person,) = [label for label in answer["Labels"] if label["Name"] == "Person"]
+    (instance,) = person["Instances"]
+    whole = {each["SimplifiedColor"] for each in answer["ImageProperties"]["DominantColors"]}
+    hers = {each["SimplifiedColor"] for each in instance["DominantColors"]}
+    assert "blue" in whole
+    assert "blue" not in hers
+    assert len(instance["DominantColors"]) == 5
+    without = rekognition.detect_labels(Image=given["Image"])["Labels"]
+    assert "DominantColors" not in without[0]["Instances"][0]

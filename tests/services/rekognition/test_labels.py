@@ -108,6 +108,18 @@ def test_image_properties_are_those_of_the_pixels(rekognition: Any):
     assert "Labels" not in answer
 
 
+def test_a_pale_colour_that_is_nearly_grey_is_grey(rekognition: Any):
+    file = io.BytesIO()
+    Image.new("RGB", (100, 100), (200, 188, 183)).save(file, "PNG")
+
+    answer = rekognition.detect_labels(
+        Image={"Bytes": file.getvalue()}, Features=["IMAGE_PROPERTIES"]
+    )
+
+    (color,) = answer["ImageProperties"]["DominantColors"]
+    assert (color["CSSColor"], color["SimplifiedColor"]) == ("silver", "gray")
+
+
 def test_a_blurred_picture_is_less_sharp_and_a_dark_one_less_bright(rekognition: Any):
     coffee = Image.open(io.BytesIO(photograph("coffee.png"))).convert("RGB")
 

@@ -1,7 +1,10 @@
 """What everything promises that measures images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from outcrop.engines.media.places import Box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +29,10 @@ class ImageProperties:
     brightness: float
     contrast: float
     sharpness: float
-    colors: tuple[DominantColor, ...]
+    colors: Sequence[DominantColor]
     """Twelve at most, that with the largest share first."""
+    part_colors: Sequence[Sequence[DominantColor]] = ()
+    """The same of each part that was asked for."""
 
 
 class ImageMeter(Protocol):
@@ -37,6 +42,11 @@ class ImageMeter(Protocol):
     `outcrop.engines.media.images`.
     """
 
-    async def measure(self, image: bytes) -> ImageProperties:
-        """Return the properties of an encoded JPEG or PNG file."""
+    async def measure(self, image: bytes, *, parts: Sequence[Box] = ()) -> ImageProperties:
+        """Return the properties of an encoded JPEG or PNG file.
+
+        Args:
+            image: The file.
+            parts: Of it, whose colours are wanted, too.
+        """
         ...

@@ -19,8 +19,8 @@ ROUNDS = 10
 """Of k-means after the first guess by median cuts."""
 SIDE = 256
 """The longer side, in pixels, of the picture that colours are looked for in."""
-DARK, PALE, GREYISH = 0.13, 0.92, 0.12
-"""Below, above and below which a colour has no hue: lightness, lightness and saturation."""
+DARK, PALE, GREYISH = 0.13, 0.92, 0.03
+"""Below, above and below which a colour has no hue: lightness, lightness and Oklab's chroma."""
 BROWN_LIGHTNESS = 0.42
 """Orange that is darker is called brown."""
 PINK_LIGHTNESS = 0.65
@@ -41,11 +41,22 @@ def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
     """Make ready; nothing is loaded."""
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
-        """Answer an image with its properties."""
+        """Answer an image with its properties, and with the colours of parts of it."""
         pixels = read_image(request.blob)
-        yield Frame({**asdict(picture_quality(pixels)), "colors": list(_colors(pixels))})
+        parts = [pixels, *(_part(pixels, *box) for box in request.value)]
+        colors = [list(_colors(part)) for part in parts]
+        yield Frame({**asdict(picture_quality(pixels)), "colors": colors})
 
     return child.Ready(handle=handle)
+
+
+def _part(
+    pixels: npt.NDArray[np.uint8], left: float, top: float, right: float, bottom: float
+) -> npt.NDArray[np.uint8]:
+    """Return a part of a picture, one pixel at least."""
+    height, width = pixels.shape[:2]
+    x, y = min(max(int(left * width), 0), width - 1), min(max(int(top * height), 0), height - 1)
+    return pixels[y : max(round(bottom * height), y + 1), x : max(round(right * width), x + 1)]
 
 
 def _colors(pixels: npt.NDArray[np.uint8]) -> Iterator[Mapping[str, Any]]:
@@ -73,12 +84,12 @@ def _plain_name(rgb: npt.NDArray[np.uint8]) -> str:
     Source: Berlin and Kay, Basic Color Terms, 1969 (the words; the bounds are ours)
     """
     red, green, blue = (float(value) / 255 for value in rgb)
-    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
     if lightness < DARK:
         return "black"
     if lightness > PALE:
         return "white"
-    if saturation < GREYISH:
+    if np.hypot(*_lab(rgb)[1:]) < GREYISH:  # Hardly any, however light the colour is.
         return "gray"
     name = next(name for limit, name in HUES if hue * 360 <= limit)
     if name == "orange" and lightness < BROWN_LIGHTNESS:

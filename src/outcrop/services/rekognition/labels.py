@@ -3,8 +3,11 @@
 Source: https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
 """
 
+from collections.abc import Sequence
+
 from outcrop.engines.image_labels.interface import Label
 from outcrop.engines.image_properties.interface import DominantColor, ImageProperties
+from outcrop.engines.media.places import Box
 from outcrop.operations import Call, operation
 from outcrop.services.rekognition import shapes
 from outcrop.services.rekognition.images import as_service_errors, percent, picture_bytes
@@ -37,11 +40,14 @@ async def detect_labels(
             answer["Labels"] = found[: _limit(request)]
             answer["LabelModelVersion"] = model_version(call)
         if IMAGE_PROPERTIES in features:
-            measured = await call.backends.engines.image_properties.measure(image)
-            wanted = settings.get("ImageProperties", {})
-            answer["ImageProperties"] = _properties(
-                measured, colors=wanted.get("MaxDominantColors", DEFAULT_COLORS)
+            instances = [each for label in answer.get("Labels", []) for each in _instances(label)]
+            measured = await call.backends.engines.image_properties.measure(
+                image, parts=[_place(each) for each in instances]
             )
+            colors = settings.get("ImageProperties", {}).get("MaxDominantColors", DEFAULT_COLORS)
+            answer["ImageProperties"] = _properties(measured, colors=colors)
+            for instance, of_part in zip(instances, measured.part_colors, strict=True):
+                instance["DominantColors"] = [_color(color) for color in of_part[:colors]]
     return answer
 
 
@@ -84,6 +90,16 @@ def as_label(label: Label) -> shapes.Label:
         "Aliases": [{"Name": alias} for alias in label.aliases],
         "Categories": [{"Name": label.category}] if label.category else [],
     }
+
+
+def _instances(label: shapes.Label) -> Sequence[shapes.Instance]:
+    return label.get("Instances", [])
+
+
+def _place(instance: shapes.Instance) -> Box:
+    box = instance.get("BoundingBox", {})
+    left, top = box.get("Left", 0.0), box.get("Top", 0.0)
+    return left, top, left + box.get("Width", 0.0), top + box.get("Height", 0.0)
 
 
 def _limit(request: shapes.DetectLabelsRequest) -> int:

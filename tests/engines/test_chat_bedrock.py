@@ -114,6 +114,20 @@ async def test_text_streams_and_ends_with_its_cost() -> None:
     ]
 
 
+async def test_a_model_that_does_not_see_is_shown_nothing() -> None:
+    picture = Image(b"GIF", "image/gif")
+    settings = BedrockSettings(region="eu-west-3", endpoint_url="http://nowhere", sees_images=False)
+    model = BedrockChatModel(settings)
+    for part in (picture, ToolResult("t1", "", images=[picture])):
+        prompt = Prompt(messages=[Message("user", [part])])
+
+        with pytest.raises(UnsupportedInputError, match="is not set up to see images"):
+            await anext(model.generate(prompt))
+        with pytest.raises(UnsupportedInputError, match="is not set up to see images"):
+            await model.count_tokens(prompt)
+    await model.close()
+
+
 async def test_a_tool_s_pictures_stand_in_its_result() -> None:
     shown = ToolResult("t1", "As shown.", images=[Image(b"GIF", "image/gif")])
     alone = ToolResult("t2", "", images=[Image(b"GIF", "image/gif")])

@@ -27,6 +27,7 @@ from outcrop.engines.chat.interface import (
     TextDelta,
     ToolInputDelta,
     ToolUseStarted,
+    UnsupportedInputError,
     Usage,
 )
 from outcrop.engines.chat.settings import BedrockSettings
@@ -97,7 +98,7 @@ class BedrockChatModel:
 
     async def count_tokens(self, prompt: Prompt) -> int:
         """See `ChatModel.count_tokens`."""
-        request = as_converse(prompt, self._settings.model or prompt.model_id)
+        request = self._request(prompt)
         counted = {
             name: request[name] for name in ("messages", "system", "toolConfig") if name in request
         }
@@ -113,13 +114,18 @@ class BedrockChatModel:
         return with_inputs(self._deltas(prompt))
 
     async def _deltas(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
-        request = as_converse(prompt, self._settings.model or prompt.model_id)
+        request = self._request(prompt)
         answer = _Answer(is_json=prompt.json_schema is not None)
         async with contextlib.aclosing(self._events(request)) as events:
             async for event in events:
                 for delta in answer.deltas(event):
                     yield delta
         yield answer.finished()
+
+    def _request(self, prompt: Prompt) -> dict[str, Any]:
+        if not self.sees_images and prompt.has_images:
+            raise UnsupportedInputError(f"{self.name} is not set up to see images.")
+        return as_converse(prompt, self._settings.model or prompt.model_id)
 
     async def _events(self, request: Mapping[str, Any]) -> AsyncGenerator[Mapping[str, Any], None]:
         """Give the events that a thread reads; closed early, the thread stops at the next one."""

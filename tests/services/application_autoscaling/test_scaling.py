@@ -129,6 +129,26 @@ def test_a_tracking_policy_has_two_alarms_while_it_lives(
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 
+def test_an_alarm_that_others_ask_for_outlives_its_policy(
+    scaling: Any, target: str, client: Callable[..., Any]
+) -> None:
+    cloudwatch = client("cloudwatch")
+    made = scaling.put_scaling_policy(
+        **VARIANT,
+        PolicyName="p",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=TRACKING,
+    )
+    asked, free = (alarm["AlarmName"] for alarm in made["Alarms"])
+    cloudwatch.put_composite_alarm(AlarmName="busy", AlarmRule=f'ALARM("{asked}")')
+
+    scaling.delete_scaling_policy(**VARIANT, PolicyName="p")
+
+    left = cloudwatch.describe_alarms(AlarmNames=[asked, free])["MetricAlarms"]
+    assert [alarm["AlarmName"] for alarm in left] == [asked]
+    assert scaling.describe_scaling_policies(ServiceNamespace="sagemaker")["ScalingPolicies"] == []
+
+
 def test_a_target_takes_its_policies_and_actions_along(
     scaling: Any, client: Callable[..., Any], target: str
 ) -> None:

@@ -101,6 +101,25 @@ def test_an_alarm_that_is_gone_can_be_deleted_once_more(cloudwatch: Any) -> None
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 
+def test_an_alarm_that_a_composite_one_asks_for_stays(cloudwatch: Any) -> None:
+    for name in ("a", "b", "c"):
+        cloudwatch.put_metric_alarm(**{**SETTINGS, "AlarmName": name})
+    cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(a) AND ALARM(b)")
+
+    one = error_of(cloudwatch.delete_alarms, AlarmNames=["a", "c"])
+    two = error_of(cloudwatch.delete_alarms, AlarmNames=["a", "b"])
+    kept = cloudwatch.describe_alarms()["MetricAlarms"]
+    cloudwatch.delete_alarms(AlarmNames=["a", "b", "both"])
+
+    assert one == {
+        "Code": "ValidationError",
+        "Message": "Cannot delete a as there are composite alarm(s) depending on it.",
+    }
+    assert two["Message"] == "Cannot delete a,b as there are composite alarm(s) depending on them."
+    assert len(kept) == 3
+    assert [each["AlarmName"] for each in cloudwatch.describe_alarms()["MetricAlarms"]] == ["c"]
+
+
 def test_what_to_do_with_few_samples_is_one_of_two(cloudwatch: Any) -> None:
     percentile = {name: it for name, it in SETTINGS.items() if name != "Statistic"}
 

@@ -31,6 +31,8 @@ COMPONENT_METRICS: Mapping[str, tuple[str, str]] = {
 LOWER = 0.9
 """The share of the target below which capacity is taken away."""
 HIGH_PERIODS, LOW_PERIODS = 3, 15
+IN_USE = "ValidationException"
+"""What CloudWatch answers to who deletes an alarm that a composite alarm asks for."""
 
 
 async def put_alarms(call: Call, request: shapes.PutScalingPolicyRequest) -> list[shapes.Alarm]:
@@ -64,12 +66,12 @@ async def put_alarms(call: Call, request: shapes.PutScalingPolicyRequest) -> lis
 
 
 async def delete_alarms(call: Call, alarms: Sequence[Mapping[str, str]]) -> None:
-    """Delete a policy's alarms; those that are gone are no error."""
+    """Delete a policy's alarms, but those that a composite alarm asks for."""
     for alarm in alarms:
         try:
             await call.ask("cloudwatch", "DeleteAlarms", AlarmNames=[alarm["AlarmName"]])
         except ServiceError as error:
-            if error.code != "ResourceNotFound":
+            if error.code != IN_USE:
                 raise
 
 

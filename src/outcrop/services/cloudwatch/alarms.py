@@ -9,7 +9,7 @@ from typing import Any
 from outcrop.aws.user_json import read_json
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of
-from outcrop.operations.records import change
+from outcrop.operations.records import change, every
 from outcrop.services.cloudwatch import shapes
 from outcrop.services.cloudwatch.alarm_checks import check_metric_alarm
 from outcrop.services.cloudwatch.alarm_records import (
@@ -133,6 +133,12 @@ async def delete_alarms(call: Call, request: shapes.DeleteAlarmsInput) -> None:
     """Delete alarms: all of them or, if one is not there, none."""
     names = list(dict.fromkeys(request["AlarmNames"]))
     place = alarms_scope(call)
+    if watched := await _watched(call, names):
+        one_or_many = "it" if len(watched) == 1 else "them"
+        raise shapes.ValidationException(
+            f"Cannot delete {','.join(watched)} as there are composite alarm(s) depending on"
+            f" {one_or_many}."
+        )
     try:
         await call.backends.records.write(*(Delete(scope=place, name=name) for name in names))
     except RecordNotFoundError as error:
@@ -213,6 +219,15 @@ async def _chosen(call: Call, request: shapes.DescribeAlarmsInput) -> Sequence[R
     if parent_of is None:
         return alarms
     return [alarm for alarm in alarms if parent_of in _names_in_rule(alarm)]
+
+
+async def _watched(call: Call, names: Sequence[str]) -> list[str]:
+    """Return which alarms the rules of composite alarms ask for, others than these themselves."""
+    found: set[str] = set()
+    async for alarm in every(call.backends.records, alarms_scope(call)):
+        if alarm.name not in names:
+            found.update(_names_in_rule(alarm))
+    return [name for name in names if name in found]
 
 
 async def _children(call: Call, names: Sequence[str], *, deep: bool = True) -> list[str]:

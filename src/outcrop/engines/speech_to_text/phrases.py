@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from outcrop.engines.speech_to_text.interface import Word
 
+UNSPACED = frozenset(("zh", "yue", "ja", "th", "lo", "my"))
+"""Languages that are written without spaces: each character stands as a word of its own."""
 SENTENCE_ENDS = frozenset(".?!\u3002\uff1f\uff01\u0964\u061f")
 PAUSE_SECONDS = 0.3
 """After which another person may speak."""

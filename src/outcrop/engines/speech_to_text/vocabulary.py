@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-UNSPACED_LANGUAGES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
-"""Written without spaces: each character stands as a word of its own."""
+from outcrop.engines.speech_to_text.phrases import UNSPACED
+
 MARKS = ".,?!;:…\u3002\u3001\uff0c\uff1f\uff01\uff1b\uff1a\u0964\u061f\u060c"
 """Punctuation that ends or parts sentences: Latin, Chinese, Hindi, Arabic."""
 OPENING_MARKS = "¿¡"
@@ -59,7 +59,7 @@ class Vocabulary:
     def words(self, tokens: Sequence[int], language: str) -> list[TokenSpan]:
         """Return the words that tokens make, in order; together they are all the tokens."""
         characters = self._whole_characters(tokens)
-        if language in UNSPACED_LANGUAGES:
+        if language in UNSPACED:
             return characters
         words: list[TokenSpan] = []
         for span in characters:

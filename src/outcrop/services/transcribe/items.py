@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from outcrop.engines.speech_to_text.interface import Passage, Word
-from outcrop.engines.speech_to_text.phrases import SENTENCE_ENDS, phrases_of
+from outcrop.engines.speech_to_text.phrases import SENTENCE_ENDS, UNSPACED, phrases_of
 from outcrop.operations.speech_words import places_named
 
-UNSPACED = frozenset(("zh", "ja", "th", "lo", "my"))
-"""Languages that are written without spaces."""
 LONGEST_PAUSE_SECONDS = 1.0
 """Inside a segment."""
 SENTENCE_PAUSE_SECONDS = 0.2

@@ -10,13 +10,12 @@ from typing import Any
 from outcrop.aws.language_codes import scored
 from outcrop.engines.speech_to_text.interface import Word
 from outcrop.engines.speech_to_text.live import Saying
+from outcrop.engines.speech_to_text.phrases import UNSPACED
 from outcrop.operations.personal_data import SpokenData
 from outcrop.operations.speech_words import places_named
 from outcrop.services.transcribe_streaming import shapes
 from outcrop.services.transcribe_streaming.asking import Asked
 
-UNSPACED = frozenset(("zh", "ja", "th", "lo", "my"))
-"""Languages that are written without spaces."""
 MASK = "***"
 
 

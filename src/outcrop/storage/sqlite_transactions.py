@@ -19,13 +19,16 @@ class Job:
     error: BaseException | None = None
 
     def settle(self) -> None:
-        """Tell who waits."""
-        if self.future.done():  # cancelled
+        """Tell who waits, at the very end."""
+        future, error = self.future, self.error
+        # An error's traceback refers to this job: what is a ring waits for the garbage collector.
+        del self.future, self.error
+        if future.done():  # cancelled
             return
-        if self.error is not None:
-            self.future.set_exception(self.error)
+        if error is not None:
+            future.set_exception(error)
         else:
-            self.future.set_result(self.result)
+            future.set_result(self.result)
 
 
 class _HalfDoneError(Exception):

@@ -1,6 +1,7 @@
 """What holds when many callers write the same keys at once: on real stores, without a server."""
 
 import asyncio
+import gc
 import hashlib
 import random
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import pytest
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations.objects import as_chunks
+from outcrop.services.s3 import object_store
 from outcrop.services.s3.bucket import bucket_named, bucket_scope
 from outcrop.services.s3.errors import PreconditionFailedError
 from outcrop.services.s3.start_up import live_blobs, resume
@@ -58,6 +60,45 @@ async def test_readers_see_whole_bodies_while_writers_overwrite_them(s3: Handler
     current = await s3("HeadObject", Bucket="bucket", Key="key")
     body = await read(s3, "key")
     assert current["ETag"] == f'"{hashlib.md5(body).hexdigest()}"'
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [10, 10_000, LARGE])
+async def test_an_object_of_which_nobody_knows_any_more_is_overwritten(
+    s3: Handlers, size: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(object_store, "MOST_REMEMBERED", 1)
+    await s3("PutObject", Bucket="bucket", Key="key", Body=b"1" * size, Metadata={"first": "yes"})
+    await s3("PutObject", Bucket="bucket", Key="other", Body=b"o")
+
+    await s3("PutObject", Bucket="bucket", Key="key", Body=b"2" * size)
+
+    found = await s3("HeadObject", Bucket="bucket", Key="key")
+    assert await read(s3, "key") == b"2" * size
+    assert found["Metadata"] == {}
+    bodies = (await bucket_named(s3.call("GetObject"), "bucket")).scope("body")
+    assert await s3.backends.records.count(bodies) == (size == 10_000)
+    assert len(await live_blobs(s3.backends)) == (size == LARGE)
+
+
+@pytest.mark.anyio
+async def test_a_put_whose_key_is_there_leaves_no_garbage(
+    s3: Handlers, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(object_store, "MOST_REMEMBERED", 1)
+
+    async def overwrite() -> None:
+        for key in ("key", "other"):
+            await s3("PutObject", Bucket="bucket", Key=key, Body=b"x")
+
+    await overwrite()
+    gc.collect()
+    gc.disable()
+    try:
+        await overwrite()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.anyio

@@ -42,6 +42,9 @@ MOST_ATTEMPTS = 20
 
 _locks: WeakValueDictionary[tuple[Scope, str], asyncio.Lock] = WeakValueDictionary()
 """One per key that is being changed here, so that the callers of one server queue up."""
+MOST_REMEMBERED = 10_000
+_changed_here: set[tuple[Scope, str]] = set()
+"""Keys that are probably there: of others a put supposes that they are new."""
 
 
 class ObjectStore:
@@ -126,7 +129,7 @@ class ObjectStore:
             self._announce(change, event, key, added)
             return change
 
-        await self._change(key, plan, is_probably_new=condition == UNCONDITIONAL)
+        await self._change(key, plan, may_suppose_new=condition == UNCONDITIONAL)
         return added
 
     async def delete(
@@ -224,16 +227,20 @@ class ObjectStore:
         key: str,
         plan: Callable[[KeyState], Awaitable[Change]],
         *,
-        is_probably_new: bool = False,
+        may_suppose_new: bool = False,
     ) -> None:
-        lock = _locks.setdefault((self.bucket.scope("object"), key), asyncio.Lock())
+        place = (self.bucket.scope("object"), key)
+        supposes_new = may_suppose_new and place not in _changed_here and not self.bucket.versioning
+        lock = _locks.setdefault(place, asyncio.Lock())
         async with lock:
-            for attempt in range(MOST_ATTEMPTS):
-                if is_probably_new and not attempt and not self.bucket.versioning:
-                    # The database refuses to create what it holds: it need not be asked before.
-                    state = KeyState(bucket=self.bucket, key=key, current=None, head=None)
-                else:
-                    state = await self._state(key)
+            for _ in range(MOST_ATTEMPTS):
+                # The database refuses to create what it holds, so it need not be asked before.
+                state = (
+                    KeyState(bucket=self.bucket, key=key)
+                    if supposes_new
+                    else await self._state(key)
+                )
+                supposes_new = False
                 change = await plan(state)
                 change.writes.extend(self.bodies.dropping(change.freed))
                 try:
@@ -241,6 +248,7 @@ class ObjectStore:
                 except (RecordExistsError, RecordNotFoundError, StaleRecordError):
                     self.bucket = await bucket_named(self._call, self.bucket.name)
                 else:
+                    _remember(place)
                     self.bodies.free(change.freed)
                     if change.is_announced:
                         deliver_soon(self._call.backends)
@@ -294,6 +302,12 @@ class ObjectStore:
             for record in await self.records.list(scope, prefix=prefix, limit=1):
                 headers = marker_headers(ObjectVersion.of(record.document))
         return shapes.NoSuchKey("The specified key does not exist.", headers=headers, Key=key)
+
+
+def _remember(place: tuple[Scope, str]) -> None:
+    if len(_changed_here) >= MOST_REMEMBERED:
+        _changed_here.clear()
+    _changed_here.add(place)
 
 
 def marker_headers(marker: ObjectVersion) -> dict[str, str]:

@@ -33,9 +33,9 @@ class KeyState:
 
     bucket: Bucket
     key: str
-    current: Record | None
+    current: Record | None = None
     """In `object/`."""
-    head: Record | None
+    head: Record | None = None
     """In `head/`."""
     null: Record | None = None
     """The null version in `version/`; read only where it may go."""

@@ -143,5 +143,5 @@ def test_a_film_that_is_cut_short_fails_with_a_reason(
     answer = segments(rekognition, put_video("film.mov", film[: len(film) // 2]), BOTH)
 
     assert answer["JobStatus"] == "FAILED"
-    assert answer["StatusMessage"] == "It is no film in an MP4 or QuickTime file."
+    assert answer["StatusMessage"] == "It is no film in an MP4, QuickTime or AVI file."
     assert "Segments" not in answer

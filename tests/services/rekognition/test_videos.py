@@ -34,7 +34,7 @@ def test_labels_are_told_when_they_are_seen(rekognition: Any, video: dict[str, A
         320,
         320,
     )
-    assert metadata["FrameRate"] == 10.0
+    assert (metadata["Format"], metadata["FrameRate"]) == ("QuickTime / MOV", 10.0)
     assert 1900 <= metadata["DurationMillis"] <= 2300
     assert (answer["JobId"], answer["JobTag"], answer["Video"]) == (job, "cats", video)
 
@@ -53,6 +53,17 @@ def test_labels_are_told_when_they_are_seen(rekognition: Any, video: dict[str, A
     first = rekognition.get_label_detection(JobId=job, MaxResults=1)
     second = rekognition.get_label_detection(JobId=job, NextToken=first["NextToken"])
     assert first["Labels"] + second["Labels"] == answer["Labels"]
+
+
+def test_an_avi_file_is_a_film(rekognition: Any, put_video: PutVideo):
+    video = put_video("film.avi", film(photograph("astronaut.png"), suffix="avi"))
+
+    job = rekognition.start_face_detection(Video=video)["JobId"]
+    answer = ended(rekognition.get_face_detection, job)
+
+    assert [each["Timestamp"] for each in answer["Faces"]] == [0, 500]
+    assert answer["VideoMetadata"]["Format"] == "AVI"
+    assert answer["VideoMetadata"]["Codec"] == "mpeg4"
 
 
 def test_faces_text_and_moderation_are_told_by_time(rekognition: Any, video: dict[str, Any]):
@@ -75,7 +86,7 @@ def test_what_is_no_film_fails_with_a_reason(rekognition: Any, put_video: PutVid
     answer = ended(rekognition.get_label_detection, job)
 
     assert answer["JobStatus"] == "FAILED"
-    assert answer["StatusMessage"] == "It is no film in an MP4 or QuickTime file."
+    assert answer["StatusMessage"] == "It is no film in an MP4, QuickTime or AVI file."
     assert "Labels" not in answer
 
 

@@ -14,6 +14,8 @@ TOO_LONG = "too long"
 class VideoInfo:
     """What is known of a film."""
 
+    container: str
+    """`mov`, which MP4 files are, too, or `avi`."""
     codec: str
     """`h264`"""
     duration_ms: int

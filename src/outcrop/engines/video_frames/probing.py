@@ -9,7 +9,12 @@ from outcrop.engines.media import ffmpeg
 from outcrop.engines.video_frames.interface import TOO_LONG, AudioInfo, VideoInfo
 from outcrop.engines.workers import child
 
-DEMUXER = ffmpeg.DEMUXERS["mp4"]
+MOV, AVI = ffmpeg.DEMUXERS["mov"], "avi"
+RIFF, AVI_MARK = b"RIFF", b"AVI "
+"""What an AVI file begins with, the second behind four bytes.
+
+Source: https://learn.microsoft.com/en-us/windows/win32/directshow/avi-riff-file-reference
+"""
 PROBE_SECONDS = 30.0
 DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 STREAM = re.compile(r"Stream #\S+ Video: (?P<codec>\w+).*?(?P<size>\d{2,5}x\d{2,5})(?P<rest>.*)")
@@ -27,7 +32,14 @@ Source: https://www.itu.int/rec/R-REC-BT.1700
 
 def given(video: Path) -> Sequence[str]:
     """Return the arguments that name a film as FFmpeg's input."""
-    return ("-protocol_whitelist", "file,pipe", "-f", DEMUXER, "-i", f"file:{video}")
+    return ("-protocol_whitelist", "file,pipe", "-f", _container(video), "-i", f"file:{video}")
+
+
+def _container(video: Path) -> str:
+    """Return FFmpeg's name of the format; what is no AVI file is read as MP4 and QuickTime."""
+    with video.open("rb") as file:
+        start = file.read(12)
+    return AVI if start[:4] == RIFF and start[8:] == AVI_MARK else MOV
 
 
 def probe(video: Path) -> tuple[VideoInfo, Sequence[AudioInfo]]:
@@ -45,12 +57,15 @@ def probe(video: Path) -> tuple[VideoInfo, Sequence[AudioInfo]]:
     ).stderr.decode(errors="replace")
     duration, stream = DURATION.search(told), STREAM.search(told)
     if duration is None or stream is None:
-        raise child.RefusedError(ffmpeg.UNREADABLE, "It is no film in an MP4 or QuickTime file.")
+        raise child.RefusedError(
+            ffmpeg.UNREADABLE, "It is no film in an MP4, QuickTime or AVI file."
+        )
     hours, minutes, seconds = duration.groups()
     width, height = stream["size"].split("x")
     rate = RATE.search(stream["rest"])
     line = stream.group(0)
     info = VideoInfo(
+        container=_container(video),
         codec=stream["codec"],
         duration_ms=round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000),
         frames_per_second=_exact(float(rate[1])) if rate else 0.0,

@@ -32,6 +32,7 @@ MOST_FRAMES = 7200
 MOST_BYTES = 10 << 30
 """Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html"""
 MOST_RESULTS = 1000
+FORMATS = {"mov": "QuickTime / MOV", "avi": "AVI"}
 
 Entry = dict[str, Any]
 """One thing that was found, as a Get operation tells it."""
@@ -265,7 +266,7 @@ def as_metadata(info: VideoInfo) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "Codec": info.codec,
         "DurationMillis": info.duration_ms,
-        "Format": "QuickTime / MOV",
+        "Format": FORMATS[info.container],
         "FrameRate": info.frames_per_second,
         "FrameHeight": info.height,
         "FrameWidth": info.width,

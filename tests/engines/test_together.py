@@ -1,6 +1,7 @@
 """How the texts of many callers go to a process together."""
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -83,6 +84,21 @@ async def test_who_does_not_ask_again_is_not_waited_for_in_vain():
 
     assert await asyncio.gather(first, *others) == [["A"], ["B"], ["C"]]
     assert capitals.groups == [["a"], ["b", "c"]]
+
+
+async def test_callers_who_take_longer_than_their_texts_go_in_two_groups():
+    capitals = Capitals()
+    capitals.may_answer.set()
+    together = Together(capitals)
+
+    async def ask_again_and_again(text: str) -> None:
+        while len(capitals.groups) < 1000 and [*map(len, capitals.groups[-2:])] != [2, 2]:
+            assert await together.ask([text]) == [text.upper()]
+
+    await asyncio.gather(*map(ask_again_and_again, "abcd"))
+
+    assert len(capitals.groups[0]) == 4
+    assert sorted(itertools.chain(*capitals.groups[-2:])) == ["a", "b", "c", "d"]
 
 
 async def test_only_those_who_ask_for_the_same_go_together():

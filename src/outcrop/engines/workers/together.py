@@ -13,6 +13,10 @@ Ask: TypeAlias = Callable[[list[str]], Awaitable[Sequence[Any]]]
 PATIENCE, LONGEST_PATIENCE_SECONDS = 0.2, 0.01
 """How long those who were answered are waited for: as a part of what they have waited, and at most.
 """
+WORTH_PARTING = 0.15
+"""From which part of the time that a caller's texts take callers go in two groups: what a caller
+takes to ask again. With half of the texts at once, each takes about so much longer.
+"""
 MOST_CHARACTERS = 200_000
 """In one question, if it has the texts of more than one caller: more would keep the memory of many
 texts at once."""
@@ -31,6 +35,9 @@ class Together:
 
     Whoever was answered often asks again at once. Without a moment's patience the first of them
     would go alone and the others behind it, time and again: small groups take longer than one.
+
+    While all wait for one another, though, nothing is asked. If it takes them long, they go in two
+    groups: one takes its answers and asks again while the other's texts are read.
     """
 
     def __init__(self, ask: Ask, *, most_characters: int = MOST_CHARACTERS) -> None:
@@ -44,6 +51,11 @@ class Together:
         self._most_characters = most_characters
         self._waiting: deque[_Waiting] = deque()
         self._work: asyncio.Task[None] | None = None
+        self._answered = self._not_back = 0
+        """How many callers were answered last, and how many of them did not ask again yet."""
+        self._answered_at = 0.0
+        self._back_after_seconds = 0.0
+        """What one of them took to ask again."""
         self._expected = 0
         self._are_here: asyncio.Future[None] | None = None
         """Done when as many wait as are expected."""
@@ -52,6 +64,7 @@ class Together:
         """Return what was found in each text; errors are those of asking for these texts alone."""
         waiting = _Waiting(texts, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        self._note_return()
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._go())
         elif self._are_here is not None and len(self._waiting) >= self._expected:
@@ -59,10 +72,25 @@ class Together:
         return await waiting.answer
 
     async def _go(self) -> None:
-        while group := self._next():
+        most_callers: int | None = None
+        while group := self._next(most_callers):
             began = time.monotonic()
             await self._answer(group)
-            await self._expect(len(group) + len(self._waiting), time.monotonic() - began)
+            self._answered_at = time.monotonic()
+            self._answered = self._not_back = len(group)
+            callers, seconds = len(group) + len(self._waiting), self._answered_at - began
+            most_callers = None
+            if self._back_after_seconds > WORTH_PARTING * seconds / len(group):
+                callers = most_callers = -(-callers // 2)
+            await self._expect(callers, seconds)
+
+    def _note_return(self) -> None:
+        """Take who asks for one of those who were answered last."""
+        if self._not_back:
+            self._not_back -= 1
+            if not self._not_back:
+                seconds = time.monotonic() - self._answered_at
+                self._back_after_seconds = seconds / self._answered
 
     async def _answer(self, group: Sequence[_Waiting]) -> None:
         """Answer callers together; if that fails, each alone: only one's texts may be to blame."""
@@ -83,7 +111,7 @@ class Together:
 
     async def _expect(self, callers: int, answered_in_seconds: float) -> None:
         """Wait until so many callers wait, but not for long."""
-        if callers == 1:
+        if callers == 1 or callers <= len(self._waiting):
             return
         loop = asyncio.get_running_loop()
         patience = min(PATIENCE * answered_in_seconds, LONGEST_PATIENCE_SECONDS)
@@ -95,10 +123,10 @@ class Together:
             timer.cancel()
             self._are_here = None
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self, most_callers: int | None) -> list[_Waiting]:
         group: list[_Waiting] = []
         characters = 0
-        while self._waiting:
+        while self._waiting and len(group) != most_callers:
             characters += sum(map(len, self._waiting[0].texts))
             if group and characters > self._most_characters:
                 break

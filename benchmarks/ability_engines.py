@@ -232,7 +232,7 @@ TEXT_ENGINES: Mapping[str, tuple[TextEngine, str, int]] = {
     "DetectDominantLanguage": (
         lambda engines, texts: engines.language_identification.identify(texts),
         "lid.176",
-        400,
+        2000,
     ),
     "DetectEntities": (_analyzer("mentions"), "en-core-web-sm", 100),
     "DetectKeyPhrases": (_analyzer("phrases"), "en-core-web-sm", 100),

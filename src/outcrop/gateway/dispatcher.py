@@ -113,7 +113,7 @@ class Dispatcher:
         found = self._registry.routes.get((request.method, request.raw_path))
         if found is not None:
             name, route = found
-            identity = Identity(name, f"{route.method} {route.path}")
+            identity = Identity(name, f"{request.method} {request.raw_path}")
             return Destination(identity, request, route.handle)
         for name in sorted(self._registry.names):
             quirks = self._registry.get(name).quirks

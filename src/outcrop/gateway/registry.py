@@ -36,9 +36,10 @@ class ServiceRegistry:
     def routes(self) -> Mapping[tuple[str, str], tuple[str, HttpRoute]]:
         """Paths that services answer beside their operations: (method, path) → (service, route)."""
         return {
-            (route.method, route.path): (name, route)
+            (route.method, path): (name, route)
             for name in sorted(self.names)
             for route in self.get(name).routes
+            for path in route.paths
         }
 
     def get(self, name: str) -> Service:

@@ -11,18 +11,18 @@ RouteHandler = Callable[[Call, HttpRequest], Awaitable[HttpResponse]]
 
 @dataclass(frozen=True, slots=True)
 class HttpRoute:
-    """One method and path, answered as it stands, without a service model."""
+    """One method and its paths, answered as they stand, without a service model."""
 
     method: str
-    path: str
+    paths: tuple[str, ...]
     """Compared with the raw path, letter by letter."""
     handle: RouteHandler
 
 
-def http_route(method: str, path: str) -> Callable[[RouteHandler], HttpRoute]:
-    """Make a handler answer a method and path."""
+def http_route(method: str, *paths: str) -> Callable[[RouteHandler], HttpRoute]:
+    """Make a handler answer a method and paths."""
 
     def wrap(handler: RouteHandler) -> HttpRoute:
-        return HttpRoute(method, path, handler)
+        return HttpRoute(method, paths, handler)
 
     return wrap

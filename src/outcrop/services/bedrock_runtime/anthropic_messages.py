@@ -31,27 +31,15 @@ from outcrop.services.bedrock_runtime.native_http import (
 FAMILY = AnthropicMessages()
 
 
-@http_route("POST", "/anthropic/v1/messages")
-async def anthropic_messages(call: Call, request: HttpRequest) -> HttpResponse:
+@http_route("POST", "/anthropic/v1/messages", "/v1/messages")
+async def messages(call: Call, request: HttpRequest) -> HttpResponse:
     """Answer a Message, whole or as server-sent events."""
     return await answered(call, request, _generated, wording=ANTHROPIC, error_form=anthropic_error)
 
 
-@http_route("POST", "/v1/messages")
-async def messages(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise, for clients whose base URL ends before `/v1`."""
-    return await answered(call, request, _generated, wording=ANTHROPIC, error_form=anthropic_error)
-
-
-@http_route("POST", "/anthropic/v1/messages/count_tokens")
-async def anthropic_count_tokens(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer with the input tokens of a Message."""
-    return await answered(call, request, _counted, wording=ANTHROPIC, error_form=anthropic_error)
-
-
-@http_route("POST", "/v1/messages/count_tokens")
+@http_route("POST", "/anthropic/v1/messages/count_tokens", "/v1/messages/count_tokens")
 async def messages_count_tokens(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise."""
+    """Answer with the input tokens of a Message."""
     return await answered(call, request, _counted, wording=ANTHROPIC, error_form=anthropic_error)
 
 

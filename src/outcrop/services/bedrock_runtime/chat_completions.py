@@ -31,33 +31,16 @@ FAMILY = OpenAIChat()
 LAST_EVENT = b"data: [DONE]\n\n"
 
 
-@http_route("POST", "/openai/v1/chat/completions")
+@http_route("POST", "/openai/v1/chat/completions", "/v1/chat/completions")
 async def chat_completions(call: Call, request: HttpRequest) -> HttpResponse:
     """Answer a chat completion, whole or as server-sent events."""
     return await answered(call, request, _completed, wording=SCHEMA, error_form=openai_error)
 
 
-@http_route("POST", "/v1/chat/completions")
-async def chat_completions_at_the_root(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise, as `bedrock-mantle` does."""
-    return await answered(call, request, _completed, wording=SCHEMA, error_form=openai_error)
-
-
-@http_route("GET", "/openai/v1/models")
+@http_route("GET", "/openai/v1/models", "/v1/models")
 async def models(call: Call, request: HttpRequest) -> HttpResponse:
     """List the models of Bedrock that write text, as OpenAI's clients expect a list of models."""
     del request
-    return await _listed(call)
-
-
-@http_route("GET", "/v1/models")
-async def models_at_the_root(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise."""
-    del request
-    return await _listed(call)
-
-
-async def _listed(call: Call) -> HttpResponse:
     listed = await call.ask("bedrock", "ListFoundationModels", byOutputModality="TEXT")
     data = [
         {"id": model["modelId"], "object": "model", "created": 0, "owned_by": model["providerName"]}

@@ -21,15 +21,9 @@ MOST_TEXTS = 2048
 MOST_DIMENSIONS = 4096
 
 
-@http_route("POST", "/openai/v1/embeddings")
+@http_route("POST", "/openai/v1/embeddings", "/v1/embeddings")
 async def embeddings(call: Call, request: HttpRequest) -> HttpResponse:
     """Answer with the vectors of one text or of many, as numbers or in base64."""
-    return await answered(call, request, _embedded, wording=SCHEMA, error_form=openai_error)
-
-
-@http_route("POST", "/v1/embeddings")
-async def embeddings_at_the_root(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise."""
     return await answered(call, request, _embedded, wording=SCHEMA, error_form=openai_error)
 
 

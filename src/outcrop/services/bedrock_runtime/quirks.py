@@ -6,13 +6,7 @@ Source: OpenAI API reference, "Get a model response" and "Delete a model respons
 from outcrop.aws.http import HttpRequest, HttpResponse
 from outcrop.operations import Call
 from outcrop.operations.quirks import WireQuirks
-from outcrop.services.bedrock_runtime.responses_api.routes import (
-    PATH,
-    PATH_AT_THE_ROOT,
-    one_response,
-)
-
-PATHS = (PATH, PATH_AT_THE_ROOT)
+from outcrop.services.bedrock_runtime.responses_api.routes import PATHS, one_response
 
 
 class BedrockRuntimeQuirks(WireQuirks):

@@ -38,21 +38,14 @@ from outcrop.services.bedrock_runtime.responses_api.stored import (
 )
 from outcrop.services.bedrock_runtime.responses_api.telling import Response, events, whole
 
-PATH = "/openai/v1/responses"
-PATH_AT_THE_ROOT = "/v1/responses"
+PATHS = ("/openai/v1/responses", "/v1/responses")
 ENDS = ("response.completed", "response.incomplete")
 FAILED = "response.failed"
 
 
-@http_route("POST", PATH)
+@http_route("POST", *PATHS)
 async def create_response(call: Call, request: HttpRequest) -> HttpResponse:
     """Answer with the model's next turn, whole or as server-sent events."""
-    return await answered(call, request, _created, wording=SCHEMA, error_form=openai_error)
-
-
-@http_route("POST", PATH_AT_THE_ROOT)
-async def create_response_at_the_root(call: Call, request: HttpRequest) -> HttpResponse:
-    """Answer likewise, as `bedrock-mantle` does."""
     return await answered(call, request, _created, wording=SCHEMA, error_form=openai_error)
 
 

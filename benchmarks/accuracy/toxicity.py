@@ -3,8 +3,9 @@
     python -m benchmarks.accuracy.toxicity [--chat WEIGHTS.gguf]
 
 94 sentences in English and 94 in French, hand-written and hand-labelled, 40 of each harmless though
-many of them speak of blood, war, bodies or groups of people. None is among those that the
-classifiers were made of, but the same hand wrote both: expect less of other texts.
+many of them speak of blood, war, bodies or groups of people, and 60 of each that are said every
+day: greetings, thanks, meetings, orders. None is among those that the classifiers were made of, but
+the same hand wrote both: expect less of other texts.
 """
 
 import argparse
@@ -49,6 +50,11 @@ def sentences(part: str, language: str) -> Iterator[Labelled]:
         yield sentence, frozenset(CODES[code] for code in codes if code != "-")
 
 
+def everyday(part: str, language: str) -> list[str]:
+    """Return the harmless sentences of every day of a part, `train` or `test`."""
+    return (TEXTS / f"everyday-{part}-{language}.txt").read_text(encoding="utf-8").splitlines()
+
+
 async def score(
     name: str, asked: list[Labelled], ask: Callable[[str], Awaitable[set[ToxicKind] | None]]
 ) -> None:
@@ -88,6 +94,9 @@ async def by_classifiers(language: str) -> None:
         return kinds if told.toxicity >= TOLD else None
 
     await score(f"{language}, classifiers", list(sentences("test", language)), ask)
+    harmless = everyday("test", language)
+    wrong = [text for text in harmless if await ask(text) is not None]
+    print(f"{language}: everyday sentences told toxic: {len(wrong)} of {len(harmless)}: {wrong}")
     await model.close()
 
 

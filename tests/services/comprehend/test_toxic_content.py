@@ -51,6 +51,21 @@ def test_harmless_texts_have_low_scores_each_in_its_place(comprehend: Any):
     assert [one["Toxicity"] > 0.5 for one in results] == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        (["Good morning, everybody.", "See you tomorrow.", "Yes, that's right."], "en"),
+        (["Bonjour à tous.", "À demain.", "Non, pas encore."], "fr"),
+    ],
+)
+def test_what_is_said_every_day_is_harmless(comprehend: Any, texts: list[str], language: str):
+    results = comprehend.detect_toxic_content(
+        TextSegments=[{"Text": text} for text in texts], LanguageCode=language
+    )["ResultList"]
+
+    assert [one["Toxicity"] < 0.5 for one in results] == [True, True, True]
+
+
 def test_segments_have_limits(comprehend: Any):
     ask = comprehend.detect_toxic_content
 

@@ -23,7 +23,7 @@ class Verdict:
     """How toxic one text is."""
 
     toxicity: float
-    """The probability that it is toxic in any way, from 0.0 to 1.0."""
+    """How toxic it is as a whole, from 0.0 to 1.0: a score, from 0.5 on of what is told toxic."""
     scores: dict[ToxicKind, float]
     """The probability of each kind, from 0.0 to 1.0; a text may be of several."""
 

@@ -1,8 +1,9 @@
 """Toxicity by linear classifiers over the embeddings of texts: one a kind, and one for any."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from outcrop.engines.toxicity.interface import KINDS, Verdict
+from outcrop.engines.toxicity.interface import KINDS, ToxicKind, Verdict
 
 ANY = "any"
 """The class of what is toxic in any way."""
@@ -24,5 +25,10 @@ class LinearToxicityJudge:
 
 
 def verdict(scores: Mapping[str, float]) -> Verdict:
-    """Return a verdict by the probabilities of all classes."""
-    return Verdict(scores[ANY], {kind: scores[kind] for kind in KINDS})
+    """Return a verdict by the probabilities of all classes.
+
+    What is toxic is so in some way: the overall score is the geometric mean of `ANY` and the
+    likeliest kind, which takes fewer harmless texts for toxic than `ANY` alone.
+    """
+    kinds: dict[ToxicKind, float] = {kind: scores[kind] for kind in KINDS}
+    return Verdict(math.sqrt(scores[ANY] * max(kinds.values())), kinds)

@@ -23,7 +23,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/APIReference/API_DetectTox
 async def detect_toxic_content(
     call: Call, request: shapes.DetectToxicContentRequest
 ) -> shapes.DetectToxicContentResponse:
-    """Answer with the probability of each kind of toxicity, and of any, for every text."""
+    """Answer with the probability of each kind of toxicity and an overall score for each text."""
     texts = _checked(request["TextSegments"])
     language = request["LanguageCode"]
     if language not in LANGUAGES:

@@ -5,11 +5,13 @@ import io
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from outcrop.engines.ocr.interface import Line, Polygon
 from outcrop.engines.ocr.paddle import PaddleReader
+from outcrop.engines.ocr.recognition import HEIGHT, TextRecognizer
 from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
 from outcrop.weights import WeightsSettings, WeightStore
 from tests.pages import Page, png
@@ -105,3 +107,21 @@ async def test_spaces_are_seen_in_a_poor_picture():
     lines = await lines_of(Image.open(file))
 
     assert [line.text for line in lines] == texts
+
+
+async def test_characters_lie_in_their_crop_however_narrow_it_is():
+    drawn = Page(60, 60)
+    drawn.write("i,", 6, 12, size=34)
+    pixels = np.asarray(drawn.image.convert("RGB"))
+    rows, columns = np.nonzero(pixels.min(axis=2) < 200)
+    tight = drawn.image.crop(
+        (int(columns.min()) - 3, int(rows.min()) - 3, int(columns.max()) + 4, int(rows.max()) + 4)
+    )
+    width = round(tight.width * HEIGHT / tight.height)
+    crop = np.asarray(tight.convert("RGB").resize((width, HEIGHT)))
+    model = small_weights().path("pp-ocrv6-small", "rec.onnx")
+
+    (characters,) = TextRecognizer(model).read([crop])
+
+    assert len(characters) == 2
+    assert all(0 <= each.place <= 1 for each in characters)

@@ -74,7 +74,8 @@ class TextRecognizer:
         before, after = BLANK, 0
         for step, kind in enumerate(best):
             if kind not in (BLANK, before):
-                place = (step + 0.5) / len(best) * share
+                # A part of the last step lies in what the crop is padded with.
+                place = min(1.0, (step + 0.5) / len(best) * share)
                 space = float(steps[after : step + 1, SPACE].max())
                 score = float(steps[step, kind])
                 yield Character(self._characters[kind], score, place, space)

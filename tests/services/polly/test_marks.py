@@ -73,6 +73,21 @@ def test_visemes_follow_the_sounds_of_a_word(polly: Any) -> None:
     assert told == sorted(told, key=lambda mark: mark["time"])
 
 
+def test_a_break_of_no_strength_joins_sentences(polly: Any) -> None:
+    text = "<speak>We left.<break strength='none'/>You came.</speak>"
+
+    told = marks(polly, text, ["sentence", "word"], TextType="ssml")
+
+    assert [(mark["type"], mark["value"]) for mark in told] == [
+        ("sentence", "We left.<break strength='none'/>You came."),
+        ("word", "We"),
+        ("word", "left"),
+        ("word", "<break strength='none'/>"),
+        ("word", "You"),
+        ("word", "came"),
+    ]
+
+
 def test_marks_and_breaks_stand_where_their_tags_do(polly: Any) -> None:
     text = (
         '<speak><prosody volume="+20dB">Mary had <break time="300ms"/>a little'

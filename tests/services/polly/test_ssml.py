@@ -56,6 +56,15 @@ def test_a_break_that_says_no_length_is_longer_next_to_a_mark(
     assert usual - without == pytest.approx(lasts, abs=0.02)
 
 
+@pytest.mark.parametrize("strength", ["none", "x-weak"])
+@pytest.mark.parametrize("mark", [".", ",", ""])
+def test_a_break_of_no_strength_takes_a_pause_away(polly: Any, mark: str, strength: str) -> None:
+    without = said(polly, "We went home then we ate.")
+    taken = said(polly, f"We went home{mark}<break strength='{strength}'/> then we ate.")
+
+    assert seconds(taken) == pytest.approx(seconds(without), abs=0.05)
+
+
 def test_a_medium_break_is_as_long_as_a_weak_one(polly: Any) -> None:
     weak, medium = (
         seconds(said(polly, f"One <break strength='{strength}'/> two"))

@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/polly/latest/dg/supportedtags.html
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
 from outcrop.engines.text_to_speech.interface import Bookmark, Part, Passage, Pause
@@ -16,6 +16,8 @@ from outcrop.services.polly.voices import PollyVoice
 PARAGRAPH_SECONDS = 0.6
 SENTENCE_SECONDS = 0.2
 """Besides the silence that a voice leaves behind a sentence."""
+PAUSED_AT = " \u00a0\u202f.,;:!?…。、，；：！？"
+"""What `<break strength="none"/>` takes from the end of the text before it."""
 NOT_BY_NEURAL_VOICES = frozenset(("emphasis", "amazon:auto-breaths", "amazon:breath"))
 """Tags that AWS refuses with every engine but `standard`."""
 WITH_TEXT_ALONE = frozenset(("phoneme", "sub", "w", "say-as"))
@@ -135,7 +137,27 @@ class _Reader:
         self._note("", place)
         before, after = self._source[: place.start].rstrip(), self._source[place.end :].lstrip()
         around = (before[-1:] + after[:1]).decode(errors="ignore")
-        self._parts.append(Pause(seconds=pause_of(attributes, around=around)))
+        seconds = pause_of(attributes, around=around)
+        if seconds or "time" in attributes:
+            self._parts.append(Pause(seconds=seconds))
+        else:
+            self._take_pause_away()
+
+    def _take_pause_away(self) -> None:
+        """Take the marks that a voice pauses at from the end of the text before, if it has any."""
+        spoken = (n for n, part in enumerate(self._parts) if not isinstance(part, Bookmark))
+        last = max(spoken, default=None)
+        if last is None:
+            return
+        part = self._parts[last]
+        if (
+            isinstance(part, Passage)
+            and part.reading == "text"
+            and not (part.said or part.phonemes)
+        ):
+            # As many characters as before: each has its place in the source.
+            kept = part.text.rstrip(PAUSED_AT).ljust(len(part.text))
+            self._parts[last] = replace(part, text=kept)
 
     def mark(self, attributes: Mapping[str, str]) -> None:
         if set(attributes) != {"name"}:

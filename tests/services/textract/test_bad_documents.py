@@ -154,23 +154,3 @@ def test_a_version_of_an_object_that_is_not_there(client: Client, bucket: str):
         client("textract").detect_document_text(Document={"S3Object": place})
     with pytest.raises(ClientError, match="InvalidS3ObjectException"):
         client("textract").start_lending_analysis(DocumentLocation={"S3Object": place})
-
-
-def test_signatures_are_refused_as_nothing_finds_them(client: Client, bucket: str):
-    textract = client("textract")
-    wanted = ["FORMS", "SIGNATURES"]
-
-    with pytest.raises(ClientError) as at_once:
-        textract.analyze_document(
-            Document={"Bytes": png(Image.new("L", (200, 200), 255))}, FeatureTypes=wanted
-        )
-    with pytest.raises(ClientError) as as_job:
-        textract.start_document_analysis(
-            DocumentLocation=at(bucket, "page.png"), FeatureTypes=wanted
-        )
-
-    told = {
-        "Code": "InvalidParameterException",
-        "Message": "SIGNATURES is not there: no model on this machine finds signatures.",
-    }
-    assert [each.value.response["Error"] for each in (at_once, as_job)] == [told, told]

@@ -53,7 +53,7 @@ LAYOUT = Layout(
 
 def test_a_merged_cell_holds_the_fields_that_it_spans():
     page = PageBlocks(PAGE)
-    add_tables(page, LAYOUT, fill(PAGE.lines, LAYOUT.tables), Selections(page, ()))
+    add_tables(page, LAYOUT, fill(PAGE.lines, LAYOUT.tables), [Selections(page, ())])
     by_id: dict[str, Any] = {block["Id"]: block for block in page.all()}
 
     def related(block: Any, kind: str) -> list[Any]:

@@ -27,6 +27,8 @@ class ReadWord:
 
     text: str
     box: PixelBox
+    score: float = 1.0
+    """How sure the reader was, 0.0 to 1.0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from outcrop.engines.document_marks.checkboxes import find_checkboxes
 from outcrop.engines.document_marks.ink import PixelBox, ReadWord, ink_of
+from outcrop.engines.document_marks.signatures import SignatureFinder
 from outcrop.engines.media.images import read_image
 from outcrop.engines.workers import child
 from outcrop.engines.workers.frames import Frame
@@ -18,15 +19,21 @@ LONGEST_SIDE = 3000
 
 
 def start(_config: Any, _report: Callable[[Any], None]) -> child.Ready:
-    """Make ready; nothing is loaded."""
+    """Load the net that finds signatures."""
+    signatures = SignatureFinder()
 
     def handle(request: Frame) -> Generator[Frame, None, None]:
-        """Answer with the checkboxes of a page."""
+        """Answer with the marks of a page."""
         page = _small(read_image(request.blob))
         height, width = page.shape[:2]
         words = [
-            ReadWord(text, _pixels(box, width, height)) for text, box in request.value["words"]
+            ReadWord(text, _pixels(box, width, height), score)
+            for text, box, score in request.value["words"]
         ]
+        if request.value["find"] == "signatures":
+            signed = signatures.find(page, words)
+            yield Frame([[_relative(each.box, width, height), each.score] for each in signed])
+            return
         yield Frame(
             [
                 [_relative(each.box, width, height), each.is_ticked, each.score]

@@ -22,6 +22,7 @@ from outcrop.services.textract.selections import (
     ticked,
     without_boxes,
 )
+from outcrop.services.textract.signatures import Signatures, find_signatures
 from outcrop.services.textract.tables import add_tables
 
 MAY_BE_TICKED = frozenset(("TABLES", "FORMS"))
@@ -45,7 +46,7 @@ class Wanted:
     @property
     def needs_image(self) -> bool:
         """Whether pages are looked at, not only read."""
-        return bool(self.features & (NEED_LAYOUT | MAY_BE_TICKED))
+        return bool(self.features & (NEED_LAYOUT | MAY_BE_TICKED | {"SIGNATURES"}))
 
     async def find(self, page: ReadPage, engines: Engines, *, pages: int) -> list[Any]:
         """Return the blocks of a page.
@@ -65,12 +66,14 @@ class Wanted:
             page = without_boxes(page, checkboxes)
         blocks = PageBlocks(page)
         selections = Selections(blocks, checkboxes)
+        signed = await find_signatures(page, engines) if "SIGNATURES" in self.features else ()
+        signatures = Signatures(blocks, signed)
         layout = NO_LAYOUT
         if self.features & NEED_LAYOUT:
             layout = await engines.document_layout.see(page.image)
         if "TABLES" in self.features:
             filled = await engines.document_fields.tables(page.lines, layout.tables)
-            add_tables(blocks, layout, filled, selections)
+            add_tables(blocks, layout, filled, (selections, signatures))
         in_tables = [table.box for table in layout.tables]
         loose = [
             each for each in checkboxes if not any(is_middle_in(each.box, box) for box in in_tables)
@@ -80,7 +83,8 @@ class Wanted:
         if "LAYOUT" in self.features:
             add_layout(blocks, layout, fields)
         if "FORMS" in self.features:
-            add_forms(blocks, fields)
+            add_forms(blocks, fields, signatures.ids_at)
+            signatures.add_labels(fields)
             add_choices(blocks, choices.choices, selections)
         queries = [each for each in self.queries if page.number in pages_of(each, pages)]
         await add_queries(blocks, queries[: self.most_queries], fields, engines.chat)
@@ -105,10 +109,6 @@ def wanted_of(request: Mapping[str, Any], *, kind: str) -> Wanted:
     queries: Sequence[Mapping[str, Any]] = request.get("QueriesConfig", {}).get("Queries", [])
     if not features:
         raise shapes.InvalidParameterException("FeatureTypes must name at least one feature.")
-    if "SIGNATURES" in features:
-        raise shapes.InvalidParameterException(
-            "SIGNATURES is not there: no model on this machine finds signatures."
-        )
     if bool(queries) != ("QUERIES" in features):
         raise shapes.InvalidParameterException(
             "QueriesConfig and the feature QUERIES go together: one of them is missing."

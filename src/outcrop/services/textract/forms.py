@@ -3,18 +3,27 @@
 Source: https://docs.aws.amazon.com/textract/latest/dg/how-it-works-kvp.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from outcrop.engines.document_fields.interface import Field, Word, mean_score
 from outcrop.engines.media.places import Box, around, box_of
 from outcrop.services.textract.blocks import PageBlocks
 
 
-def add_forms(blocks: PageBlocks, fields: Sequence[Field]) -> None:
-    """Add the blocks of labels and values."""
+def add_forms(
+    blocks: PageBlocks, fields: Sequence[Field], ids_at: Callable[[Box], Sequence[str]]
+) -> None:
+    """Add the blocks of labels and values.
+
+    Args:
+        blocks: Of the page.
+        fields: The labels and values.
+        ids_at: Returns the ids of what else stands where a value is: signatures.
+    """
     for field in fields:
         place, score = words_box(field.value), mean_score(field.value)
-        add_pair(blocks, field.key, (place, score), blocks.ids_of(field.value))
+        children = [*blocks.ids_of(field.value), *ids_at(place)]
+        add_pair(blocks, field.key, (place, score), children)
 
 
 def add_pair(

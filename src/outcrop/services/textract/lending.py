@@ -30,6 +30,7 @@ from outcrop.services.textract.identity import identity_of
 from outcrop.services.textract.job_results import job_status
 from outcrop.services.textract.pages import ReadPage
 from outcrop.services.textract.selections import STATUS, find_ticked
+from outcrop.services.textract.signatures import find_signatures
 
 TYPES: Mapping[PaperKind, str] = {
     "identity": "IDENTITY_DOCUMENT",
@@ -79,14 +80,18 @@ async def _find(job: ServiceJob, page: ReadPage, _pages: int) -> list[Any]:
     ]
 
 
-def _page_and_type(result: Any) -> list[Any]:
-    return [result["Page"], result["PageClassification"]["PageType"][0]["Value"]]
+def _noted(result: Any) -> list[Any]:
+    """Return what the summary wants of a page: its number, its type, and whether it is signed."""
+    is_signed = any(
+        each.get("LendingDocument", {}).get("SignatureDetections") for each in result["Extractions"]
+    )
+    return [result["Page"], result["PageClassification"]["PageType"][0]["Value"], is_signed]
 
 
 LENDING_ANALYSIS = api(
     "StartLendingAnalysis",
     "lending-analysis-job",
-    Finder(_find, needs_image=lambda _: True, note=_page_and_type),
+    Finder(_find, needs_image=lambda _: True, note=_noted),
     member="Results",
     version="AnalyzeLendingModelVersion",
     most=MOST_RESULTS,
@@ -129,10 +134,19 @@ async def get_lending_analysis_summary(
 
 
 def summary(pages: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """Return the `LendingSummary` of pages and their types: pages in a row are one document."""
+    """Return the `LendingSummary` of pages: their numbers, types, and whether they are signed.
+
+    Pages of one type in a row are one document.
+    """
     documents: dict[str, list[list[int]]] = {}
+    signed: dict[str, list[int]] = {}
     for kind, group in itertools.groupby(pages, key=lambda each: each[1]):
-        documents.setdefault(kind, []).append([number for number, _ in group])
+        numbers: list[int] = []
+        for number, _, *is_signed in group:
+            numbers.append(number)
+            if any(is_signed):
+                signed.setdefault(kind, []).append(number)
+        documents.setdefault(kind, []).append(numbers)
     known = {*TYPES.values(), UNCLASSIFIED}
     return {
         "DocumentGroups": [
@@ -142,11 +156,16 @@ def summary(pages: Sequence[Sequence[Any]]) -> dict[str, Any]:
                     {"Index": index, "Pages": numbers}
                     for index, numbers in enumerate(groups, start=1)
                 ],
+                **_detected(signed.get(kind, ())),
             }
             for kind, groups in documents.items()
         ],
         "UndetectedDocumentTypes": sorted(known - documents.keys()),
     }
+
+
+def _detected(pages: Sequence[int]) -> dict[str, Any]:
+    return {"DetectedSignatures": [{"Page": number} for number in pages]} if pages else {}
 
 
 async def _extraction(call: Call, page: ReadPage, kind: PaperKind) -> dict[str, Any]:
@@ -157,7 +176,16 @@ async def _extraction(call: Call, page: ReadPage, kind: PaperKind) -> dict[str, 
         return {"ExpenseDocument": await expense_of(page, engines)}
     ticked = await find_ticked(page, engines)
     fields = await engines.document_fields.form(ticked.lines)
-    return {"LendingDocument": {"LendingFields": list(_lending_fields(fields, ticked.choices))}}
+    signatures = [
+        {"Confidence": percent(each.score), "Geometry": geometry(rectangle(each.box))}
+        for each in await find_signatures(page, engines)
+    ]
+    return {
+        "LendingDocument": {
+            "LendingFields": list(_lending_fields(fields, ticked.choices)),
+            "SignatureDetections": signatures,
+        }
+    }
 
 
 def _lending_fields(fields: Sequence[Field], choices: Sequence[Choice]) -> Iterator[dict[str, Any]]:

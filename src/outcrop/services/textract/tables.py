@@ -3,8 +3,8 @@
 Source: https://docs.aws.amazon.com/textract/latest/dg/how-it-works-tables.html
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 
 from outcrop.engines.document_fields.interface import FilledTable
 from outcrop.engines.document_layout.interface import Layout, Table, TableCell
@@ -13,6 +13,7 @@ from outcrop.engines.ocr.interface import Word
 from outcrop.services.textract.blocks import PageBlocks
 from outcrop.services.textract.pages import ReadPage
 from outcrop.services.textract.selections import Selections
+from outcrop.services.textract.signatures import Signatures
 
 STRUCTURED = "STRUCTURED_TABLE"
 COLUMN_HEADER = "COLUMN_HEADER"
@@ -22,18 +23,21 @@ CAPTION_DISTANCE = 0.05
 """Of a table's title from it, as a share of the page's height, at most."""
 
 
+Marks: TypeAlias = Sequence[Selections | Signatures]
+
+
 def add_tables(
-    blocks: PageBlocks, layout: Layout, filled: Sequence[FilledTable], selections: Selections
+    blocks: PageBlocks, layout: Layout, filled: Sequence[FilledTable], marks: Marks
 ) -> None:
     """Add the blocks of a layout's tables, which are filled, their titles and cells."""
     for table, each in zip(layout.tables, filled, strict=True):
-        ids = _add_fields(blocks, each, selections)
+        ids = _add_fields(blocks, each, marks)
         merged = _add_merged_cells(blocks, table, each, ids)
         _add_table(blocks, table, layout, fields=list(ids.values()), merged=merged)
 
 
 def _add_fields(
-    blocks: PageBlocks, filled: FilledTable, selections: Selections
+    blocks: PageBlocks, filled: FilledTable, marks: Marks
 ) -> dict[tuple[int, int], str]:
     """Add the fields of a table and return their ids by row and column."""
     return {
@@ -41,7 +45,7 @@ def _add_fields(
             "CELL",
             each.box,
             each.cell.score,
-            {"CHILD": [*blocks.ids_of(each.words), *selections.ids_in(each.box)]},
+            {"CHILD": [*blocks.ids_of(each.words), *_ids_in(marks, each.box)]},
             is_child=False,
             RowIndex=each.row + 1,
             ColumnIndex=each.column + 1,
@@ -51,6 +55,11 @@ def _add_fields(
         )
         for each in filled.fields
     }
+
+
+def _ids_in(marks: Marks, box: Box) -> Iterator[str]:
+    for each in marks:
+        yield from each.ids_in(box)
 
 
 def _add_merged_cells(

@@ -11,6 +11,7 @@ import pytest
 from tests.client_environments import client_environment
 from tests.pages import png
 from tests.services.textract import papers
+from tests.services.textract.test_signatures import agreement
 from tests.small_weights import small_weights
 
 HERE = Path(__file__).parent
@@ -126,6 +127,22 @@ def test_answers_to_questions_stand_on_the_page(client: Callable[..., Any], pars
     place = words["INV-2024-0117"]["Geometry"]["BoundingBox"]
     assert result["Geometry"]["BoundingBox"] == pytest.approx(place, abs=1e-6)
     assert 0 < result["Confidence"] <= 100
+
+
+def test_signatures_are_found_where_the_answer_has_them(client: Callable[..., Any], parse: Any):
+    page, _ = agreement(is_signed=True)
+
+    answer = analyze(client, page, FeatureTypes=["SIGNATURES", "FORMS"])
+
+    (block,) = (block for block in answer["Blocks"] if block["BlockType"] == "SIGNATURE")
+    place = block["Geometry"]["BoundingBox"]
+    expected = [
+        block["Confidence"] / 100,
+        *(place[side] for side in ("Left", "Top", "Width", "Height")),
+    ]
+    ((page_number, *told),) = parse(answer)["textractor"]["signatures"]
+    assert page_number == 1
+    assert told == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_fields_of_a_receipt(client: Callable[..., Any], parse: Any):

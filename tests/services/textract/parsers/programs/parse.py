@@ -55,6 +55,10 @@ def textractor_facts():
             for field in page.checkboxes
         },
         "layouts": [[layout.layout_type, layout.text] for layout in page.layouts],
+        "signatures": [
+            [each.page, each.confidence, each.bbox.x, each.bbox.y, each.width, each.height]
+            for each in document.signatures
+        ],
         "text": document.get_text(),
         "queries": {
             query.query: str(query.result) if query.result else "" for query in page.queries

@@ -12,7 +12,7 @@ import boto3
 import httpx
 
 from outcrop import LocalServer
-from outcrop.gateway.journal import read_journal
+from outcrop.gateway.journal import JournalEntry, read_journal
 from outcrop.local import free_port
 from tests.services.direct import error_of
 
@@ -144,6 +144,12 @@ def test_no_page_of_the_web_resets_an_account(
     assert [user["UserName"] for user in client("iam").list_users()["Users"]] == ["kept"]
 
 
+def journal_of(server: LocalServer, account: str) -> list[JournalEntry]:
+    """Return the entries of all that an account was answered."""
+    httpx.get(f"{server.url}/health")  # Answered once the loop is done with the one before.
+    return [entry for entry in read_journal(server.data / "journal") if entry.account == account]
+
+
 def test_the_journal_holds_requests_without_their_secrets(
     server: LocalServer, client: Callable[..., Any], account: str
 ) -> None:
@@ -152,9 +158,8 @@ def test_the_journal_holds_requests_without_their_secrets(
         "get_object", Params={"Bucket": f"journal-{account}", "Key": "none"}
     )
     httpx.get(url)
-    httpx.get(f"{server.url}/health")  # Answered once the loop is done with the one before.
 
-    entries = [entry for entry in read_journal(server.data / "journal") if entry.account == account]
+    entries = journal_of(server, account)
 
     assert [(it.operation, it.status, it.error) for it in entries] == [
         ("CreateBucket", 200, ""),
@@ -174,7 +179,7 @@ def test_the_journal_tells_an_error_by_the_code_that_the_client_got(
         error_of(client("s3").get_bucket_policy, Bucket=f"none-{account}"),
     ]
 
-    entries = [entry for entry in read_journal(server.data / "journal") if entry.account == account]
+    entries = journal_of(server, account)
     assert [entry.error for entry in entries] == [
         "NoSuchEntity",
         "ValidationError",

@@ -19,7 +19,7 @@ from outcrop.storage.records.sqlite import SqliteRecordSettings, SqliteRecordSto
 from outcrop.storage.schema import NewerSchemaError
 from outcrop.storage.sqlite_file import connect_to_read, connect_to_write, migrate
 from outcrop.storage.sqlite_log import WriteAheadLog
-from outcrop.storage.sqlite_writer import SqliteWriter
+from outcrop.storage.sqlite_writer import MOST_LOG_PAGES, SqliteWriter
 
 pytestmark = pytest.mark.anyio
 
@@ -167,8 +167,6 @@ class Writing:
         return Path(path)
 
 
-MOST_LOG_BYTES = 16 << 20
-
 StartWriting: TypeAlias = Callable[..., Writing]
 
 
@@ -185,11 +183,7 @@ async def start_writing(tmp_path: Path) -> AsyncIterator[StartWriting]:
         statements: list[str] = []
         connection.set_trace_callback(statements.append)
         writer = SqliteWriter(
-            connection,
-            log,
-            durability,
-            lock_timeout_seconds=lock_timeout_seconds,
-            most_log_bytes=MOST_LOG_BYTES,
+            connection, log, durability, lock_timeout_seconds=lock_timeout_seconds
         )
         started.append(writer)
         return Writing(writer, log, connection, statements)
@@ -254,7 +248,7 @@ async def test_the_log_is_worked_off_while_writes_go_on(
     start_writing: StartWriting, caplog: pytest.LogCaptureFixture
 ):
     writing = start_writing("process")
-    size = 8 * MOST_LOG_BYTES  # of all that is written
+    size = 8 * MOST_LOG_PAGES * 4096  # bytes of all that is written
 
     for _ in range(10):
         await asyncio.gather(

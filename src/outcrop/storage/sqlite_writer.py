@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 MOST_JOBS_PER_COMMIT = 64
 """Bounds how long the event loop is away."""
 JOBS_PER_CHECKPOINT = 256
-MOST_LOG_BYTES = 64 << 20
+MOST_LOG_PAGES = 4096
 """A log that grew to this while it was being worked off stops the writes until it is."""
 _THREADS = 3
 """For a commit, an fsync and a checkpoint at the same time."""
@@ -49,14 +49,9 @@ class SqliteWriter:
         durability: Durability,
         *,
         lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS,
-        jobs_per_checkpoint: int = JOBS_PER_CHECKPOINT,
-        most_log_bytes: int = MOST_LOG_BYTES,
     ) -> None:
         """Take a connection and the log of its file; both are closed in the end."""
         connection.execute("PRAGMA busy_timeout = 0")
-        ((page_size,),) = connection.execute("PRAGMA page_size").fetchall()
-        self._most_log_pages = most_log_bytes // page_size
-        self._jobs_per_checkpoint = jobs_per_checkpoint
         self._connection = connection
         self._log = log
         self._durability: Durability = durability
@@ -83,19 +78,10 @@ class SqliteWriter:
         migrations: Sequence[Migration],
         *,
         page_size: int = 4096,
-        jobs_per_checkpoint: int = JOBS_PER_CHECKPOINT,
     ) -> "SqliteWriter":
         """Open a file, made when it is missing, and bring its tables up to date.
 
         This blocks for some milliseconds.
-
-        Args:
-            path: Of the file.
-            durability: What a finished job survives.
-            migrations: What its tables are made by.
-            page_size: Of a new file, in bytes.
-            jobs_per_checkpoint: After how many the log is copied into the file. Those that come
-                meanwhile take longer, so small ones want it seldom.
 
         Raises:
             NewerSchemaError: A newer Outcrop wrote the file.
@@ -108,7 +94,7 @@ class SqliteWriter:
         except BaseException:
             connection.close()
             raise
-        return cls(connection, log, durability, jobs_per_checkpoint=jobs_per_checkpoint)
+        return cls(connection, log, durability)
 
     @property
     def idle_connection(self) -> sqlite3.Connection | None:
@@ -200,8 +186,7 @@ class SqliteWriter:
             _settle(jobs)
         self._jobs_since_checkpoint += len(jobs)
         is_idle = self._checkpoint is None or self._checkpoint.done()
-        is_due = self._jobs_since_checkpoint >= self._jobs_per_checkpoint
-        if is_idle and is_due and not self._is_closed:
+        if is_idle and self._jobs_since_checkpoint >= JOBS_PER_CHECKPOINT and not self._is_closed:
             self._jobs_since_checkpoint = 0
             self._checkpoint = loop.create_task(self._work_off(loop))
         self._go_on(loop)
@@ -231,7 +216,7 @@ class SqliteWriter:
         """Copy the log into the file, while writes go on as long as that leads to an end."""
         try:
             pages = await loop.run_in_executor(self._threads, self._log.checkpoint)
-            if pages >= self._most_log_pages:
+            if pages >= MOST_LOG_PAGES:
                 await self._submit(lambda _: self._log.checkpoint(), is_long=True)
         except (sqlite3.Error, OSError):
             logger.exception("The write-ahead log could not be worked off.")

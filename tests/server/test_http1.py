@@ -11,6 +11,7 @@ from outcrop import LocalServer
 from outcrop.aws.http import HttpResponse
 from outcrop.server.http1 import MOST_AHEAD_BYTES, Http1Protocol
 from outcrop.server.http1_exchange import Exchange
+from outcrop.server.wakefulness import Wakefulness
 from tests.server.test_cleartext import exchange
 
 SIGNED = (
@@ -159,7 +160,9 @@ async def test_an_answer_that_ends_too_early_ends_the_connection() -> None:
 
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(
-        lambda: Http1Protocol(respond, body_idle_seconds=30), "127.0.0.1", 0
+        lambda: Http1Protocol(respond, body_idle_seconds=30, wakefulness=Wakefulness()),
+        "127.0.0.1",
+        0,
     )
     reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
     writer.write(request(b"GET", b"/"))

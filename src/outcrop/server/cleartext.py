@@ -17,6 +17,7 @@ from outcrop.server.application import Application
 from outcrop.server.http1 import HEAD_SECONDS, MOST_HEAD_BYTES, Http1Protocol
 from outcrop.server.listener import BACKLOG, Listener, PortTakenError
 from outcrop.server.relay import LOOPBACK, Relay
+from outcrop.server.wakefulness import Wakefulness
 
 _HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
 _HEAD_END = b"\r\n\r\n"
@@ -39,6 +40,7 @@ class CleartextListener:
             self._relay.known(application), host=LOOPBACK, port=inner, is_held=True
         )
         self._application = application
+        self._wakefulness = Wakefulness()
         self._server: asyncio.Server | None = None
         self._transports = WeakSet[asyncio.BaseTransport]()
 
@@ -52,8 +54,11 @@ class CleartextListener:
         )
 
     def _http1(self) -> Http1Protocol:
-        application = self._application
-        return Http1Protocol(application.answer, body_idle_seconds=application.body_idle_seconds)
+        return Http1Protocol(
+            self._application.answer,
+            body_idle_seconds=self._application.body_idle_seconds,
+            wakefulness=self._wakefulness,
+        )
 
     async def stop(self) -> None:
         """Stop listening, and close all connections once what was written is sent."""

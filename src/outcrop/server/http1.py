@@ -15,6 +15,7 @@ from typing import Any, cast
 import httptools
 
 from outcrop.server.http1_exchange import Exchange
+from outcrop.server.wakefulness import Wakefulness
 
 MOST_HEAD_BYTES = 64 << 10
 HEAD_SECONDS = 30.0
@@ -45,14 +46,18 @@ logger = logging.getLogger(__name__)
 class Http1Protocol(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, respond: Respond, *, body_idle_seconds: float) -> None:
+    def __init__(
+        self, respond: Respond, *, body_idle_seconds: float, wakefulness: Wakefulness
+    ) -> None:
         """Answer requests, one after the other.
 
         Args:
             respond: Answers a request.
             body_idle_seconds: How long a client may be silent in the midst of a body.
+            wakefulness: Of the loop, after an answer.
         """
         self._respond = respond
+        self._wakefulness = wakefulness
         self._body_idle_seconds = body_idle_seconds
         self._loop = asyncio.get_running_loop()
         self._parser: Any = httptools.HttpRequestParser(self)
@@ -210,6 +215,7 @@ class Http1Protocol(asyncio.Protocol):
         else:
             self._since = time.monotonic()
             self._resume()
+            self._wakefulness.prolong()
 
     def _pause(self) -> None:
         if not self._is_paused:

@@ -22,6 +22,7 @@ import numpy as np
 import reportlab
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from benchmarks.accuracy.page_places import shared
 from outcrop.engines.document_marks.interface import CheckBox
 from outcrop.engines.document_marks.opencv import OpenCvMarkFinder
 from outcrop.engines.media.places import Box, Polygon, rectangle
@@ -48,6 +49,7 @@ class Written:
 
     text: str
     polygon: Polygon
+    score: float = 1.0
 
 
 @dataclass(slots=True)
@@ -150,25 +152,13 @@ def turn(box: Box, angle: float) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def shared(found: CheckBox, box: Box) -> float:
-    """Return what two boxes share, as a part of what they cover together."""
-    left, top, right, bottom = found.box
-    one = (left * WIDTH, top * HEIGHT, right * WIDTH, bottom * HEIGHT)
-    width = min(one[2], box[2]) - max(one[0], box[0])
-    height = min(one[3], box[3]) - max(one[1], box[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, box)]
-    return width * height / (sum(areas) - width * height)
-
-
 def score(page: Drawn, found: Sequence[CheckBox]) -> Counter[str]:
     """Return how many were found, missed, made up and told rightly."""
     left = list(found)
     counts: Counter[str] = Counter()
     for box, mark in page.boxes:
-        nearest = max(left, key=lambda each: shared(each, box), default=None)
-        if nearest is None or shared(nearest, box) < SAME:
+        nearest = max(left, key=lambda each: shared(each.box, box, (WIDTH, HEIGHT)), default=None)
+        if nearest is None or shared(nearest.box, box, (WIDTH, HEIGHT)) < SAME:
             counts["missed"] += 1
             continue
         left.remove(nearest)

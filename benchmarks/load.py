@@ -1,13 +1,19 @@
 """Load on one URL by wrk, and what it measured.
 
-Source: https://github.com/wg/wrk (from Debian: `apt-get install wrk`)
+wrk adds answers that never were to its percentiles: where one took long, those that might have been
+asked for meanwhile ("coordinated omission"). What is told here are the times of the answers that
+came: what wrk added is taken off again.
+
+Source: https://github.com/wg/wrk (from Debian: `apt-get install wrk`), `stats_correct` in
+`src/stats.c`
 """
 
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +34,15 @@ end
 
 Source: https://github.com/wg/wrk/blob/master/SCRIPTING
 """
-_UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
+_TELL = """
+function done(summary, latency, requests)
+  io.write("answers ", summary.requests, " in ", summary.duration, " us\\n")
+  for index = 1, #latency do
+    local microseconds, count = latency(index)
+    io.write("latency ", microseconds, " us: ", count, "\\n")
+  end
+end
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +84,7 @@ def load(
                     'wrk.body = file:read("*a")',
                     *(f'wrk.headers["{name}"] = [[{value}]]' for name, value in headers.items()),
                     *([_NEW_PATHS] if new_paths else []),
+                    _TELL,
                 ]
             )
         )
@@ -81,7 +96,6 @@ def load(
                 f"-d{seconds}s",
                 "--timeout",
                 "30s",
-                "--latency",
                 "-s",
                 script,
                 url,
@@ -90,25 +104,44 @@ def load(
             text=True,
             check=True,
         )
-    return _read(done.stdout)
+    return _read(done.stdout, clients)
 
 
-def _read(report: str) -> Load:
-    def found(pattern: str) -> str:
-        match = re.search(pattern, report)
-        return match[1] if match else "0"
+def _read(report: str, clients: int) -> Load:
+    def numbers(pattern: str) -> list[tuple[int, ...]]:
+        return [tuple(map(int, found)) for found in re.findall(pattern, report)]
 
-    def milliseconds(percentile: int) -> float:
-        match = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s|m)", report)
-        return float(match[1]) * _UNITS[match[2]] if match else 0.0
-
-    socket_errors = re.search(
-        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", report
-    )
-    failed = sum(map(int, socket_errors.groups())) if socket_errors else 0
+    ((answers, microseconds),) = numbers(r"answers (\d+) in (\d+) us")
+    interval = microseconds // max(1, answers // clients)
+    latencies = _recorded(numbers(r"latency (\d+) us: (\d+)"), interval)
+    socket_errors = numbers(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
+    refused = numbers(r"Non-2xx or 3xx responses: (\d+)")
     return Load(
-        requests_per_second=float(found(r"Requests/sec:\s+([\d.]+)")),
-        p50_ms=milliseconds(50),
-        p99_ms=milliseconds(99),
-        errors=failed + int(found(r"Non-2xx or 3xx responses: (\d+)")),
+        requests_per_second=answers / microseconds * 1e6,
+        p50_ms=_percentile(latencies, 50) / 1e3,
+        p99_ms=_percentile(latencies, 99) / 1e3,
+        errors=sum(map(sum, [*socket_errors, *refused])),
     )
+
+
+def _recorded(corrected: Iterable[tuple[int, ...]], interval: int) -> Counter[int]:
+    """Return how often each latency was seen.
+
+    For one of many intervals wrk counts another that is one interval shorter, and so on down to
+    two. What it added to the longest is nothing, so they are gone through from there.
+    """
+    counts = Counter(dict(corrected))
+    for latency in sorted(counts, reverse=True):
+        for added in range(latency - interval, interval, -interval):
+            counts[added] -= counts[latency]
+    return +counts
+
+
+def _percentile(counts: Counter[int], percent: int) -> int:
+    """Return the latency that so many per cent of the answers do not exceed, or 0."""
+    rank = counts.total() * percent / 100
+    for latency in sorted(counts):
+        rank -= counts[latency]
+        if rank <= 0:
+            return latency
+    return 0

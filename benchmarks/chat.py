@@ -35,6 +35,7 @@ from benchmarks.peers import outcrop
 from outcrop.settings import load as load_settings
 from outcrop.weights import WeightStore
 
+_llama: Any = xllamacpp  # It has no types.
 MODEL = "qwen2.5-coder-0.5b-instruct-q4_k_m"
 SLOTS = 8
 CONTEXT_TOKENS = 16_384
@@ -61,7 +62,7 @@ class Binding:
     """The llama.cpp binding by itself."""
 
     def __init__(self, weights: Path, *, threads: int, folder: str) -> None:
-        parameters: Any = xllamacpp.CommonParams()
+        parameters = _llama.CommonParams()
         parameters.model.path = str(weights)
         parameters.hostnames = [f"{folder}/binding.sock"]
         parameters.n_parallel = SLOTS
@@ -70,7 +71,7 @@ class Binding:
         parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
         parameters.fit_params = False
         parameters.verbosity = 1
-        self._server: Any = xllamacpp.Server(parameters)
+        self._server = _llama.Server(parameters)
 
     def ask(self, question: str, tokens: int) -> Answer:
         """See `Ask`."""

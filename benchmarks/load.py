@@ -130,7 +130,9 @@ def _recorded(corrected: Iterable[tuple[int, ...]], interval: int) -> Counter[in
     For one of many intervals wrk counts another that is one interval shorter, and so on down to
     two. What it added to the longest is nothing, so they are gone through from there.
     """
-    counts = Counter(dict(corrected))
+    counts = Counter[int]()
+    for latency, count in corrected:
+        counts[latency] += count
     for latency in sorted(counts, reverse=True):
         for added in range(latency - interval, interval, -interval):
             counts[added] -= counts[latency]

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 TARGET = Path("src/outcrop/engines/image_labels/taxonomy.json")
 
@@ -159,6 +160,15 @@ class Synset:
     above: list[str]
 
 
+class Label(TypedDict):
+    """A label as the file has it."""
+
+    name: str
+    aliases: list[str]
+    parents: list[str]
+    category: str | None
+
+
 class Taxonomy:
     """The nouns that are kept."""
 
@@ -233,7 +243,7 @@ def titled(lemma: str) -> str:
 def main() -> None:
     """Write the file."""
     taxonomy = Taxonomy(*map(Path, sys.argv[1:3]))
-    labels: dict[str, dict[str, object]] = {}
+    labels: dict[str, Label] = {}
     for synset in sorted(taxonomy.kept, key=lambda synset: (taxonomy.name(synset), synset)):
         name = taxonomy.name(synset)
         parents = {taxonomy.name(each) for each in taxonomy.parents(synset)} - {name}

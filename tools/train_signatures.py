@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch.nn import functional
+import torch  # pyright: ignore[reportMissingImports] - it is not among the pinned packages
+from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
 from outcrop.engines.document_marks.signature_net import LAYERS, channels_in, read_weights
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -69,6 +70,14 @@ def test_frames_that_arrive_together_are_told_apart() -> None:
     sent = [Frame(1), Frame(2, b"two")]
 
     assert Decoder().feed(b"".join(encode(frame) for frame in sent)) == sent
+
+
+def test_numbers_and_texts_that_json_lacks_survive() -> None:
+    (frame,) = Decoder().feed(encode(Frame([math.inf, -math.inf, math.nan, "\ud800"])))
+
+    assert frame.value[:2] == [math.inf, -math.inf]
+    assert math.isnan(frame.value[2])
+    assert frame.value[3] == "\ud800"
 
 
 async def test_a_call_brings_back_values_and_bytes() -> None:

@@ -47,7 +47,7 @@ def test_entries_are_read_back_in_their_order_over_two_runs(tmp_path: Path):
 def test_full_files_are_set_aside_and_the_oldest_goes(tmp_path: Path):
     lines = RotatingLines(tmp_path / "journal.jsonl", most_bytes=10, set_aside=2)
     for number in range(10):
-        lines.append(f"{number:04}")
+        lines.append(b"%04d" % number)
     lines.close()
 
     assert [file.read_text() for file in journal_files(tmp_path)] == [
@@ -60,7 +60,7 @@ def test_full_files_are_set_aside_and_the_oldest_goes(tmp_path: Path):
 def test_a_journal_that_keeps_nothing_aside_begins_anew(tmp_path: Path):
     lines = RotatingLines(tmp_path / "journal.jsonl", most_bytes=10, set_aside=0)
     for number in range(5):
-        lines.append(f"{number:04}")
+        lines.append(b"%04d" % number)
     lines.close()
 
     assert [file.read_text() for file in journal_files(tmp_path)] == ["0004\n"]

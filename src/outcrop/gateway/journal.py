@@ -9,7 +9,9 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 from outcrop.gateway.rotating_lines import RotatingLines
 from outcrop.gateway.settings import JournalSettings
@@ -47,8 +49,6 @@ class JournalEntry(NamedTuple):
     bytes_sent: int
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
 logger = logging.getLogger(__name__)
 
 
@@ -75,7 +75,7 @@ class Journal:
         """Append an entry; what the disk does not take is lost, and no request with it."""
         if self._lines is not None:
             try:
-                self._lines.append(_ENCODER.encode(entry._asdict()))
+                self._lines.append(_line(entry._asdict()))
             except OSError:
                 logger.exception("The journal could not be written.")
 
@@ -83,6 +83,13 @@ class Journal:
         """Close the file."""
         if self._lines is not None:
             self._lines.close()
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(entry)
+    except TypeError:  # Half of a surrogate pair is no text.
+        return json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def journal_files(directory: Path) -> list[Path]:

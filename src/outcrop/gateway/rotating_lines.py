@@ -21,9 +21,9 @@ class RotatingLines:
         self._file: FileIO | None = None
         self._size = 0
 
-    def append(self, line: str) -> None:
+    def append(self, line: bytes) -> None:
         """Append a line; it outlives this process when this returns."""
-        data = line.encode("utf-8", "replace") + b"\n"
+        data = line + b"\n"
         file = self._file or self._open()
         if self._size and self._size + len(data) > self._most_bytes:
             self._rotate()

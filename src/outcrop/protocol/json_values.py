@@ -10,6 +10,7 @@ from datetime import datetime
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, NoReturn
 
+import orjson
 from botocore.model import Shape
 
 from outcrop.aws.errors import SerializationError
@@ -55,7 +56,10 @@ def loads(content: bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """Return a JSON value as compact UTF-8."""
-    return _ENCODER.encode(value).encode()
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # It takes no integers of more than 64 bits.
+        return _ENCODER.encode(value).encode()
 
 
 def _refuse_constant(name: str) -> NoReturn:

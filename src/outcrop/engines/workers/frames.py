@@ -8,6 +8,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 _LENGTHS = struct.Struct("!II")
 
 
@@ -45,9 +47,16 @@ class Decoder:
             end = blob_start + blob_length
             if len(self._buffer) < end:
                 break
-            value = json.loads(self._buffer[text_start:blob_start].decode())
             with memoryview(self._buffer) as view:  # A slice of the buffer would be a second copy.
+                value = _value(view[text_start:blob_start])
                 frames.append(Frame(value, bytes(view[blob_start:end])))
             start = end
         del self._buffer[:start]
         return frames
+
+
+def _value(text: memoryview) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # It knows neither `NaN` nor halves of surrogate pairs.
+        return json.loads(bytes(text))

@@ -35,6 +35,18 @@ from tests.services.textract.papers import invoice
 from tests.translation_models import END, make_model, make_pieces
 
 SENTENCE = "Claire Martin works for Airbus in Toulouse since the third of March 2019."
+PAGE = " ".join(
+    sentence.format(year)
+    for year in range(2016, 2020)
+    for sentence in (
+        "In {} Claire Martin opened a small bookshop near the station of Toulouse.",
+        "She had worked for Airbus before, and nobody in her family had ever sold a book.",
+        "The first winter was hard: the heating failed, two suppliers went bankrupt and it rained.",
+        "By the spring of {}, however, the shop had about three hundred regular customers.",
+        "Most of them came on Saturdays, drank coffee and asked for novels from Portugal or Japan.",
+    )
+)
+"""Of 1,700 characters: what is written on one side of paper."""
 VOICE, SPEAKER = "Matthew", "am_michael"
 
 Ask: TypeAlias = Callable[[], Awaitable[object]]
@@ -114,15 +126,20 @@ def abilities() -> list[Ability]:
 
 
 def _comprehend_abilities() -> Iterator[Ability]:
-    """Give the operations on one text, and those of which a request has as many as it may."""
+    """Give the operations on a sentence, on a page, and on as many texts as a request may have."""
     for operation, (engine, weights, calls) in TEXT_ENGINES.items():
         language = {} if operation == "DetectDominantLanguage" else {"LanguageCode": "en"}
-        yield Ability(
-            **_comprehend(operation, Text=SENTENCE, **language),
-            weights=(weights,),
-            make=partial(_on_texts, engine, [SENTENCE]),
-            calls=calls,
-        )
+        for text, name, times in (
+            (SENTENCE, operation, calls),
+            (PAGE, f"{operation}, page", calls // 5),
+        ):
+            ability = _comprehend(operation, Text=text, **language)
+            yield Ability(
+                **{**ability, "operation": name},
+                weights=(weights,),
+                make=partial(_on_texts, engine, [text]),
+                calls=times,
+            )
         if operation == "DetectPiiEntities":
             continue  # AWS has no batch of it.
         texts = [f"{SENTENCE} She is {age} years old." for age in range(20, 20 + LARGEST_BATCH)]

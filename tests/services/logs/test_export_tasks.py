@@ -2,10 +2,12 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations.service_jobs import AT_ONCE
@@ -145,3 +147,30 @@ async def test_one_task_is_at_work_at_a_time_and_can_be_cancelled(tmp_path: Path
     assert second.value.code == "LimitExceededException"
     assert cancelled["exportTasks"][0]["status"] == {"code": "CANCELLED"}
     assert [task["taskId"] for task in completed["exportTasks"]] == [third["taskId"]]
+
+
+def test_of_tasks_that_are_asked_for_at_once_one_is_at_work(
+    logs: Any, stream: dict[str, str], bucket: str, now: int
+) -> None:
+    put(logs, stream, (now, "event"))
+    asked = {
+        "logGroupName": stream["logGroupName"],
+        "fromTime": now,
+        "to": now,
+        "destination": bucket,
+    }
+
+    def begin(_: int) -> str:
+        try:
+            return logs.create_export_task(**asked)["taskId"]
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+
+    for _ in range(20):
+        with ThreadPoolExecutor(2) as clients:
+            answers = list(clients.map(begin, range(2)))
+        begun = [answer for answer in answers if answer != "LimitExceededException"]
+        times = [ended(logs, task_id)["executionInfo"] for task_id in begun]
+        # The second may come when the first has ended, but not before.
+        last_begin = max(time["creationTime"] for time in times)
+        assert len(begun) == 1 or last_begin >= min(time["completionTime"] for time in times)

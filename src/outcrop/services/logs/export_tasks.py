@@ -22,11 +22,21 @@ from outcrop.services.logs.places import (
     find_group,
     invalid_token,
     milliseconds,
+    scope,
     streams,
 )
 from outcrop.services.logs.retention import expiry
 from outcrop.services.logs.streams import event_log
-from outcrop.storage.records.interface import Document, Record, RecordNotFoundError
+from outcrop.storage.records.interface import (
+    Create,
+    Document,
+    Record,
+    RecordExistsError,
+    RecordNotFoundError,
+    Replace,
+    StaleRecordError,
+    Write,
+)
 
 DEFAULT_PREFIX = "exportedlogs"
 WRITE_TEST = "aws-logs-write-test"
@@ -108,10 +118,8 @@ async def create_export_task(
     if request["from"] > request["to"]:
         raise shapes.InvalidParameterException("from must not be later than to.")
     await find_group(call, request["logGroupName"])
-    for state in (STATES.waiting, STATES.working, STATES.stopping):
-        index = ("status", state)
-        if await call.backends.records.list(FAMILY.scope(call), index=index, limit=1):
-            raise shapes.LimitExceededException("Resource limit exceeded.")
+    task_id = str(uuid.uuid4())
+    active = await _to_be_active(call, task_id)
     given = request.get("destinationPrefix", "")
     try:
         await call.objects.write(
@@ -126,8 +134,11 @@ async def create_export_task(
             else error.message
         ) from error
     asked = {**request, "destinationPrefix": given or DEFAULT_PREFIX}
-    task = await service_jobs.submit(call, FAMILY, str(uuid.uuid4()), {"asked": asked})
-    return {"taskId": task.name}
+    try:
+        await service_jobs.submit(call, FAMILY, task_id, {"asked": asked}, also=[active])
+    except (RecordExistsError, StaleRecordError) as error:  # Another began meanwhile.
+        raise _too_many() from error
+    return {"taskId": task_id}
 
 
 @operation("DescribeExportTasks")
@@ -178,6 +189,26 @@ async def cancel_export_task(call: Call, request: shapes.CancelExportTaskRequest
 async def resume(backends: Backends) -> None:
     """Go on with the tasks that had not ended."""
     await service_jobs.resume(backends, FAMILY)
+
+
+async def _to_be_active(call: Call, task_id: str) -> Write:
+    """Return what makes a task the active one, and is written only if no other becomes it first.
+
+    Raises:
+        LimitExceededException: Another one is at work.
+    """
+    place = scope(call, "active-export-task")
+    before = await call.backends.records.find(place, "active")
+    if before is None:
+        return Create(scope=place, name="active", document={"task": task_id})
+    task = await call.backends.records.find(FAMILY.scope(call), before.document["task"])
+    if task is not None and not STATES.is_ended(task.document["status"]):
+        raise _too_many()
+    return Replace(record=before, document={"task": task_id})
+
+
+def _too_many() -> ServiceError:
+    return shapes.LimitExceededException("Resource limit exceeded.")
 
 
 def _by_creation(task: Record) -> str:

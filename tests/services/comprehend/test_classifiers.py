@@ -66,6 +66,7 @@ def test_a_classifier_learns_subjects_and_answers_at_an_endpoint(
 
     assert model["Status"] == "TRAINED", model
     assert arn == f"arn:aws:comprehend:us-east-1:{account}:document-classifier/subjects"
+    assert model["InputDataConfig"]["DataFormat"] == "COMPREHEND_CSV"
     metadata = model["ClassifierMetadata"]
     metrics = metadata["EvaluationMetrics"]
     assert (

@@ -278,6 +278,17 @@ def test_an_unknown_job_is_not_found(comprehend: Any):
     }
 
 
+def test_what_a_request_leaves_out_is_told_with_its_default(comprehend: Any, bucket: str):
+    where = {**places(bucket, "in/"), "InputDataConfig": {"S3Uri": f"s3://{bucket}/in/"}}
+
+    started = comprehend.start_topics_detection_job(**where)
+
+    described = comprehend.describe_topics_detection_job(JobId=started["JobId"])
+    job = described["TopicsDetectionJobProperties"]
+    assert job["NumberOfTopics"] == 10
+    assert job["InputDataConfig"] == {**where["InputDataConfig"], "InputFormat": "ONE_DOC_PER_LINE"}
+
+
 def test_jobs_carry_tags(comprehend: Any, bucket: str):
     arn = comprehend.start_entities_detection_job(
         LanguageCode="en", Tags=[{"Key": "team", "Value": "blue"}], **places(bucket, "in/")

@@ -100,6 +100,8 @@ def test_a_recognizer_learns_from_annotations(
 
     assert model["Status"] == "TRAINED", model
     assert arn == f"arn:aws:comprehend:us-east-1:{account}:entity-recognizer/staff/version/v"
+    assert model["InputDataConfig"]["DataFormat"] == "COMPREHEND_CSV"
+    assert model["InputDataConfig"]["Documents"]["InputFormat"] == "ONE_DOC_PER_LINE"
     metadata = model["RecognizerMetadata"]
     assert (metadata["NumberOfTrainedDocuments"], metadata["NumberOfTestDocuments"]) == (80, 20)
     assert metadata["EvaluationMetrics"]["F1Score"] >= 90

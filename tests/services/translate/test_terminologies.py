@@ -39,7 +39,7 @@ def test_an_import_is_told(translate: Any):
         "SourceLanguageCode": "en",
         "TargetLanguageCodes": ["fr", "de"],
         "SizeBytes": len(CSV),
-        "TermCount": 2,
+        "TermCount": 3,
         "SkippedTermCount": 1,
         "Directionality": "UNI",
         "Format": "CSV",

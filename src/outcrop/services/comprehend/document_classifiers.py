@@ -20,6 +20,7 @@ MODELS = CustomModels(
     train,
 )
 DEFAULT_MODE = "MULTI_CLASS"
+TABLES = "COMPREHEND_CSV"
 MOST_MANIFESTS = 5
 
 
@@ -28,8 +29,10 @@ async def create_document_classifier(
     call: Call, request: shapes.CreateDocumentClassifierRequest
 ) -> shapes.CreateDocumentClassifierResponse:
     """Begin to train a classifier."""
-    _check(request["InputDataConfig"])
-    return await MODELS.create(call, {"Mode": DEFAULT_MODE, **request})
+    config = request["InputDataConfig"]
+    _check(config)
+    told = {"Mode": DEFAULT_MODE, **request, "InputDataConfig": {"DataFormat": TABLES, **config}}
+    return await MODELS.create(call, told)
 
 
 def _check(config: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from outcrop.operations import Call, operation
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.jobs.documents import PER_LINE
 from outcrop.services.comprehend.models.custom_models import CustomModels
 from outcrop.services.comprehend.models.recognizer_training import train
 
@@ -28,8 +29,12 @@ async def create_entity_recognizer(
     call: Call, request: shapes.CreateEntityRecognizerRequest
 ) -> shapes.CreateEntityRecognizerResponse:
     """Begin to train a recognizer."""
-    _check(request["InputDataConfig"])
-    return await MODELS.create(call, request)
+    given = request["InputDataConfig"]
+    _check(given)
+    config: dict[str, Any] = {"DataFormat": "COMPREHEND_CSV", **given}
+    if "Documents" in given:
+        config["Documents"] = {"InputFormat": PER_LINE, **given["Documents"]}
+    return await MODELS.create(call, {**request, "InputDataConfig": config})
 
 
 def _check(config: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ async def start_topics_detection_job(
     call: Call, request: shapes.StartTopicsDetectionJobRequest
 ) -> shapes.StartTopicsDetectionJobResponse:
     """Begin a job over documents in S3."""
-    return await JOBS.start(call, request)
+    return await JOBS.start(call, {"NumberOfTopics": DEFAULT_TOPICS, **request})
 
 
 @operation("DescribeTopicsDetectionJob")

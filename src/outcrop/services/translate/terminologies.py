@@ -55,7 +55,8 @@ async def import_terminology(
         "directionality": data.get("Directionality", "UNI"),
         "format": data["Format"],
         "size": len(data["File"]),
-        "count": len(file.rows),
+        # Of translations: AWS tells 6 of two rows in a source and three target languages.
+        "count": sum(len(row.texts) - 1 for row in file.rows),
         "skipped": file.skipped,
         "key": f"{call.account}/terminologies/{name}/{uuid.uuid4()}",
         "encryption": request.get("EncryptionKey"),

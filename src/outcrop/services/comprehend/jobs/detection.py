@@ -14,6 +14,7 @@ from outcrop.operations import Call
 from outcrop.operations.records import every
 from outcrop.operations.service_jobs import JobFamily, JobStates, Work, stop, submit
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.jobs.documents import PER_LINE
 from outcrop.services.comprehend.jobs.leftovers import remove_leftovers
 from outcrop.services.comprehend.lists import check_filter, newest_first
 from outcrop.services.comprehend.tagging import checked_tags
@@ -41,7 +42,7 @@ TOLD = (
     "EntityRecognizerArn",
     "FlywheelArn",
 )
-"""Members of requests that are told again as they came."""
+"""Members of requests that are told again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,12 @@ class DetectionJobs:
         """
         _check_language(call, request)
         job_id = secrets.token_hex(16)
+        kept = {name: request[name] for name in TOLD if name in request}
         document = {
-            "request": {name: request[name] for name in TOLD if name in request},
+            "request": {
+                **kept,
+                "InputDataConfig": {"InputFormat": PER_LINE, **kept["InputDataConfig"]},
+            },
             "output_config": request["OutputDataConfig"],
             "output": self._output(call, request["OutputDataConfig"]["S3Uri"], job_id),
             "role": request["DataAccessRoleArn"],

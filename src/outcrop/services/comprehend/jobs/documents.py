@@ -14,6 +14,8 @@ from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError
 
 PER_FILE = "ONE_DOC_PER_FILE"
+PER_LINE = "ONE_DOC_PER_LINE"
+"""Also of an `InputDataConfig` without `InputFormat`."""
 TOO_LONG = "DOCUMENT_SIZE_EXCEEDED"
 NO_TEXT = "INVALID_DOCUMENT"
 _LINE_END = re.compile(b"\r\n|\n|\r")

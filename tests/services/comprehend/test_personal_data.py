@@ -66,6 +66,35 @@ def test_numbers_without_their_checksum_are_nobody_s(comprehend: Any, text: str)
     assert comprehend.detect_pii_entities(Text=text, LanguageCode="en")["Entities"] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "entities"),
+    [
+        (  # As AWS's own examples have it: no card's check digit, digits that are not shown.
+            "en",
+            "Your credit card account\n1111-0000-1111-0000 is paid from your bank account"
+            " XXXXXX1111 with the routing number XXXXX0000.",
+            [
+                ("CREDIT_DEBIT_NUMBER", "1111-0000-1111-0000"),
+                ("BANK_ACCOUNT_NUMBER", "XXXXXX1111"),
+                ("BANK_ROUTING", "XXXXX0000"),
+            ],
+        ),
+        ("en", "Card 1111-XXXX-1111-XXXX.", [("CREDIT_DEBIT_NUMBER", "1111-XXXX-1111-XXXX")]),
+        (
+            "fr",
+            "Votre carte **** **** **** 4242, votre compte ****9876.",
+            [("CREDIT_DEBIT_NUMBER", "**** **** **** 4242"), ("BANK_ACCOUNT_NUMBER", "****9876")],
+        ),
+    ],
+)
+def test_numbers_that_a_word_names_need_neither_checksum_nor_all_digits(
+    comprehend: Any, language: str, text: str, entities: list[tuple[str, str]]
+):
+    answer = comprehend.detect_pii_entities(Text=text, LanguageCode=language)
+
+    assert found(text, answer["Entities"]) == entities
+
+
 def test_the_types_in_a_text_are_told_once_each(comprehend: Any):
     text = "Write to anna@example.com or bob@example.com, or see https://example.com."
 

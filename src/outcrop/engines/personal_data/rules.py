@@ -57,6 +57,9 @@ _WORD = r"[A-ZÀ-Ý][\w'\u2019-]{0,30}"
 _SMALL = r"(?:de|du|des|la|le|les|l['\u2019]|d['\u2019]|à|aux?|et|sur|en|sous|lès|saint|sainte)"
 _CITY_FR = rf"{_WORD}(?:[ -](?:{_SMALL}[ -]?)?{_WORD}){{0,4}}"
 _CITY_EN = rf"{_WORD}(?: {_WORD}){{0,3}}"
+_SHOWN_OR_NOT = r"[\dXx*•]"
+"""A digit, or what stands for one that is not shown, as in "XXXXXX1111"."""
+_END_SHOWN = r"[Xx*•]{2,16}[ -]?\d{2,8}(?!\w)"
 _HEX = r"[0-9A-Fa-f]"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
@@ -81,9 +84,10 @@ RULES = (
     ),
     _named(
         "card_number",
-        r"(?:credit|debit|bank|payment)? ?card(?: account)?|carte(?: bancaire| bleue| de crédit)?",
-        r"\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)",
-        checksums.luhn,
+        r"(?:credit|debit|bank|payment)? ?card(?:\s+account)?"
+        r"|carte(?: bancaire| bleue| de crédit)?",
+        rf"(?=\D{{0,18}}\d)(?:{_SHOWN_OR_NOT}{{4}}[ -]?){{3}}{_SHOWN_OR_NOT}{{4}}(?!\w)"
+        rf"|{_END_SHOWN}",
     ),
     _rule(
         "french_nir",
@@ -158,10 +162,11 @@ RULES = (
         "vehicle", r"vin|vehicle identification|numéro de série|chassis", r"[A-HJ-NPR-Z0-9]{17}\b"
     ),
     _named("bank_routing", r"routing(?: transit)?|aba|rtn", r"\d{9}(?!\d)", checksums.aba_routing),
+    _named("bank_routing", r"routing(?: transit)?|aba|rtn", _END_SHOWN),
     _named(
         "bank_account",
         r"(?:bank |checking |savings )?(?:account|acct\.?)|compte(?: bancaire)?",
-        r"\d[\d -]{4,17}\d(?!\d)",
+        rf"\d[\d -]{{4,17}}\d(?!\d)|{_END_SHOWN}",
     ),
     _named("swift_code", r"swift|bic", r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b"),
     _named(

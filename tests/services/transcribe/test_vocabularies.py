@@ -33,6 +33,24 @@ def test_a_vocabulary_is_ready_and_can_be_fetched(transcribe: Any):
     )
 
 
+def test_cells_of_a_table_behind_its_last_column_do_not_count(jobs: Jobs):
+    """The table of AWS's own example of vocabularies has such a cell, and short rows."""
+    table = "Phrase\tIPA\tSoundsLike\tDisplayAs\ntum\nhe-chortled\t\t\t\the chortled\n"
+
+    made = jobs.transcribe.create_vocabulary(
+        VocabularyName="poem",
+        LanguageCode="en-US",
+        VocabularyFileUri=jobs.upload(table.encode(), "t"),
+    )
+
+    assert made["VocabularyState"] == "READY"
+    found = jobs.transcribe.get_vocabulary(VocabularyName="poem")
+    assert httpx.get(found["DownloadUri"]).text.splitlines()[1:] == [
+        "tum\t\t\t",
+        "he-chortled\t\t\t",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -105,8 +105,7 @@ def words_of_filter(words: Iterable[str]) -> list[str]:
 
 
 def _row(head: Sequence[str], cells: Sequence[str], line: int) -> Row:
-    if len(cells) > len(head):
-        raise UnfitWordsError(f"Line {line} of the vocabulary table has too many columns.")
+    # Cells behind the last column do not count: the table of AWS's own example has one.
     row = {column: cell for column, cell in zip(head, cells, strict=False) if cell.strip()}
     if not row.get("Phrase"):
         raise UnfitWordsError(f"Line {line} of the vocabulary table has no phrase.")

@@ -210,5 +210,12 @@ def test_a_service_linked_role_is_deleted_by_its_own_operation(iam: Any) -> None
     task = iam.delete_service_linked_role(RoleName=made["RoleName"])["DeletionTaskId"]
 
     assert made["Path"] == "/aws-service-role/kendra.amazonaws.com/"
+    assert made["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["kendra.amazonaws.com"]},
+            "Action": ["sts:AssumeRole"],
+        }
+    ]
     assert refused["Code"] == "UnmodifiableEntity"
     assert iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED"

@@ -90,3 +90,5 @@ def test_the_account_has_an_alias_and_counts(iam: Any) -> None:
 
     assert iam.list_account_aliases()["AccountAliases"] == ["acme"]
     assert (summary["Users"], summary["Roles"], summary["Groups"]) == (1, 1, 0)
+    assert (summary["UserPolicySizeQuota"], summary["RolePolicySizeQuota"]) == (2048, 10240)
+    assert (summary["AccountMFAEnabled"], summary["ServerCertificates"]) == (0, 0)

@@ -5,6 +5,7 @@ from outcrop.services.iam import (
     access_keys,
     account,
     attached_policies,
+    authorization_details,
     boundaries,
     groups,
     identity_providers,
@@ -35,5 +36,6 @@ SERVICE = Service.of(
     service_linked_roles,
     simulation,
     account,
+    authorization_details,
     tags,
 )

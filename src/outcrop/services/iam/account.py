@@ -8,7 +8,7 @@ from outcrop.services.iam import shapes
 from outcrop.services.iam.attached_policies import MOST_ATTACHED
 from outcrop.services.iam.default_role import add_default_role
 from outcrop.services.iam.entities import scope
-from outcrop.services.iam.policy_documents import MOST_MANAGED_CHARACTERS
+from outcrop.services.iam.policy_documents import MOST_INLINE_CHARACTERS, MOST_MANAGED_CHARACTERS
 from outcrop.services.iam.policy_versions import MOST_VERSIONS
 from outcrop.storage.records.interface import Delete, Put, RecordNotFoundError
 
@@ -26,10 +26,24 @@ QUOTAS = {
     "AttachedPoliciesPerGroupQuota": MOST_ATTACHED,
     "AttachedPoliciesPerRoleQuota": MOST_ATTACHED,
     "AttachedPoliciesPerUserQuota": MOST_ATTACHED,
+    "GroupPolicySizeQuota": MOST_INLINE_CHARACTERS["group"],
+    "RolePolicySizeQuota": MOST_INLINE_CHARACTERS["role"],
+    "UserPolicySizeQuota": MOST_INLINE_CHARACTERS["user"],
     "PolicySizeQuota": MOST_MANAGED_CHARACTERS,
     "VersionsPerPolicyQuota": MOST_VERSIONS,
 }
 """Those that Outcrop holds to; it counts no users, groups and roles against one."""
+
+NONE_OF = (
+    "AccountAccessKeysPresent",
+    "AccountMFAEnabled",
+    "AccountPasswordPresent",
+    "AccountSigningCertificatesPresent",
+    "MFADevices",
+    "MFADevicesInUse",
+    "ServerCertificates",
+)
+"""What no account of Outcrop can have; AWS counts these, too."""
 
 
 @operation("CreateAccountAlias")
@@ -72,7 +86,7 @@ async def get_account_summary(
     """Answer with how many entities the account has, and how many it may have."""
     del request
     await add_default_role(call)
-    summary = dict(QUOTAS)
+    summary = QUOTAS | dict.fromkeys(NONE_OF, 0)
     for name, kind in COUNTED.items():
         summary[name] = await call.backends.records.count(scope(call, kind))
     return {"SummaryMap": summary}

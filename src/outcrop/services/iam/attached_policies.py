@@ -3,7 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from outcrop.operations import Call, operation
@@ -129,10 +129,12 @@ async def _list(
     prefix = request.get("PathPrefix", "/")
     arns = [arn for arn in entity.document["attached"] if _path(arn).startswith(prefix)]
     page = page_of(sorted(arns), key=str, page=page_request(request))
-    policies: list[shapes.AttachedPolicy] = [
-        {"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in page.items
-    ]
-    return {"AttachedPolicies": policies, **ended(page)}
+    return {"AttachedPolicies": as_attached(page.items), **ended(page)}
+
+
+def as_attached(arns: Iterable[str]) -> list[shapes.AttachedPolicy]:
+    """Return attached policies as IAM shows them."""
+    return [{"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in arns]
 
 
 def _path(arn: str) -> str:

@@ -45,7 +45,7 @@ async def create_group(
         raise shapes.EntityAlreadyExistsException(
             f"Group with name {name} already exists."
         ) from error
-    return {"Group": _shown(call, document)}
+    return {"Group": as_group(call, document)}
 
 
 @operation("GetGroup")
@@ -58,14 +58,14 @@ async def get_group(call: Call, request: shapes.GetGroupRequest) -> shapes.GetGr
         if group.document["id"] in user.document["groups"]
     ]
     page = page_of(members, key=lambda user: user["UserName"].lower(), page=page_request(request))
-    return {"Group": _shown(call, group.document), "Users": list(page.items), **ended(page)}
+    return {"Group": as_group(call, group.document), "Users": list(page.items), **ended(page)}
 
 
 @operation("ListGroups")
 async def list_groups(call: Call, request: shapes.ListGroupsRequest) -> shapes.ListGroupsResponse:
     """Answer with the groups below a path."""
     page = await page_below(call, GROUP.name, request)
-    return {"Groups": [_shown(call, group.document) for group in page.items], **ended(page)}
+    return {"Groups": [as_group(call, group.document) for group in page.items], **ended(page)}
 
 
 @operation("UpdateGroup")
@@ -135,7 +135,7 @@ async def list_groups_for_user(
     user = await find_entity(call, USER, request["UserName"])
     groups = await groups_of(call, user)
     page = page_of(groups, key=lambda group: group.name, page=page_request(request))
-    return {"Groups": [_shown(call, group.document) for group in page.items], **ended(page)}
+    return {"Groups": [as_group(call, group.document) for group in page.items], **ended(page)}
 
 
 async def groups_of(call: Call, user: Record) -> list[Record]:
@@ -147,7 +147,8 @@ async def groups_of(call: Call, user: Record) -> list[Record]:
     ]
 
 
-def _shown(call: Call, document: Document) -> shapes.Group:
+def as_group(call: Call, document: Document) -> shapes.Group:
+    """Return a group as IAM shows it."""
     return {
         "Path": document["path"],
         "GroupName": document["name"],

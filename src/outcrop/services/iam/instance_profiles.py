@@ -55,7 +55,7 @@ async def create_instance_profile(
         raise shapes.EntityAlreadyExistsException(
             f"Instance Profile {name} already exists."
         ) from error
-    return {"InstanceProfile": await _shown(call, document)}
+    return {"InstanceProfile": await as_profile(call, document)}
 
 
 @operation("GetInstanceProfile")
@@ -64,7 +64,7 @@ async def get_instance_profile(
 ) -> shapes.GetInstanceProfileResponse:
     """Answer with a profile and its role."""
     profile = await find_profile(call, request["InstanceProfileName"])
-    return {"InstanceProfile": await _shown(call, profile.document)}
+    return {"InstanceProfile": await as_profile(call, profile.document)}
 
 
 @operation("ListInstanceProfiles")
@@ -73,7 +73,7 @@ async def list_instance_profiles(
 ) -> shapes.ListInstanceProfilesResponse:
     """Answer with the profiles below a path."""
     page = await page_below(call, PROFILE, request)
-    profiles = [await _shown(call, profile.document) for profile in page.items]
+    profiles = [await as_profile(call, profile.document) for profile in page.items]
     return {"InstanceProfiles": profiles, **ended(page)}
 
 
@@ -82,11 +82,9 @@ async def list_instance_profiles_for_role(
     call: Call, request: shapes.ListInstanceProfilesForRoleRequest
 ) -> shapes.ListInstanceProfilesForRoleResponse:
     """Answer with the profiles that hold a role."""
-    role = await find_entity(call, ROLE, request["RoleName"])
-    index = ("role", role.name)
-    found = [each async for each in every(call.backends.records, scope(call, PROFILE), index=index)]
+    found = await profiles_of(call, await find_entity(call, ROLE, request["RoleName"]))
     page = page_of(found, key=lambda profile: profile.name, page=page_request(request))
-    profiles = [await _shown(call, profile.document) for profile in page.items]
+    profiles = [await as_profile(call, profile.document) for profile in page.items]
     return {"InstanceProfiles": profiles, **ended(page)}
 
 
@@ -147,7 +145,14 @@ async def find_profile(call: Call, name: str) -> Record:
     return profile
 
 
-async def _shown(call: Call, document: Document) -> shapes.InstanceProfile:
+async def profiles_of(call: Call, role: Record) -> list[Record]:
+    """Return the profiles that hold a role, by name."""
+    index = ("role", role.name)
+    return [each async for each in every(call.backends.records, scope(call, PROFILE), index=index)]
+
+
+async def as_profile(call: Call, document: Document) -> shapes.InstanceProfile:
+    """Return a profile as IAM shows it, with its role."""
     profile: shapes.InstanceProfile = {
         "Path": document["path"],
         "InstanceProfileName": document["name"],

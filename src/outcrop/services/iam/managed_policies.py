@@ -88,25 +88,14 @@ async def list_policies(
     call: Call, request: shapes.ListPoliciesRequest
 ) -> shapes.ListPoliciesResponse:
     """Answer with the policies of the caller, of AWS, or of both, by name."""
-    chosen = request.get("Scope", "All")
-    listed: list[shapes.Policy] = []
-    if chosen in {"All", "AWS"}:
-        listed += [_as_aws_policy(call, policy) for policy in aws_managed_policies()]
-    if chosen in {"All", "Local"}:
-        async for record in every(call.backends.records, scope(call, POLICY)):
-            listed.append(_as_policy(call, record.document))
     prefix = request.get("PathPrefix", "/")
-    attached, boundaries = await _attachment_counts(call)
-    for policy in listed:
-        policy["AttachmentCount"] = attached.get(_arn(policy), 0)
-        policy["PermissionsBoundaryUsageCount"] = boundaries.get(_arn(policy), 0)
+    listed = await policies_in(call, request.get("Scope", "All"))
     wanted = [policy for policy in listed if policy.get("Path", "/").startswith(prefix)]
     if request.get("OnlyAttached"):
         wanted = [policy for policy in wanted if policy.get("AttachmentCount")]
     if request.get("PolicyUsageFilter") == "PermissionsBoundary":
         wanted = [policy for policy in wanted if policy.get("PermissionsBoundaryUsageCount")]
-    wanted.sort(key=_arn)
-    page = page_of(wanted, key=_arn, page=page_request(request))
+    page = page_of(wanted, key=arn_of, page=page_request(request))
     return {"Policies": list(page.items), **ended(page)}
 
 
@@ -203,6 +192,21 @@ async def find_own_policy(call: Call, arn: str) -> Record:
     return await find_policy(call, arn)
 
 
+async def policies_in(call: Call, chosen: str) -> list[shapes.Policy]:
+    """Return the policies of the account, `Local`, of AWS, `AWS`, or of both, `All`, by ARN."""
+    listed: list[shapes.Policy] = []
+    if chosen in {"All", "AWS"}:
+        listed += [_as_aws_policy(call, policy) for policy in aws_managed_policies()]
+    if chosen in {"All", "Local"}:
+        async for record in every(call.backends.records, scope(call, POLICY)):
+            listed.append(_as_policy(call, record.document))
+    attached, boundaries = await _attachment_counts(call)
+    for policy in listed:
+        policy["AttachmentCount"] = attached.get(arn_of(policy), 0)
+        policy["PermissionsBoundaryUsageCount"] = boundaries.get(arn_of(policy), 0)
+    return sorted(listed, key=arn_of)
+
+
 async def document_of(call: Call, arn: str) -> str:
     """Return the document of a policy's default version, the caller's or AWS's.
 
@@ -284,7 +288,8 @@ async def _attachment_counts(call: Call) -> tuple[Mapping[str, int], Mapping[str
     return attached, boundaries
 
 
-def _arn(policy: shapes.Policy) -> str:
+def arn_of(policy: shapes.Policy) -> str:
+    """Return the ARN that a policy is shown with."""
     return policy.get("Arn", "")
 
 

@@ -63,8 +63,7 @@ async def list_policy_versions(
 ) -> shapes.ListPolicyVersionsResponse:
     """Answer with a policy's versions, the newest first, without their documents."""
     document = await _versions(call, request["PolicyArn"])
-    names = sorted(document["versions"], key=lambda name: int(name[1:]), reverse=True)
-    page = page_of(names, key=str, page=page_request(request))
+    page = page_of(_newest_first(document), key=str, page=page_request(request))
     versions = [_shown(document, name) for name in page.items]
     for version in versions:
         version.pop("Document", None)
@@ -99,6 +98,16 @@ async def set_default_policy_version(
         return {**document, "default": request["VersionId"], "changed": now}
 
     await change(call.backends.records, policy.scope, policy.name, changed)
+
+
+async def versions_of(call: Call, arn: str) -> list[shapes.PolicyVersion]:
+    """Return a policy's versions with their documents, the newest first."""
+    document = await _versions(call, arn)
+    return [_shown(document, name) for name in _newest_first(document)]
+
+
+def _newest_first(document: Document) -> list[str]:
+    return sorted(document["versions"], key=lambda name: int(name[1:]), reverse=True)
 
 
 async def _versions(call: Call, arn: str) -> Document:

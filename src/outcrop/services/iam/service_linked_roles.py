@@ -47,8 +47,8 @@ async def create_service_linked_role(
     document = new_document(call, ROLE, name, f"/aws-service-role/{service}/")
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
+        "Principal": {"Service": [service]},
+        "Action": ["sts:AssumeRole"],
     }
     document |= {
         "trust": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),

@@ -1,7 +1,7 @@
 """Alarms, their states and their history."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,9 @@ def test_a_state_that_is_set_is_told_in_the_history(cloudwatch: Any) -> None:
         ("StateUpdate", "Alarm updated from INSUFFICIENT_DATA to ALARM"),
         ("ConfigurationUpdate", 'Alarm "slow" created'),
     ]
-    assert json.loads(items[0]["HistoryData"])["newState"] == {
-        "stateValue": "ALARM",
-        "stateReason": "testing",
-    }
+    assert items[0]["HistoryData"].endswith(
+        '"newState":{"stateValue":"ALARM","stateReason":"testing"}}'
+    )
 
 
 def test_alarms_are_found_by_name_prefix_action_and_metric(cloudwatch: Any) -> None:
@@ -203,6 +202,28 @@ def test_a_composite_alarm_follows_its_children(cloudwatch: Any) -> None:
     assert (before, during, state()) == ("OK", "ALARM", "OK")
     children = cloudwatch.describe_alarms(ChildrenOfAlarmName="both")["MetricAlarms"]
     assert [alarm["AlarmName"] for alarm in children] == ["a", "b"]
+
+
+def test_a_composite_alarm_tells_which_child_changed_it(cloudwatch: Any, account: str) -> None:
+    for name in ("a", "b"):
+        cloudwatch.put_metric_alarm(**{**SETTINGS, "AlarmName": name})
+    cloudwatch.put_composite_alarm(AlarmName="either", AlarmRule="ALARM(a) OR ALARM(b)")
+
+    def told() -> tuple[str, Any]:
+        [alarm] = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+        return alarm["StateReason"], json.loads(alarm["StateReasonData"])["triggeringAlarms"]
+
+    before, _ = told()
+    cloudwatch.set_alarm_state(AlarmName="b", StateValue="ALARM", StateReason="x")
+    after, triggers = told()
+
+    arn = f"arn:aws:cloudwatch:us-east-1:{account}:alarm"
+    assert before == f"{arn}:either was created and its alarm rule evaluates to OK"
+    [child] = cloudwatch.describe_alarms(AlarmNames=["b"])["MetricAlarms"]
+    moment = child["StateTransitionedTimestamp"].astimezone(UTC)
+    assert after == f"{arn}:b transitioned to ALARM at {moment:%A %d %B, %Y %H:%M:%S} UTC"
+    milliseconds = moment.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+    assert triggers == [{"arn": f"{arn}:b", "state": {"value": "ALARM", "timestamp": milliseconds}}]
 
 
 def test_a_rule_that_cannot_be_is_refused(cloudwatch: Any) -> None:

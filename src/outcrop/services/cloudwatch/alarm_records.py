@@ -4,7 +4,6 @@ An alarm is evaluated when somebody looks at it, if its last evaluation is older
 nobody is told of a change of state, so none need happen before it is seen.
 """
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +14,13 @@ from outcrop.operations import Call
 from outcrop.operations.records import every
 from outcrop.services.cloudwatch import shapes
 from outcrop.services.cloudwatch.alarm_rules import parse_rule
-from outcrop.services.cloudwatch.alarm_states import AlarmState, evaluated, period_of
+from outcrop.services.cloudwatch.alarm_states import (
+    AlarmState,
+    compact,
+    evaluated,
+    period_of,
+    timestamp,
+)
 from outcrop.storage.records.interface import (
     Create,
     Document,
@@ -87,15 +92,43 @@ async def look_at_all(call: Call, *, prefix: str = "") -> Sequence[Record]:
 
 async def _composite_state(call: Call, alarm: Record) -> AlarmState | None:
     rule, names = parse_rule(alarm.document["settings"]["AlarmRule"])
-    states: dict[str, str] = {}
-    for name in names:
-        child = await find_alarm(call, name)
-        if child is not None:
-            states[name] = (await look_at(call, child)).document["state"]["value"]
+    found = [await find_alarm(call, name) for name in names]
+    children = {child.name: await look_at(call, child) for child in found if child}
+    states = {name: child.document["state"]["value"] for name, child in children.items()}
     holds = rule(lambda name: states.get(name, "INSUFFICIENT_DATA"))
     value = "ALARM" if holds else "OK"
-    triggers = ", ".join(alarm_arn(call, name) for name in names) or "its rule"
-    return AlarmState(value, f"{triggers} transitioned to {value}", "")
+    return _because(call, alarm, list(children.values()), value)
+
+
+def _because(call: Call, alarm: Record, children: Sequence[Record], value: str) -> AlarmState:
+    """Return a composite alarm's state with its reason: a child's change, or its own."""
+
+    def changed_at(child: Record) -> datetime:
+        return child.document["state"]["changed_at"]
+
+    latest = max(children, key=changed_at, default=None)
+    if latest is not None and changed_at(latest) > alarm.document["configured_at"]:
+        triggers: Sequence[Record] = [latest]
+        now_in = latest.document["state"]["value"]
+        moment = f"{changed_at(latest):%A %d %B, %Y %H:%M:%S} UTC"
+        reason = f"{alarm_arn(call, latest.name)} transitioned to {now_in} at {moment}"
+    else:
+        triggers = children
+        is_new = alarm.document["state"]["reason"] == UNCHECKED
+        verb = "created" if is_new else "updated"
+        own = alarm_arn(call, alarm.name)
+        reason = f"{own} was {verb} and its alarm rule evaluates to {value}"
+    told = [
+        {
+            "arn": alarm_arn(call, child.name),
+            "state": {
+                "value": child.document["state"]["value"],
+                "timestamp": timestamp(changed_at(child)),
+            },
+        }
+        for child in triggers
+    ]
+    return AlarmState(value, reason, compact({"triggeringAlarms": told}))
 
 
 def state_document(state: AlarmState, now: datetime, *, changed_at: datetime) -> Document:
@@ -139,7 +172,7 @@ def history_item(
             "Timestamp": now,
             "HistoryItemType": kind,
             "HistorySummary": summary,
-            "HistoryData": json.dumps(data),
+            "HistoryData": compact(data),
         },
         indexes={"alarm": alarm.name},
     )

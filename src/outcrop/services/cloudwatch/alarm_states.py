@@ -145,9 +145,9 @@ def _reason_of_missing(missing: int, treatment: str) -> str:
 
 def _reason_data(alarm: Mapping[str, Any], datapoints: Sequence[Datapoint], now: datetime) -> str:
     present = [each for each in datapoints if each.value is not None]
-    data: dict[str, Any] = {"version": "1.0", "queryDate": _date(now)}
+    data: dict[str, Any] = {"version": "1.0", "queryDate": timestamp(now)}
     if present:
-        data["startDate"] = _date(moment_of(min(each.start for each in present)))
+        data["startDate"] = timestamp(moment_of(min(each.start for each in present)))
     if "Unit" in alarm:
         data["unit"] = alarm["Unit"]
     if "Statistic" in alarm:
@@ -158,11 +158,11 @@ def _reason_data(alarm: Mapping[str, Any], datapoints: Sequence[Datapoint], now:
         "threshold": float(alarm["Threshold"]),
         "evaluatedDatapoints": [_told(each) for each in datapoints],
     }
-    return json.dumps(data)
+    return compact(data)
 
 
 def _told(datapoint: Datapoint) -> dict[str, Any]:
-    told: dict[str, Any] = {"timestamp": _date(moment_of(datapoint.start))}
+    told: dict[str, Any] = {"timestamp": timestamp(moment_of(datapoint.start))}
     if datapoint.count is not None:
         told["sampleCount"] = datapoint.count
     if datapoint.value is not None:
@@ -170,7 +170,13 @@ def _told(datapoint: Datapoint) -> dict[str, Any]:
     return told
 
 
-def _date(moment: datetime) -> str:
+def compact(data: Mapping[str, Any]) -> str:
+    """Return the data of a reason or of the history as CloudWatch writes them."""
+    return json.dumps(data, separators=(",", ":"))
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment as the data of reasons have it."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}+0000"
 
 

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.accuracy.signature_pages import draw, spoiled
 from outcrop.engines.document_marks.signatures import SignatureFinder
+from outcrop.engines.media.places import share_of_union
 from tools.draw_signature_crops import as_read, faces_of
 
 FAMILIES = {
@@ -29,16 +30,6 @@ FIRST = 700_000
 """The first seed: pages that nobody learnt from."""
 SAME = 0.3
 """Of the area that two boxes cover together, that they share at least."""
-
-
-def shared(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """Return what two boxes share, as a part of what they cover together."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, other)]
-    return width * height / (sum(areas) - width * height)
 
 
 def main() -> None:
@@ -58,7 +49,7 @@ def main() -> None:
         drawn += len(page.boxes)
         for each in finder.candidates(np.stack((light,) * 3, axis=2), as_read(page, chance)):
             traits.append(each.traits)
-            truths.append(any(shared(each.box, box) >= SAME for box in page.boxes))
+            truths.append(any(share_of_union(each.box, box) >= SAME for box in page.boxes))
     fitted = LogisticRegression(C=1.0, max_iter=1000).fit(np.array(traits), truths)
     right = fitted.predict(np.array(traits)) == np.array(truths)
     print(f"{drawn} signatures, {len(truths)} found, {sum(truths)} of them right;")

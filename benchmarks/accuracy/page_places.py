@@ -1,6 +1,6 @@
 """Places on the pages that are drawn for measurements."""
 
-from outcrop.engines.media.places import Box
+from outcrop.engines.media.places import Box, share_of_union
 
 
 def shared(found: Box, drawn: Box, size: tuple[int, int]) -> float:
@@ -13,10 +13,4 @@ def shared(found: Box, drawn: Box, size: tuple[int, int]) -> float:
     """
     wide, high = size
     left, top, right, bottom = found
-    one = (left * wide, top * high, right * wide, bottom * high)
-    width = min(one[2], drawn[2]) - max(one[0], drawn[0])
-    height = min(one[3], drawn[3]) - max(one[1], drawn[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (one, drawn)]
-    return width * height / (sum(areas) - width * height)
+    return share_of_union((left * wide, top * high, right * wide, bottom * high), drawn)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from outcrop.engines.media.places import area, share_of_smaller
 from outcrop.engines.workers.child import RefusedError
 from outcrop.engines.workers.onnx_sessions import OnnxModel
 
@@ -88,7 +89,7 @@ class RegionFinder:
 
 def _keep(kept: list[FoundRegion], region: FoundRegion) -> None:
     """Add a region to surer ones unless it is one of them, or put it in the place of its part."""
-    same = [other for other in kept if _shared(region.box, other.box) >= SAME_SHARE]
+    same = [other for other in kept if share_of_smaller(region.box, other.box) >= SAME_SHARE]
     if not same:
         kept.append(region)
     elif len(same) == 1 and _is_part(same[0], region):
@@ -96,11 +97,7 @@ def _keep(kept: list[FoundRegion], region: FoundRegion) -> None:
 
 
 def _is_part(one: FoundRegion, other: FoundRegion) -> bool:
-    return one.kind == other.kind and _area(one.box) < PART_SHARE * _area(other.box)
-
-
-def _area(box: PixelBox) -> float:
-    return float((box[2] - box[0]) * (box[3] - box[1]))
+    return one.kind == other.kind and area(one.box) < PART_SHARE * area(other.box)
 
 
 def _decoded(sides: npt.NDArray[np.float32], stride: int) -> npt.NDArray[np.float32]:
@@ -114,13 +111,3 @@ def _decoded(sides: npt.NDArray[np.float32], stride: int) -> npt.NDArray[np.floa
     steps = np.arange(shares.shape[-1], dtype=np.float32)
     distances = np.asarray(shares @ steps, np.float32) * stride
     return np.asarray(centers + distances * np.array([-1, -1, 1, 1]), np.float32)
-
-
-def _shared(one: PixelBox, other: PixelBox) -> float:
-    """Return what two boxes share, as a part of the smaller one."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    smaller = min(_area(one), _area(other))
-    return float(width * height) / smaller if smaller else 0.0

@@ -17,6 +17,7 @@ from outcrop.engines.document_marks.ink import (
     straight,
     text_height,
 )
+from outcrop.engines.media.places import area, share_of_smaller
 
 SIDES = (0.6, 0.85, 1.2, 1.7)
 """In heights of the page's text: the smallest of each size of box that is looked for."""
@@ -104,23 +105,10 @@ def _of_size(ink: Mask, least: int) -> Iterator[FoundBox]:
 
 
 def _keep(found: list[FoundBox], box: FoundBox) -> None:
-    same = [other for other in found if _shared(box.box, other.box) > SAME]
-    if all(_area(other.box) < _area(box.box) for other in same):
+    same = [other for other in found if share_of_smaller(box.box, other.box) > SAME]
+    if all(area(other.box) < area(box.box) for other in same):
         found[:] = [other for other in found if other not in same]
         found.append(box)
-
-
-def _shared(one: PixelBox, other: PixelBox) -> float:
-    """Return what two boxes share, as a part of the smaller one."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / min(_area(one), _area(other))
-
-
-def _area(box: PixelBox) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _is_square(patch: Patch, least: int) -> bool:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from outcrop.engines.faces.crops import Pixels, Points
+from outcrop.engines.media.places import share_of_smaller, share_of_union
 from outcrop.engines.workers.onnx_sessions import OnnxModel
 from outcrop.weights.onnx_file import onnx_bytes
 from outcrop.weights.tfjs_graph import graph_of
@@ -48,10 +49,7 @@ class Candidate:
 
 def overlap(one: Box, other: Box) -> bool:
     """Tell whether two boxes are most likely of the same face."""
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
-    shared = float(np.prod(np.maximum(high - low, 0.0)))
-    areas = [float(np.prod(box[2:] - box[:2])) for box in (one, other)]
-    return shared > MOST_OVERLAP * (sum(areas) - shared) or shared > MOST_COVERED * min(areas)
+    return share_of_union(one, other) > MOST_OVERLAP or share_of_smaller(one, other) > MOST_COVERED
 
 
 class Detector:

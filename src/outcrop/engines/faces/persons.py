@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from outcrop.engines.faces.interface import Face, FaceBox, FaceFinder, Vector
+from outcrop.engines.media.places import share_of_union
 
 SAME = 0.8
 """The similarity from which on two faces are one person's wherever they are."""
@@ -84,9 +85,6 @@ class Persons:
 
 def shared(one: FaceBox, other: FaceBox) -> float:
     """Return which part of two boxes' union is in both, from 0.0 to 1.0."""
-    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    return both / (one.width * one.height + other.width * other.height - both)
+    return share_of_union(
+        *((box.left, box.top, box.left + box.width, box.top + box.height) for box in (one, other))
+    )

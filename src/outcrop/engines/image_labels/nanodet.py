@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from outcrop.engines.media.places import share_of_union
 from outcrop.engines.workers.onnx_sessions import OnnxModel
 from outcrop.weights.onnx_file import onnx_bytes
 from outcrop.weights.tfjs_graph import graph_of
@@ -83,8 +84,4 @@ def _in_grid(
 
 
 def _are_one(one: Found, other: Found) -> bool:
-    low = np.maximum(one.box[:2], other.box[:2])
-    high = np.minimum(one.box[2:], other.box[2:])
-    shared = float(np.prod(np.maximum(high - low, 0.0)))
-    union = sum(float(np.prod(each.box[2:] - each.box[:2])) for each in (one, other)) - shared
-    return one.number == other.number and shared > MOST_OVERLAP * union
+    return one.number == other.number and share_of_union(one.box, other.box) > MOST_OVERLAP

@@ -132,7 +132,13 @@ FAMILIES = {
         shape={
             "output": {"message": {"role": "str", "content": [{"text": "str"}]}},
             "stopReason": "str",
-            "usage": {"inputTokens": "int", "outputTokens": "int", "totalTokens": "int"},
+            "usage": {
+                "inputTokens": "int",
+                "outputTokens": "int",
+                "totalTokens": "int",
+                "cacheReadInputTokenCount": "int",
+                "cacheWriteInputTokenCount": "int",
+            },
         },
         text=lambda answer: answer["output"]["message"]["content"][0]["text"],
         piece=gathered(lambda chunk: chunk["contentBlockDelta"]["delta"]["text"]),

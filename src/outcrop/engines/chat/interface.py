@@ -113,6 +113,11 @@ class Prompt:
 
     A model that knows nothing but turns takes them for the user's.
     """
+    marked_parts: int | None = None
+    """How many parts, of all messages in turn, the caller marks to be cached; `None`: no mark.
+
+    Tools come with the system's parts. Prefixes are cached in any case; a mark asks for figures.
+    """
     tells_tokens: bool = False
     """Whether the words come with the tokens that they are made of, where the model knows them."""
     model_id: str = ""
@@ -143,6 +148,8 @@ class Usage:
     output_tokens: int
     cached_input_tokens: int = 0
     """How many of the input tokens were found in the prefix cache."""
+    written_input_tokens: int = 0
+    """How many more were put there, of those that come before the caller's last mark."""
 
 
 @dataclass(frozen=True, slots=True)

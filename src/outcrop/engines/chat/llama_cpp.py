@@ -24,6 +24,7 @@ from outcrop.engines.chat.interface import (
     UnsupportedInputError,
 )
 from outcrop.engines.chat.llama_cpp_server import LlamaCppServer, Rendered
+from outcrop.engines.chat.marked_prefix import shared_beginning, with_other_words
 from outcrop.engines.chat.openai_messages import messages_as_json, tools_as_json
 from outcrop.engines.chat.places import Places
 from outcrop.engines.chat.settings import DEFAULT_SAMPLING, LlamaCppSettings
@@ -157,6 +158,7 @@ class LlamaCppChatModel:
             server=self._server,
             prompt=prompt,
             rendered=rendered,
+            marked_tokens=await self._marked_tokens(prompt, rendered),
             sampling=sampling,
             max_tokens=min(sampling.max_tokens or room, room),
             deadline=deadline,
@@ -174,6 +176,13 @@ class LlamaCppChatModel:
         tools = [*offered(prompt), *([no_tool] if no_tool else [])]
         messages = prompt.messages if tools else retold(prompt.messages)
         return await self._server.render(messages_as_json(messages), tools_as_json(tools))
+
+    async def _marked_tokens(self, prompt: Prompt, rendered: Rendered) -> int:
+        """Return where the caller's last mark lies: how many tokens do not hang on what follows."""
+        if prompt.marked_parts is None:
+            return 0
+        other = with_other_words(prompt, prompt.marked_parts)
+        return shared_beginning(rendered.tokens, (await self._rendered(other)).tokens)
 
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncGenerator[None, None]:

@@ -54,6 +54,8 @@ class Turn:
     prompt: Prompt
     rendered: Rendered
     """The prompt as the model reads it."""
+    marked_tokens: int
+    """How many of its tokens come before the caller's last mark of what is to be cached."""
     sampling: Sampling
     """The prompt's, with the model's defaults for what it leaves open."""
     max_tokens: int
@@ -270,12 +272,14 @@ class Turn:
 
     def _finished(self) -> Finished:
         ending = self._ending
+        cached = min(self._cached_tokens or 0, len(self.rendered.tokens))
         return Finished(
             reason=_STOP_REASONS[ending.stop_type],
             usage=Usage(
                 input_tokens=len(self.rendered.tokens),
                 output_tokens=self._output_tokens,
-                cached_input_tokens=min(self._cached_tokens or 0, len(self.rendered.tokens)),
+                cached_input_tokens=cached,
+                written_input_tokens=max(self.marked_tokens - cached, 0),
             ),
             stop_sequence=ending.stop_word or None,
         )

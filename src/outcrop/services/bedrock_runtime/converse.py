@@ -82,11 +82,10 @@ def _check_for_model(model_id: str, prompt: Prompt, *, marks: int) -> None:
 
 async def _open(call: Call, request: Request, model: ResolvedModel, *, is_streamed: bool) -> _Turn:
     prompt = await read_prompt(request, Attachments(call))
-    marks = cache_points(request)
-    _check_for_model(model.id, prompt, marks=marks)
+    _check_for_model(model.id, prompt, marks=cache_points(request))
     pointers = request.get("additionalModelResponseFieldPaths", [])
     telling = Telling(
-        tells_cache=marks > 0,
+        tells_cache=prompt.marked_parts is not None,
         fields=ResponseFields(model.id, prompt, pointers).of,
         routed_to=model.routed_to,
         performance=request.get("performanceConfig"),

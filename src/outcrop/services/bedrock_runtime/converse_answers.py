@@ -131,7 +131,7 @@ def _end(
 
 
 def usage(finished: Finished, *, tells_cache: bool) -> shapes.TokenUsage:
-    """Return the tokens of a turn; with the cache told apart, input tokens are those not in it."""
+    """Return the tokens of a turn; with the cache told apart, input tokens are the others."""
     spent = finished.usage
     total = spent.input_tokens + spent.output_tokens
     if not tells_cache:
@@ -141,11 +141,13 @@ def usage(finished: Finished, *, tells_cache: bool) -> shapes.TokenUsage:
             "totalTokens": total,
         }
     return {
-        "inputTokens": spent.input_tokens - spent.cached_input_tokens,
+        "inputTokens": (
+            spent.input_tokens - spent.cached_input_tokens - spent.written_input_tokens
+        ),
         "outputTokens": spent.output_tokens,
         "totalTokens": total,
         "cacheReadInputTokens": spent.cached_input_tokens,
-        "cacheWriteInputTokens": 0,
+        "cacheWriteInputTokens": spent.written_input_tokens,
     }
 
 

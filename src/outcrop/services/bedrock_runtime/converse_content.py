@@ -52,22 +52,22 @@ async def _block(block: shapes.ContentBlock, role: str, attachments: Attachments
     return parts
 
 
-def system_text(blocks: Iterable[shapes.SystemContentBlock]) -> str:
-    """Return the words of a system prompt.
+def system_texts(blocks: Iterable[shapes.SystemContentBlock]) -> list[Part]:
+    """Return the words of a system prompt, block by block.
 
     Raises:
         ServiceError: A block holds no words.
     """
-    words: list[str] = []
+    words: list[Part] = []
     for block in blocks:
         match block:
             case {"text": text} | {"guardContent": {"text": {"text": text}}}:
-                words.append(text)
+                words.append(Text(text))
             case {"cachePoint": _}:
                 pass
             case _:
                 raise _unsupported(block, "system")
-    return "\n\n".join(words)
+    return words
 
 
 async def _tool_result(result: shapes.ToolResultBlock, attachments: Attachments) -> ToolResult:

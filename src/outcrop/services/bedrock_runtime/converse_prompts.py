@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from outcrop.aws.user_json import read_json
-from outcrop.engines.chat.interface import Message, Prompt, Sampling, Text, Tool, ToolChoice
+from outcrop.engines.chat.interface import Message, Prompt, Sampling, Tool, ToolChoice
 from outcrop.services.bedrock_runtime import shapes
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.conversation_rules import check_conversation, check_object
-from outcrop.services.bedrock_runtime.converse_content import parts_of, system_text
+from outcrop.services.bedrock_runtime.converse_content import parts_of, system_texts
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
 Request = shapes.ConverseRequest | shapes.ConverseStreamRequest
@@ -25,13 +25,14 @@ async def read_prompt(request: Request, attachments: Attachments) -> Prompt:
     turns = request.get("messages", [])
     check_conversation(turns, has_tools=bool(tools.get("tools")))
     messages: list[Message] = []
-    if system := system_text(request.get("system", [])):
-        messages.append(Message("system", [Text(system)]))
+    if system := system_texts(request.get("system", [])):
+        messages.append(Message("system", system))
     for turn in turns:
         role = "assistant" if turn["role"] == "assistant" else "user"
         messages.append(Message(role, await parts_of(turn, attachments)))
     return Prompt(
         messages=messages,
+        marked_parts=_marked_parts(request),
         tools=_tools(tools.get("tools", [])),
         tool_choice=_tool_choice(tools.get("toolChoice", {})),
         sampling=_sampling(request),
@@ -40,13 +41,32 @@ async def read_prompt(request: Request, attachments: Attachments) -> Prompt:
 
 
 def cache_points(request: Request) -> int:
-    """Return how often a request marks what is to be cached, and so wants the figures told."""
-    blocks: list[Any] = [
-        *request.get("system", []),
-        *request.get("toolConfig", {}).get("tools", []),
-        *(block for message in request.get("messages", []) for block in message["content"]),
-    ]
-    return sum("cachePoint" in block for block in blocks)
+    """Return how often a request marks what is to be cached."""
+    system, tools, said = _blocks(request)
+    return sum("cachePoint" in block for block in (*system, *tools, *said))
+
+
+def _marked_parts(request: Request) -> int | None:
+    """Return how many parts come before the last mark; tools are read with the system's."""
+    system, tools, said = _blocks(request)
+    marked, seen = None, 0
+    if any("cachePoint" in tool for tool in tools):
+        marked = sum("cachePoint" not in block for block in system)
+    for block in (*system, *said):
+        if "cachePoint" in block:
+            marked = max(marked or 0, seen)
+        elif "reasoningContent" not in block:
+            seen += 1
+    return marked
+
+
+def _blocks(request: Request) -> tuple[list[Any], list[Any], list[Any]]:
+    """Return the blocks of the system prompt, the tools, and all that was said."""
+    return (
+        list(request.get("system", [])),
+        list(request.get("toolConfig", {}).get("tools", [])),
+        [block for message in request.get("messages", []) for block in message["content"]],
+    )
 
 
 def _tools(tools: Sequence[shapes.Tool]) -> list[Tool]:

@@ -53,6 +53,7 @@ class InvocationNotes:
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cache_read_tokens=usage.cached_input_tokens,
+            cache_write_tokens=usage.written_input_tokens,
         )
 
     async def streamed(

@@ -26,7 +26,6 @@ from outcrop.services.bedrock_runtime.model_families.anthropic_rules import (
     check_content,
     check_prompt,
 )
-from outcrop.services.bedrock_runtime.model_families.cache_marks import MarkedPrompt
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 
 WITHOUT_EFFECT = (
@@ -57,9 +56,9 @@ async def read_prompt(body: Fields, attachments: Attachments) -> Prompt:
     for index, message in enumerate(said):
         messages.append(await _message(index, message, attachments, is_last=message is said[-1]))
     marks = sum(_marks(body.raw(name)) for name in ("system", "tools", "messages"))
-    make = MarkedPrompt if marks else Prompt
-    prompt = make(
+    prompt = Prompt(
         messages=messages,
+        marked_parts=_marked_parts(body),
         tools=[_tool(tool) for tool in body.objects("tools")],
         tool_choice=_tool_choice(body.object("tool_choice")),
         sampling=Sampling(
@@ -98,6 +97,27 @@ def _marks(value: Any) -> int:
         members = cast("dict[str, Any]", value)
         return (members.get("cache_control") is not None) + _marks(members.get("content"))
     return 0
+
+
+def _marked_parts(body: Fields) -> int | None:
+    """Return how many parts come before the last mark; tools are read with the system's."""
+    said = [body.raw("system"), *(message.raw("content") for message in body.objects("messages"))]
+    marked, seen = None, 0
+    for index, content in enumerate(said):
+        blocks: list[Any] = cast("list[Any]", content) if isinstance(content, list) else [content]
+        for block in blocks:
+            seen += _is_part(block)
+            if _marks([block]):
+                marked = seen
+        if index == 0 and marked is None and _marks(body.raw("tools")):
+            marked = seen
+    return marked
+
+
+def _is_part(block: Any) -> bool:
+    """Return whether a block is told: what Claude thought is not, nor is what is not there."""
+    kind = cast("dict[str, Any]", block).get("type") if isinstance(block, dict) else ""
+    return block is not None and kind not in ("thinking", "redacted_thinking")
 
 
 async def _parts(owner: Fields, name: str, attachments: Attachments) -> list[Part]:

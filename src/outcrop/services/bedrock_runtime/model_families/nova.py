@@ -9,11 +9,12 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
-from outcrop.engines.chat.interface import Finished, Prompt
+from outcrop.engines.chat.interface import Finished, Prompt, Usage
 from outcrop.services.bedrock_runtime.attachments import Attachments
 from outcrop.services.bedrock_runtime.converse_answers import answer, events
 from outcrop.services.bedrock_runtime.converse_prompts import read_prompt
 from outcrop.services.bedrock_runtime.generation import Generation, Reply
+from outcrop.services.bedrock_runtime.model_families.cache_marks import cache_figures, fresh_tokens
 from outcrop.services.bedrock_runtime.model_families.fields import Fields
 from outcrop.services.bedrock_runtime.model_families.interface import Json, TextFamily
 
@@ -57,18 +58,35 @@ class Nova(TextFamily):
 
     def write(self, model_id: str, prompt: Prompt, reply: Reply, finished: Finished) -> Json:
         """See `TextFamily.write`."""
-        del model_id, prompt
+        del model_id
         whole = answer(reply, finished)
-        return {name: whole[name] for name in ("output", "stopReason", "usage")}
+        told = {name: whole[name] for name in ("output", "stopReason")}
+        return {**told, "usage": _usage(prompt, finished.usage)}
 
     async def events(
         self, model_id: str, prompt: Prompt, generation: Generation
     ) -> AsyncGenerator[Json, None]:
         """See `TextFamily.events`."""
-        del model_id, prompt
+        del model_id
         async with aclosing(events(generation)) as told:
             async for event in told:
-                yield cast("Json", event)
+                if "metadata" in event and generation.finished is not None:
+                    usage = _usage(prompt, generation.finished.usage)
+                    yield {"metadata": {**event["metadata"], "usage": usage}}
+                else:
+                    yield cast("Json", event)
+
+
+def _usage(prompt: Prompt, spent: Usage) -> Json:
+    read, written = "cacheReadInputTokenCount", "cacheWriteInputTokenCount"
+    return {
+        "inputTokens": fresh_tokens(prompt, spent),
+        "outputTokens": spent.output_tokens,
+        "totalTokens": spent.input_tokens + spent.output_tokens,
+        read: 0,
+        written: 0,
+        **cache_figures(prompt, spent, read=read, written=written),
+    }
 
 
 def _either(first: Any, second: Any) -> Any:

@@ -1,6 +1,7 @@
 """How tool calls are told from words, and conversations about them retold."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -187,9 +188,21 @@ def test_schemas_are_closed_where_they_name_their_properties() -> None:
     }
 
 
-def test_schemas_that_are_put_together_stay_open() -> None:
-    schema = {"allOf": [{"properties": {"a": {}}}], "properties": {"b": {}}}
+def test_a_tool_that_takes_nothing_is_given_nothing() -> None:
+    takes_nothing = {"type": "object", "properties": {}}
 
+    assert closed(takes_nothing) == {**takes_nothing, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"allOf": [{"properties": {"a": {}}}], "properties": {"b": {}}},
+        {"properties": {}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+        {"type": "object"},
+    ],
+)
+def test_schemas_that_are_put_together_or_name_nothing_stay_open(schema: Any) -> None:
     assert closed(schema) == schema
 
 

@@ -41,7 +41,9 @@ def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
 def _may_be_closed(schema: Mapping[str, Any]) -> bool:
     # Beside `allOf` and `$ref`, properties of other schemas count as additional.
     others = {"additionalProperties", "patternProperties", "unevaluatedProperties", "allOf", "$ref"}
-    return bool(schema.get("properties")) and not others & schema.keys()
+    if schema.get("properties") == {}:
+        others |= {"anyOf", "oneOf"}
+    return "properties" in schema and not others & schema.keys()
 
 
 def _closed_keyword(name: str, value: Any) -> Any:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 
@@ -18,6 +17,7 @@ from outcrop import LocalServer
 from outcrop.engines.media.ffmpeg import executable
 from tests import speech_weights as speaking
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 from tests.recordings import ENGLISH, as_format, speech_weights
 from tests.services.textract.test_jobs import tiff
 from tests.small_weights import small_weights
@@ -52,21 +52,12 @@ class Work:
     """One job of each service: begins them, tells their states, and checks what they write."""
 
     def __init__(self, server: LocalServer, sizes: Sizes) -> None:
-        self._server = server
         self._sizes = sizes
         self._ids: dict[str, str] = {}
-        self._clients = {service: self._client(service) for service in ("s3", *SERVICES)}
-
-    def _client(self, service: str) -> Any:
-        make: Any = boto3.client
-        return make(
-            service,
-            endpoint_url=self._server.url,
-            region_name="us-east-1",
-            aws_access_key_id="123456789012",
-            aws_secret_access_key="secret",
-            config=Config(read_timeout=300),
-        )
+        self._clients = {
+            service: client_of(server, service, config=Config(read_timeout=300))
+            for service in ("s3", *SERVICES)
+        }
 
     def begin(self) -> None:
         """Put the inputs into a bucket and start all jobs."""

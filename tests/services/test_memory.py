@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import docx
 import pytest
 from botocore.config import Config
@@ -17,6 +16,7 @@ from PIL import Image
 
 from outcrop import LocalServer
 from outcrop.engines.media.ffmpeg import executable
+from tests.own_clients import client_of
 from tests.process_trees import forget_peaks, peak_mib, resident_mib
 from tests.recordings import silence, speech_weights
 from tests.services.bad_inputs import WORD, archive, image_bomb, laughing, pdf, picture
@@ -41,19 +41,8 @@ def server(tmp_path: Path) -> Iterator[LocalServer]:
 
 @pytest.fixture
 def client(server: LocalServer) -> Callable[..., Any]:
-    make: Any = boto3.client
-
-    def client(service: str) -> Any:
-        return make(
-            service,
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id="123456789012",
-            aws_secret_access_key="secret",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=300),
-        )
-
-    return client
+    patient = Config(retries={"total_max_attempts": 1}, read_timeout=300)
+    return partial(client_of, server, config=patient)
 
 
 def pid(server: LocalServer) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 from tests.services.direct import error_of
 
 SONNET = "anthropic.claude-3-sonnet-20240229-v1:0"
@@ -297,34 +297,25 @@ def own_server(tmp_path: Path) -> Iterator[LocalServer]:
 
 
 def test_a_killed_server_goes_on_where_it_was(own_server: LocalServer) -> None:
-    make: Any = boto3.client
-
-    def client(service: str) -> Any:
-        return make(
-            service,
-            endpoint_url=own_server.url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="secret",
-        )
-
     own_server.start()
-    s3 = client("s3")
+    s3 = client_of(own_server, "s3")
     s3.create_bucket(Bucket="batch")
     records = [message(number, max_tokens=24) for number in range(12)]
     source = upload(s3, "batch", "a.jsonl", *records)
-    arn = create(client("bedrock"), source, "s3://batch/out")
-    before = wait(client("bedrock"), arn, until=lambda job: job["processedRecordCount"] >= 2)
+    arn = create(client_of(own_server, "bedrock"), source, "s3://batch/out")
+    before = wait(
+        client_of(own_server, "bedrock"), arn, until=lambda job: job["processedRecordCount"] >= 2
+    )
     own_server.kill()
     own_server.start()
-    job = wait(client("bedrock"), arn)
+    job = wait(client_of(own_server, "bedrock"), arn)
 
     assert before["status"] == "InProgress"
     assert (job["status"], counts(job)) == ("Completed", (12, 12, 12, 0))
     folder = f"out/{arn.rpartition('/')[2]}"
-    answers = output(client("s3"), "batch", f"{folder}/a.jsonl.out")
+    answers = output(client_of(own_server, "s3"), "batch", f"{folder}/a.jsonl.out")
     assert [it["recordId"] for it in answers] == [it["recordId"] for it in records]
-    [manifest] = output(client("s3"), "batch", f"{folder}/manifest.json.out")
+    [manifest] = output(client_of(own_server, "s3"), "batch", f"{folder}/manifest.json.out")
     # Tokens that were counted twice, or lost, would show here.
     told = sum(it["modelOutput"]["usage"]["output_tokens"] for it in answers)
     assert manifest["outputTokenCount"] == told

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 
 
 @contextmanager
@@ -25,12 +25,9 @@ def serving(folder: Path, **options: int) -> Iterator[LocalServer]:
 
 def runtime_of(server: LocalServer, *, connections: int = 10) -> Any:
     """Return a client of Bedrock Runtime that tries once and waits long."""
-    return boto3.client(
+    return client_of(
+        server,
         "bedrock-runtime",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="outcrop",
-        aws_secret_access_key="outcrop",
         config=Config(
             retries={"total_max_attempts": 1},
             read_timeout=600,

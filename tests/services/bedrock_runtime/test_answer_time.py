@@ -5,10 +5,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.bedrock_runtime.conversing import MODEL, said, told, user
 from tests.services.bedrock_runtime.invoking import invoke
 
@@ -42,20 +42,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
         yield running
 
 
-def client(server: LocalServer, service: str) -> Any:
-    connect: Any = boto3.client  # Its overloads want a literal.
-    return connect(
-        service,
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="outcrop",
-        aws_secret_access_key="outcrop",
-    )
-
-
 @pytest.fixture(scope="module")
 def slow(server: LocalServer) -> Any:
-    return client(server, "bedrock-runtime")
+    return client_of(server, "bedrock-runtime")
 
 
 def ask(slow: Any, text: str = "Talk.", **more: Any) -> Any:
@@ -118,7 +107,7 @@ def test_each_family_says_so_in_its_own_words(
 
 
 def test_what_nobody_waits_for_takes_as_long_as_it_takes(server: LocalServer, slow: Any) -> None:
-    s3 = client(server, "s3")
+    s3 = client_of(server, "s3")
     s3.create_bucket(Bucket="answers")
     arn = slow.start_async_invoke(
         modelId=TITAN,

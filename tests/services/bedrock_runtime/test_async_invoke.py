@@ -2,16 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
-import pytest
-
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 from tests.services.bedrock_runtime.conversing import CAPITAL
 from tests.services.bedrock_runtime.invoking import refusal
 from tests.services.direct import error_of
@@ -22,18 +19,6 @@ INPUT = {
     "inferenceConfig": {"maxTokens": 8, "temperature": 0},
 }
 PATIENCE_SECONDS = 120
-
-
-@pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"results-{account}"
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def output(bucket: str) -> dict[str, Any]:
@@ -186,27 +171,17 @@ def test_what_cannot_be_started_is_refused(runtime: Any, bucket: str, account: s
 
 def test_an_invocation_outlives_a_crash_of_the_server(tmp_path: Path) -> None:
     server = LocalServer(tmp_path, settings={"OUTCROP_CHAT_MODEL": CHAT_MODEL})
-
-    make: Any = boto3.client
-
-    def client(service: str) -> Any:
-        return make(
-            service,
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id="outcrop",
-            aws_secret_access_key="outcrop",
-        )
-
     server.start()
-    client("s3").create_bucket(Bucket="results")
+    client_of(server, "s3").create_bucket(Bucket="results")
     long_answer = {**INPUT, "inferenceConfig": {"maxTokens": 40, "temperature": 0}}
-    arn = start(client("bedrock-runtime"), "results", modelInput=long_answer)
+    arn = start(client_of(server, "bedrock-runtime"), "results", modelInput=long_answer)
     server.kill()
 
     with server.running():
-        found = ended(client("bedrock-runtime"), arn)
-        answer = written(client("s3"), "results", f"answers/{arn.rpartition('/')[2]}/output.json")
+        found = ended(client_of(server, "bedrock-runtime"), arn)
+        answer = written(
+            client_of(server, "s3"), "results", f"answers/{arn.rpartition('/')[2]}/output.json"
+        )
 
     assert found["status"] == "Completed"
     assert "Paris" in answer["output"]["message"]["content"][0]["text"]

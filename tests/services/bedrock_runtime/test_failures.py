@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any
 
 import anthropic
-import boto3
 import openai
 import pytest
 from botocore.config import Config
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError, EventStreamError
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 from tests.services.bedrock_runtime.conversing import CAPITAL, GREEDY, said, user
 
 SETTINGS = f"""
@@ -59,12 +59,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 
 @pytest.fixture(scope="module")
 def failing(server: LocalServer) -> Any:
-    return boto3.client(
+    return client_of(
+        server,
         "bedrock-runtime",
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="outcrop",
-        aws_secret_access_key="outcrop",
         config=Config(retries={"total_max_attempts": 1}, read_timeout=300),
     )
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 from tests.services.bedrock_runtime.invoking import invoke, refused_body
 
 CLAUDE = "anthropic.claude-3-haiku-20240307-v1:0"
@@ -20,13 +20,7 @@ WHOLE = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 4, "messages":
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     settings = {"OUTCROP_CHAT_MODEL": CHAT_MODEL, "OUTCROP_BEDROCK_STRICT": "true"}
     with LocalServer(tmp_path_factory.mktemp("strict"), settings=settings).running() as server:
-        yield boto3.client(
-            "bedrock-runtime",
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id="outcrop",
-            aws_secret_access_key="outcrop",
-        )
+        yield client_of(server, "bedrock-runtime")
 
 
 @pytest.mark.parametrize(

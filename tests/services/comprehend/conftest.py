@@ -5,14 +5,15 @@ import json
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
 from outcrop.aws.s3_uris import bucket_and_key
+from tests.own_clients import client_of
 from tests.small_weights import small_weights
 
 ENDED = ("COMPLETED", "FAILED", "STOPPED")
@@ -30,18 +31,6 @@ def comprehend(client: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"texts-of-{account}"
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[LocalServer]:
     """A server that this test may kill."""
     server = LocalServer(tmp_path / "data")
@@ -53,18 +42,7 @@ def own_server(tmp_path: Path) -> Iterator[LocalServer]:
 @pytest.fixture
 def own_client(own_server: LocalServer) -> Callable[[str], Any]:
     """Return clients of that server, wherever it listens now."""
-    make: Any = boto3.client
-
-    def client(service: str) -> Any:
-        return make(
-            service,
-            endpoint_url=own_server.url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="secret",
-        )
-
-    return client
+    return partial(client_of, own_server)
 
 
 def places(bucket: str, key: str, form: str = "ONE_DOC_PER_LINE") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Export tasks: the events of a group in a bucket."""
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,6 @@ def ended(logs: Any, task_id: str) -> Mapping[str, Any]:
         [task] = logs.describe_export_tasks(taskId=task_id)["exportTasks"]
         if task["status"]["code"] not in ("PENDING", "RUNNING"):
             return task
-
-
-@pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"logs-of-{account}"
-    s3.create_bucket(Bucket=name)
-    return name
 
 
 def put(logs: Any, stream: Mapping[str, str], *events: tuple[int, str]) -> None:

@@ -1,7 +1,6 @@
 """Speech synthesis tasks: what lies in S3 when they have ended."""
 
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,6 @@ from outcrop import LocalServer
 from tests.services.polly.sounds import samples
 
 SPEECH = {"Text": "Good evening.", "VoiceId": "Brian", "OutputFormat": "pcm"}
-
-
-@pytest.fixture
-def bucket(client: Callable[..., Any]) -> str:
-    name = f"speeches-{uuid.uuid4()}"
-    client("s3").create_bucket(Bucket=name)
-    return name
 
 
 def ended(polly: Any, task_id: str) -> Any:

@@ -19,13 +19,6 @@ PATTERNS = ("stripes", "dots")
 
 
 @pytest.fixture
-def bucket(client: Callable[..., Any], account: str) -> str:
-    name = f"images-{account}"
-    client("s3").create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def project(rekognition: Any) -> str:
     return rekognition.create_project(ProjectName="patterns")["ProjectArn"]
 

@@ -1,12 +1,10 @@
 """A job over a film whose server is killed goes on with the next one, which tells of its end."""
 
 from pathlib import Path
-from typing import Any
-
-import boto3
 
 from outcrop import LocalServer
 from tests.films import film
+from tests.own_clients import client_of
 from tests.photographs import photograph
 from tests.services.rekognition.video_jobs import ended
 from tests.services.textract.test_restarts import webhook
@@ -14,16 +12,6 @@ from tests.vision_weights import vision_weights
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:films"
 CHANNEL = {"SNSTopicArn": TOPIC, "RoleArn": "arn:aws:iam::123456789012:role/films"}
-
-
-def client(server: LocalServer, service: Any) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-    )
 
 
 def test_jobs_over_films_outlive_the_server(tmp_path: Path):
@@ -34,10 +22,10 @@ def test_jobs_over_films_outlive_the_server(tmp_path: Path):
         settings = {"OUTCROP_EVENTS_WEBHOOK_URL": url}
         first = LocalServer(tmp_path, settings=settings)
         with first.running():
-            client(first, "s3").create_bucket(Bucket="films")
+            client_of(first, "s3").create_bucket(Bucket="films")
             content = film(photograph("chelsea.png"), photograph("astronaut.png"))
-            client(first, "s3").put_object(Bucket="films", Key="film.mp4", Body=content)
-            before = client(first, "rekognition")
+            client_of(first, "s3").put_object(Bucket="films", Key="film.mp4", Body=content)
+            before = client_of(first, "rekognition")
             before.create_collection(CollectionId="people")
             before.index_faces(CollectionId="people", Image=portrait)
             search = before.start_face_search(Video=video, CollectionId="people")["JobId"]
@@ -48,7 +36,7 @@ def test_jobs_over_films_outlive_the_server(tmp_path: Path):
             first.kill()
 
         with LocalServer(tmp_path, settings=settings).running() as second:
-            after = client(second, "rekognition")
+            after = client_of(second, "rekognition")
             found = ended(after.get_face_search, search)
             shots = ended(after.get_segment_detection, cuts)
             told = ended(after.get_label_detection, labels)

@@ -14,18 +14,6 @@ Refusal = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"bucket-of-{account}"
-    s3.create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def versioned(s3: Any, bucket: str) -> str:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     return bucket

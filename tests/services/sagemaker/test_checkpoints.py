@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_restarts import client, create, printed, wait_until
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import create, printed, wait_until
 from tests.services.sagemaker.test_training_jobs import Account
 
 COUNT = """
@@ -124,11 +125,11 @@ def test_a_job_whose_instance_is_lost_is_tried_again_from_its_checkpoint(tmp_pat
             CheckpointConfig={"S3Uri": "s3://data/kept"},
             RetryStrategy={"MaximumRetryAttempts": 1},
         )
-        listed = client(server, "s3").list_objects_v2
+        listed = client_of(server, "s3").list_objects_v2
         wait_until(server, lambda: listed(Bucket="data", Prefix="kept/")["KeyCount"] == 1)
         (keeper,) = (tmp_path / "jobs" / "runs").glob("*/keeper.json")
         os.kill(json.loads(keeper.read_text())["pid"], signal.SIGKILL)
-        describe = client(server, "sagemaker").describe_training_job
+        describe = client_of(server, "sagemaker").describe_training_job
         wait_until(
             server, lambda: describe(TrainingJobName="lost")["TrainingJobStatus"] != "InProgress"
         )

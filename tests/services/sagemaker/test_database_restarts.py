@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.postgres_server import PostgresServer
-from tests.services.sagemaker.test_restarts import SCRIPT, client, create, printed, wait_until
+from tests.services.sagemaker.test_restarts import SCRIPT, create, printed, wait_until
 
 
 def test_a_job_goes_on_when_the_database_is_back(
@@ -18,7 +19,7 @@ def test_a_job_goes_on_when_the_database_is_back(
         wait_until(server, lambda: "long goes on in 0.5 s" in server.log())
         postgres.start_again()
 
-        describe = client(server, "sagemaker").describe_training_job
+        describe = client_of(server, "sagemaker").describe_training_job
         wait_until(
             server,
             lambda: describe(TrainingJobName="long")["TrainingJobStatus"] != "InProgress",

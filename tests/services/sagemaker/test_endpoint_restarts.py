@@ -1,14 +1,13 @@
 """A server that dies or stops while an endpoint is in service, and the one that comes after it."""
 
 import urllib.request
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 
 ACCOUNT = "123456789012"
@@ -23,22 +22,8 @@ def predict_fn(data, model):
 """
 
 
-def client(server: LocalServer) -> Callable[..., Any]:
-    def make(service: str) -> Any:
-        any_boto3: Any = boto3
-        return any_boto3.client(
-            service,
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="secret",
-        )
-
-    return make
-
-
 def user(server: LocalServer) -> EndpointAccount:
-    return EndpointAccount(client(server), ACCOUNT)
+    return EndpointAccount(partial(client_of, server), ACCOUNT)
 
 
 def runs(folder: Path) -> list[Path]:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount
-from tests.services.sagemaker.test_restarts import ACCOUNT, JOB, client, create, wait_until
+from tests.services.sagemaker.test_restarts import ACCOUNT, JOB, create, wait_until
 from tests.services.sagemaker.test_tuning_jobs import METRICS, Account, tuned
 
 LINES = 600
@@ -50,8 +51,8 @@ class User:
 
     def __init__(self, server: LocalServer) -> None:
         self.server = server
-        self.tuning = Account(lambda service: client(server, service), ACCOUNT)
-        self.endpoints = EndpointAccount(lambda service: client(server, service), ACCOUNT)
+        self.tuning = Account(lambda service: client_of(server, service), ACCOUNT)
+        self.endpoints = EndpointAccount(lambda service: client_of(server, service), ACCOUNT)
 
     def begin(self) -> None:
         """Let all begin."""
@@ -70,11 +71,11 @@ class User:
         self.endpoints.deploy("served", ANSWERS)
 
     def job(self, name: str) -> dict[str, Any]:
-        return client(self.server, "sagemaker").describe_training_job(TrainingJobName=name)
+        return client_of(self.server, "sagemaker").describe_training_job(TrainingJobName=name)
 
     def logs(self, job: str) -> Mapping[str, list[str]]:
         """Return what each instance of a job has said."""
-        logs = client(self.server, "logs")
+        logs = client_of(self.server, "logs")
         said: dict[str, list[str]] = {}
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=f"{job}/"
@@ -96,7 +97,7 @@ class User:
         """Return how many data of a job's metric CloudWatch has, and the job's trial component."""
         name = {"Name": "TrainingJobName", "Value": job}
         created = self.job(job)["CreationTime"]
-        statistics = client(self.server, "cloudwatch").get_metric_statistics(
+        statistics = client_of(self.server, "cloudwatch").get_metric_statistics(
             Namespace="/aws/sagemaker/TrainingJobs",
             MetricName="score",
             Dimensions=[name],
@@ -105,7 +106,7 @@ class User:
             Period=86_400,
             Statistics=["SampleCount"],
         )
-        component = client(self.server, "sagemaker").describe_trial_component(
+        component = client_of(self.server, "sagemaker").describe_trial_component(
             TrialComponentName=f"{job}-aws-training-job"
         )
         counted = sum(point["SampleCount"] for point in statistics["Datapoints"])

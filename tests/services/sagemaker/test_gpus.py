@@ -7,7 +7,8 @@ import pytest
 
 from outcrop import LocalServer
 from outcrop.services.sagemaker.running.gpus import Gpus, gpus_of, shared
-from tests.services.sagemaker.test_restarts import client, wait_until
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import wait_until
 from tests.services.sagemaker.test_training_jobs import JOB, LOG_GROUP, Account
 
 P3 = {**JOB["ResourceConfig"], "InstanceType": "ml.p3.2xlarge"}
@@ -65,7 +66,7 @@ def create(user: Account, name: str, command: str, **changes: Any) -> None:
 
 def test_a_job_for_gpus_that_are_not_here_says_so_and_runs_on_processors(tmp_path: Path) -> None:
     with LocalServer(tmp_path, settings={"OUTCROP_JOBS_GPUS": "none"}).running() as server:
-        user = Account(lambda service: client(server, service), "123456789012")
+        user = Account(lambda service: client_of(server, service), "123456789012")
         create(user, "none", "echo $SM_NUM_GPUS")
         user.wait("none", "Completed")
 
@@ -81,7 +82,7 @@ def test_jobs_wait_for_gpus_and_have_them_alone(tmp_path: Path) -> None:
     here = "echo $CUDA_VISIBLE_DEVICES $SM_NUM_GPUS; trap 'exit 0' TERM; sleep 100 & wait"
     first = LocalServer(tmp_path, settings=settings)
     with first.running():
-        user = Account(lambda service: client(first, service), "123456789012")
+        user = Account(lambda service: client_of(first, service), "123456789012")
         for name in ("b", "c", "a"):  # The next server hears of them by their names.
             create(user, name, here)
             if name != "a":
@@ -101,7 +102,7 @@ def test_jobs_wait_for_gpus_and_have_them_alone(tmp_path: Path) -> None:
         first.kill()
 
     with LocalServer(tmp_path, settings=settings).running() as second:
-        user = Account(lambda service: client(second, service), "123456789012")
+        user = Account(lambda service: client_of(second, service), "123456789012")
         user.sagemaker.stop_training_job(TrainingJobName="b")
         user.wait("b", "Stopped")
         wait_until(second, lambda: seen(user, "a") == ["1050 1"])

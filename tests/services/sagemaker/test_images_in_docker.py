@@ -9,10 +9,11 @@ from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 from tests.docker_images import PYTHON, containers, image, needs_daemon
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount, packed
 from tests.services.sagemaker.test_processing_jobs import CODE
 from tests.services.sagemaker.test_processing_jobs import Account as Processing
-from tests.services.sagemaker.test_restarts import ACCOUNT, client
+from tests.services.sagemaker.test_restarts import ACCOUNT
 from tests.services.sagemaker.test_training_jobs import JOB, Account
 from tests.services.sagemaker.test_transform_jobs import Transforms
 
@@ -126,7 +127,7 @@ def test_a_container_that_fails_says_why(server: LocalServer) -> None:
 
 @needs_daemon
 def test_a_container_processes(server: LocalServer) -> None:
-    user = Processing(lambda service: client(server, service), ACCOUNT)
+    user = Processing(lambda service: client_of(server, service), ACCOUNT)
     script = """
 import pathlib
 root = pathlib.Path("/opt/ml/processing")
@@ -245,7 +246,7 @@ def test_many_models_in_a_container_are_refused(server: LocalServer) -> None:
 
 @needs_daemon
 def test_a_container_transforms(server: LocalServer) -> None:
-    user = Transforms(lambda service: client(server, service), ACCOUNT)
+    user = Transforms(lambda service: client_of(server, service), ACCOUNT)
     user.put_model("sum", SUM, Image=image())
     user.put("in/questions.csv", "model\nvariable SAGEMAKER_BATCH\n")
 
@@ -292,11 +293,11 @@ SUM = packed({"sum": "42"})
 
 
 def trainer(server: LocalServer) -> Account:
-    return Account(lambda service: client(server, service), ACCOUNT)
+    return Account(lambda service: client_of(server, service), ACCOUNT)
 
 
 def endpoints_of(server: LocalServer) -> EndpointAccount:
-    return EndpointAccount(lambda service: client(server, service), ACCOUNT)
+    return EndpointAccount(lambda service: client_of(server, service), ACCOUNT)
 
 
 def algorithm(name: str) -> Mapping[str, str]:

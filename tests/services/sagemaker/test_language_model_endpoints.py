@@ -2,16 +2,17 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 from tests.services.sagemaker.test_language_models import TGI
 
@@ -47,23 +48,9 @@ text = "Hello there"
 """
 
 
-def client(server: LocalServer) -> Callable[..., Any]:
-    def make(service: str) -> Any:
-        any_boto3: Any = boto3
-        return any_boto3.client(
-            service,
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="secret",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-    return make
-
-
 def user(server: LocalServer) -> EndpointAccount:
-    return EndpointAccount(client(server), ACCOUNT)
+    once = Config(retries={"total_max_attempts": 1})
+    return EndpointAccount(partial(client_of, server, config=once), ACCOUNT)
 
 
 def started(folder: Path) -> LocalServer:

@@ -5,13 +5,14 @@ import signal
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.mlflow_account import LOG, MlflowAccount, plugin, processes, runs
 
 ACCOUNT = "123456789012"
@@ -24,20 +25,6 @@ train = ["python", "/opt/ml/input/data/code/train.py"]
 """What jobs run in that log to MLflow: the environment that there is already."""
 LOGGED = [{"depth": "3", "name": "ä b", "loss": 0.25}]
 LONGEST_SECONDS = 120
-
-
-def client(server: LocalServer) -> Callable[..., Any]:
-    def make(service: str) -> Any:
-        any_boto3: Any = boto3
-        return any_boto3.client(
-            service,
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="secret",
-        )
-
-    return make
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -89,7 +76,7 @@ def test_what_jobs_log_outlasts_a_crash_of_the_server_and_of_mlflow(tmp_path: Pa
     (tmp_path / "runtimes.toml").write_text(RUNTIME, encoding="utf-8")
     first = LocalServer(tmp_path)
     with first.running():
-        user = MlflowAccount(client(first), ACCOUNT)
+        user = MlflowAccount(partial(client_of, first), ACCOUNT)
         arn = user.create("kept")
         assert user.settled("kept")["TrackingServerStatus"] == "Created"
         train(first, user, arn)
@@ -98,7 +85,7 @@ def test_what_jobs_log_outlasts_a_crash_of_the_server_and_of_mlflow(tmp_path: Pa
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        user = MlflowAccount(client(second), ACCOUNT)
+        user = MlflowAccount(partial(client_of, second), ACCOUNT)
         url = user.describe("kept")["TrackingServerUrl"]
         assert runs(url) == LOGGED
         assert processes(tmp_path) == before
@@ -123,14 +110,14 @@ def test_a_server_that_stops_ends_its_tracking_servers_and_the_next_starts_them(
     tmp_path: Path,
 ) -> None:
     with LocalServer(tmp_path).running() as first:
-        user = MlflowAccount(client(first), ACCOUNT)
+        user = MlflowAccount(partial(client_of, first), ACCOUNT)
         user.create("kept")
         assert user.settled("kept")["IsActive"] == "Active"
         before = processes(tmp_path)
     assert (len(before), processes(tmp_path)) == (1, [])
 
     with LocalServer(tmp_path).running() as second:
-        user = MlflowAccount(client(second), ACCOUNT)
+        user = MlflowAccount(partial(client_of, second), ACCOUNT)
         until(lambda: len(processes(tmp_path)) == 1)
         user.sagemaker.delete_mlflow_tracking_server(TrackingServerName="kept")
         user.until_gone("kept")
@@ -141,7 +128,7 @@ def test_a_server_that_stops_ends_its_tracking_servers_and_the_next_starts_them(
 def test_creations_and_deletions_go_on_after_a_crash(tmp_path: Path) -> None:
     server = LocalServer(tmp_path)
     with server.running():
-        user = MlflowAccount(client(server), ACCOUNT)
+        user = MlflowAccount(partial(client_of, server), ACCOUNT)
         user.create("kept")
         server.kill()
         server.start()
@@ -159,7 +146,7 @@ def test_creations_and_deletions_go_on_after_a_crash(tmp_path: Path) -> None:
 def test_no_more_tracking_servers_run_than_the_machine_may(tmp_path: Path) -> None:
     settings = {"OUTCROP_JOBS_TRACKING_SERVERS": "0"}
     with LocalServer(tmp_path, settings=settings).running() as server:
-        user = MlflowAccount(client(server), ACCOUNT)
+        user = MlflowAccount(partial(client_of, server), ACCOUNT)
 
         with pytest.raises(user.sagemaker.exceptions.ResourceLimitExceeded) as caught:
             user.create("late")

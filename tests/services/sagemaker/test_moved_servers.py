@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.test_endpoint_restarts import user
-from tests.services.sagemaker.test_restarts import client, create, printed, wait_until
+from tests.services.sagemaker.test_restarts import create, printed, wait_until
 
 WAITS = """
 import os, time, urllib.request
@@ -43,7 +44,7 @@ def test_a_program_that_outlived_its_server_reaches_the_next_at_another_port(
         first.kill()
 
     with second.running():
-        describe = client(second, "sagemaker").describe_training_job
+        describe = client_of(second, "sagemaker").describe_training_job
         wait_until(
             second, lambda: describe(TrainingJobName="moved")["TrainingJobStatus"] == "Completed"
         )

@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 from tests.services.sagemaker.tables import accuracy, table
 from tests.services.sagemaker.test_restarts import ACCOUNT
-from tests.services.sagemaker.test_restarts import client as client_of
 from tests.services.sagemaker.test_training_jobs import Account
 
 IMAGE = "pytorch-training:2.0-gpu"

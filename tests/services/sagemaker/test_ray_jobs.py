@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_restarts import client, create, printed, wait_until
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import create, printed, wait_until
 from tests.services.sagemaker.test_training_jobs import JOB
 
 pytestmark = [
@@ -49,7 +50,7 @@ def test_a_job_on_two_nodes_goes_on_while_the_server_is_dead(tmp_path: Path, clu
         first.kill()
 
     with LocalServer(tmp_path, settings=settings).running() as second:
-        describe = client(second, "sagemaker").describe_training_job
+        describe = client_of(second, "sagemaker").describe_training_job
         wait_until(
             second, lambda: describe(TrainingJobName="two")["TrainingJobStatus"] != "InProgress"
         )
@@ -57,7 +58,7 @@ def test_a_job_on_two_nodes_goes_on_while_the_server_is_dead(tmp_path: Path, clu
 
         assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
         lines = Counter(printed(second))
-        body = client(second, "s3").get_object(Bucket="data", Key=MODEL)["Body"].read()
+        body = client_of(second, "s3").get_object(Bucket="data", Key=MODEL)["Body"].read()
     assert lines == {f"line {n}": 2 for n in range(100)}  # Each instance prints them.
     with tarfile.open(fileobj=io.BytesIO(body)) as archive:
         assert archive.getnames() == ["algo-1", "algo-2"]

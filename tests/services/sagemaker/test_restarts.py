@@ -6,9 +6,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import packed
 from tests.services.sagemaker.test_training_jobs import IMAGE, JOB, LOG_GROUP, packed_script
 
@@ -22,22 +21,11 @@ pathlib.Path(os.environ["SM_MODEL_DIR"], "model").write_text("whole")
 """
 
 
-def client(server: LocalServer, service: str) -> Any:
-    make: Any = boto3.client
-    return make(
-        service,
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="secret",
-    )
-
-
 def create(server: LocalServer, name: str, script: str, **changes: Any) -> None:
-    s3 = client(server, "s3")
+    s3 = client_of(server, "s3")
     s3.create_bucket(Bucket="data")
     s3.put_object(Bucket="data", Key="source.tar.gz", Body=packed_script(script))
-    client(server, "sagemaker").create_training_job(
+    client_of(server, "sagemaker").create_training_job(
         **{**JOB, **changes},
         TrainingJobName=name,
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/trainer",
@@ -50,7 +38,7 @@ def create(server: LocalServer, name: str, script: str, **changes: Any) -> None:
 
 
 def printed(server: LocalServer) -> list[str]:
-    logs = client(server, "logs")
+    logs = client_of(server, "logs")
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=LOG_GROUP)
     messages = (event["message"] for page in pages for event in page["events"])
     return [message for message in messages if message.startswith("line ")]
@@ -64,7 +52,7 @@ def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        describe = client(second, "sagemaker").describe_training_job
+        describe = client_of(second, "sagemaker").describe_training_job
         wait_until(
             second,
             lambda: describe(TrainingJobName="long")["TrainingJobStatus"] != "InProgress",
@@ -74,7 +62,7 @@ def test_a_job_goes_on_while_the_server_is_dead(tmp_path: Path) -> None:
         assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
         whole = [f"line {n}" for n in range(1000)]
         assert printed(second) == whole
-        found = client(second, "s3").list_objects_v2(Bucket="data", Prefix="models/")
+        found = client_of(second, "s3").list_objects_v2(Bucket="data", Prefix="models/")
         assert [entry["Key"] for entry in found["Contents"]] == ["models/long/output/model.tar.gz"]
 
 
@@ -89,15 +77,15 @@ with open("/opt/ml/input/data/train_0", "rb") as pipe:
     channel = {"ChannelName": "train", "DataSource": {"S3DataSource": source}}
     first = LocalServer(tmp_path)
     with first.running():
-        client(first, "s3").create_bucket(Bucket="data")
-        client(first, "s3").put_object(Bucket="data", Key="large", Body=bytes(20 << 20))
+        client_of(first, "s3").create_bucket(Bucket="data")
+        client_of(first, "s3").put_object(Bucket="data", Key="large", Body=bytes(20 << 20))
         slow = script.replace("print(", "import time; time.sleep(2); print(")
         create(first, "piped", slow, AlgorithmSpecification=algorithm, InputDataConfig=[channel])
         wait_until(first, lambda: len(printed(first)) == 1)
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        describe = client(second, "sagemaker").describe_training_job
+        describe = client_of(second, "sagemaker").describe_training_job
         wait_until(
             second, lambda: describe(TrainingJobName="piped")["TrainingJobStatus"] != "InProgress"
         )
@@ -120,7 +108,7 @@ def output_fn(prediction, accept): return prediction, accept
     rows = "".join(f"{number}\n" for number in range(12))
     first = LocalServer(tmp_path)
     with first.running():
-        s3, sagemaker = client(first, "s3"), client(first, "sagemaker")
+        s3, sagemaker = client_of(first, "s3"), client_of(first, "sagemaker")
         s3.create_bucket(Bucket="data")
         for name in ("a", "b"):
             s3.put_object(Bucket="data", Key=f"in/{name}", Body=rows.encode())
@@ -147,14 +135,14 @@ def output_fn(prediction, accept): return prediction, accept
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        describe = client(second, "sagemaker").describe_transform_job
+        describe = client_of(second, "sagemaker").describe_transform_job
         wait_until(
             second, lambda: describe(TransformJobName="slow")["TransformJobStatus"] != "InProgress"
         )
         job = describe(TransformJobName="slow")
 
         assert job["TransformJobStatus"] == "Completed", job.get("FailureReason")
-        body = client(second, "s3").get_object(Bucket="data", Key="out/b.out")["Body"]
+        body = client_of(second, "s3").get_object(Bucket="data", Key="out/b.out")["Body"]
         assert [float(line) for line in body.read().split()] == list(range(12))
         wait_until(second, lambda: list((tmp_path / "jobs" / "files").iterdir()) == [])
         assert list((tmp_path / "jobs" / "runs").iterdir()) == []
@@ -177,7 +165,7 @@ def test_a_job_of_an_account_that_is_emptied_ends(tmp_path: Path) -> None:
 def test_what_is_left_of_a_job_that_nobody_knows_is_removed_at_start(tmp_path: Path) -> None:
     with LocalServer(tmp_path).running() as server:
         create(server, "known", "print('line 1')")
-        describe = client(server, "sagemaker").describe_training_job
+        describe = client_of(server, "sagemaker").describe_training_job
         wait_until(
             server, lambda: describe(TrainingJobName="known")["TrainingJobStatus"] == "Completed"
         )
@@ -193,7 +181,7 @@ def wait_until(server: LocalServer, is_so: Any) -> None:
         try:
             if is_so():
                 return
-        except client(server, "logs").exceptions.ResourceNotFoundException:
+        except client_of(server, "logs").exceptions.ResourceNotFoundException:
             pass
         time.sleep(0.1)
     raise AssertionError("it did not come about")

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_restarts import ACCOUNT, client, wait_until
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import ACCOUNT, wait_until
 from tests.services.sagemaker.test_tuning_jobs import Account, tuned
 
 
@@ -11,7 +12,7 @@ def test_a_tuning_job_goes_on_with_the_next_server(tmp_path: Path) -> None:
     values = ["0.1", "0.2", "0.3", "0.4", "0.5"]
     first = LocalServer(tmp_path)
     with first.running():
-        user = Account(lambda service: client(first, service), ACCOUNT)
+        user = Account(lambda service: client_of(first, service), ACCOUNT)
         user.create(
             "tuned",
             {"Strategy": "Grid"},
@@ -26,7 +27,7 @@ def test_a_tuning_job_goes_on_with_the_next_server(tmp_path: Path) -> None:
 
     second = LocalServer(tmp_path, port=first.port)  # Scripts know where it was.
     with second.running():
-        user = Account(lambda service: client(second, service), ACCOUNT)
+        user = Account(lambda service: client_of(second, service), ACCOUNT)
         told = user.ended("tuned")
 
         assert told["HyperParameterTuningJobStatus"] == "Completed", told.get("FailureReason")

@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_restarts import ACCOUNT, client, create, printed
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import ACCOUNT, create, printed
 from tests.services.sagemaker.test_training_jobs import JOB, Account, jobs
 
 __all__ = ["jobs"]
@@ -161,7 +162,7 @@ def test_a_pool_outlives_the_server(tmp_path: Path) -> None:
 
 
 def ended(server: LocalServer, name: str) -> None:
-    describe = client(server, "sagemaker").describe_training_job
+    describe = client_of(server, "sagemaker").describe_training_job
     until = time.monotonic() + 60
     while time.monotonic() < until:
         job = describe(TrainingJobName=name)

@@ -4,13 +4,14 @@ from functools import partial
 from pathlib import Path
 
 from outcrop import LocalServer
-from tests.services.sagemaker.test_restarts import ACCOUNT, client
+from tests.own_clients import client_of
+from tests.services.sagemaker.test_restarts import ACCOUNT
 from tests.services.sagemaker.test_training_jobs import JOB, TRAIN, Account
 
 
 def test_a_script_trains_by_its_variables_and_two_instances_are_refused(tmp_path: Path) -> None:
     with LocalServer(tmp_path, settings={"OUTCROP_JOBS_SANDBOX": "none"}).running() as server:
-        jobs = Account(partial(client, server), ACCOUNT)
+        jobs = Account(partial(client_of, server), ACCOUNT)
         jobs.create("one", TRAIN)
         two = {**JOB["ResourceConfig"], "InstanceCount": 2}
         jobs.create("two", TRAIN, ResourceConfig=two)

@@ -16,13 +16,6 @@ UNTRAINED = (
 
 
 @pytest.fixture
-def bucket(client: Client, account: str) -> str:
-    name = f"adapters-{account}"
-    client("s3").create_bucket(Bucket=name)
-    return name
-
-
-@pytest.fixture
 def adapter(client: Client) -> str:
     return client("textract").create_adapter(AdapterName="a", FeatureTypes=["QUERIES"])["AdapterId"]
 

@@ -26,13 +26,6 @@ def weights() -> None:
     small_weights()
 
 
-@pytest.fixture
-def bucket(client: Client, account: str) -> str:
-    name = f"bad-{account}"
-    client("s3").create_bucket(Bucket=name)
-    return name
-
-
 def locked_pdf() -> bytes:
     file = io.BytesIO()
     canvas = Canvas(file, encrypt=StandardEncryption("secret", ownerPassword="owner"))

@@ -21,13 +21,6 @@ def weights() -> None:
     small_weights()
 
 
-@pytest.fixture
-def bucket(client: Client, account: str) -> str:
-    name = f"documents-{account}"
-    client("s3").create_bucket(Bucket=name)
-    return name
-
-
 def pdf(*pages: list[str]) -> bytes:
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(595, 842))

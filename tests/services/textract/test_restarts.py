@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.textract.test_jobs import at, ended, lines, pdf, tiff
 from tests.small_weights import small_weights
 
@@ -45,25 +45,15 @@ def webhook() -> Generator[tuple[str, "queue.Queue[tuple[str, Any]]"]]:
         server.server_close()
 
 
-def client(server: LocalServer, service: Any) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-    )
-
-
 def test_a_job_goes_on_after_its_server_was_killed(tmp_path: Path):
     small_weights()
     with webhook() as (url, arrived):
         settings = {"OUTCROP_EVENTS_WEBHOOK_URL": url}
         first = LocalServer(tmp_path, settings=settings)
         with first.running():
-            client(first, "s3").create_bucket(Bucket="documents")
-            client(first, "s3").put_object(Bucket="documents", Key="a.tiff", Body=tiff(*SHEETS))
-            job = client(first, "textract").start_document_text_detection(
+            client_of(first, "s3").create_bucket(Bucket="documents")
+            client_of(first, "s3").put_object(Bucket="documents", Key="a.tiff", Body=tiff(*SHEETS))
+            job = client_of(first, "textract").start_document_text_detection(
                 DocumentLocation=at("documents", "a.tiff"),
                 NotificationChannel={"SNSTopicArn": TOPIC, "RoleArn": ROLE},
                 OutputConfig={"S3Bucket": "documents", "S3Prefix": "out"},
@@ -72,9 +62,9 @@ def test_a_job_goes_on_after_its_server_was_killed(tmp_path: Path):
             first.kill()
 
         with LocalServer(tmp_path, settings=settings).running() as second:
-            answer = ended(client(second, "textract").get_document_text_detection, job)
+            answer = ended(client_of(second, "textract").get_document_text_detection, job)
             news = arrived.get(timeout=30)
-            listed = client(second, "s3").list_objects_v2(Bucket="documents", Prefix="out/")
+            listed = client_of(second, "s3").list_objects_v2(Bucket="documents", Prefix="out/")
 
     assert lines(answer) == list(enumerate(SHEETS, start=1))
     assert [each["Key"] for each in listed["Contents"]] == [
@@ -110,10 +100,10 @@ def test_output_that_a_kill_cut_short_is_written_whole(tmp_path: Path):
     pages = [[f"page {page} line {row} of many" for row in range(34)] for page in range(40)]
     first = LocalServer(tmp_path)
     with first.running():
-        s3 = client(first, "s3")
+        s3 = client_of(first, "s3")
         s3.create_bucket(Bucket="documents")
         s3.put_object(Bucket="documents", Key="a.pdf", Body=pdf(*pages))
-        job = client(first, "textract").start_document_text_detection(
+        job = client_of(first, "textract").start_document_text_detection(
             DocumentLocation=at("documents", "a.pdf"),
             OutputConfig={"S3Bucket": "documents", "S3Prefix": "out"},
         )["JobId"]
@@ -124,14 +114,14 @@ def test_output_that_a_kill_cut_short_is_written_whole(tmp_path: Path):
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        answer = ended(client(second, "textract").get_document_text_detection, job)
+        answer = ended(client_of(second, "textract").get_document_text_detection, job)
         blocks = answer["Blocks"]
         while "NextToken" in answer:
-            answer = client(second, "textract").get_document_text_detection(
+            answer = client_of(second, "textract").get_document_text_detection(
                 JobId=job, NextToken=answer["NextToken"]
             )
             blocks += answer["Blocks"]
-        files = output_of(client(second, "s3"), job)
+        files = output_of(client_of(second, "s3"), job)
 
     # Whichever files the first server wrote, all are those of the job that ended.
     assert sorted(files, key=int) == [str(number) for number in range(1, len(blocks) // 1000 + 2)]
@@ -148,17 +138,17 @@ def test_a_lending_job_goes_on_after_its_server_was_killed(tmp_path: Path, when:
     small_weights()
     first = LocalServer(tmp_path)
     with first.running():
-        s3 = client(first, "s3")
+        s3 = client_of(first, "s3")
         s3.create_bucket(Bucket="documents")
         s3.put_object(Bucket="documents", Key="a.tiff", Body=tiff(*SHEETS))
-        textract = client(first, "textract")
+        textract = client_of(first, "textract")
         job = textract.start_lending_analysis(DocumentLocation=at("documents", "a.tiff"))["JobId"]
         if when == "after":
             ended(textract.get_lending_analysis, job)
         first.kill()
 
     with LocalServer(tmp_path).running() as second:
-        textract = client(second, "textract")
+        textract = client_of(second, "textract")
         answer = ended(textract.get_lending_analysis, job)
         (group,) = textract.get_lending_analysis_summary(JobId=job)["Summary"]["DocumentGroups"]
 

@@ -21,18 +21,6 @@ def transcribe(client: Callable[..., Any]) -> Any:
     return client("transcribe")
 
 
-@pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"bucket-of-{account}"
-    s3.create_bucket(Bucket=name)
-    return name
-
-
 class Jobs:
     """Starts jobs and waits for their ends."""
 

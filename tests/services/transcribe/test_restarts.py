@@ -4,9 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.recordings import CALL, as_format, silence
 from tests.services.transcribe.conftest import Jobs
 from tests.small_weights import small_weights
@@ -15,16 +14,6 @@ DEFERRED = {
     "AllowDeferredExecution": True,
     "DataAccessRoleArn": "arn:aws:iam::123456789012:role/transcribe",
 }
-
-
-def client(server: LocalServer, service: Any) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=server.url,
-        region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-    )
 
 
 def wait_until(transcribe: Any, name: str, *states: str) -> Any:
@@ -59,7 +48,7 @@ def test_jobs_whose_server_is_killed_are_done_after_the_next_start(tmp_path: Pat
     small_weights()
     server = LocalServer(tmp_path)
     with server.running():
-        s3, transcribe = client(server, "s3"), client(server, "transcribe")
+        s3, transcribe = client_of(server, "s3"), client_of(server, "transcribe")
         s3.create_bucket(Bucket="calls")
         s3.put_object(Bucket="calls", Key="in/call.ogg", Body=CALL.read_bytes())
         short = as_format(CALL, "wav", "-t", "7.2")
@@ -84,7 +73,7 @@ def test_jobs_whose_server_is_killed_are_done_after_the_next_start(tmp_path: Pat
         server.kill()
         server.start()
 
-        transcribe = client(server, "transcribe")
+        transcribe = client_of(server, "transcribe")
         job = wait_until(transcribe, "text", "COMPLETED", "FAILED")
         assert job["TranscriptionJobStatus"] == "COMPLETED"
         while True:
@@ -94,7 +83,7 @@ def test_jobs_whose_server_is_killed_are_done_after_the_next_start(tmp_path: Pat
                 break
             time.sleep(0.05)
         assert call["CallAnalyticsJobStatus"] == "COMPLETED"
-        written = client(server, "s3").list_objects_v2(Bucket="calls", Prefix="out/")["Contents"]
+        written = client_of(server, "s3").list_objects_v2(Bucket="calls", Prefix="out/")["Contents"]
         assert [item["Key"] for item in written] == [
             "out/analytics/call.json",
             "out/text.json",

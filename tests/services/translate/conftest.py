@@ -16,15 +16,3 @@ def language_weights() -> None:
 @pytest.fixture
 def translate(client: Callable[..., Any]) -> Any:
     return client("translate")
-
-
-@pytest.fixture
-def s3(client: Callable[..., Any]) -> Any:
-    return client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any, account: str) -> str:
-    name = f"texts-of-{account}"
-    s3.create_bucket(Bucket=name)
-    return name

@@ -8,11 +8,11 @@ import pytest
 
 from outcrop import LocalServer
 from tests.cli.outcrop_command import outcrop
+from tests.own_clients import client_of
 from tests.services.sagemaker.endpoint_account import EndpointAccount
 from tests.services.sagemaker.sdk_programs import IMPATIENT
 from tests.services.sagemaker.tables import accuracy, table
 from tests.services.sagemaker.test_restarts import ACCOUNT
-from tests.services.sagemaker.test_restarts import client as client_of
 
 SLOW = pytest.mark.slow  # As `make demo` runs it, too.
 PROGRAM = Path(__file__).parents[4] / "demo" / "train_and_deploy.py"

@@ -8,6 +8,7 @@ from outcrop.engines.text_analysis.interface import TextAnalysis, UnknownLanguag
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
 from outcrop.engines.text_analysis.spans import joined, without_overlaps
+from outcrop.engines.text_analysis.whole_names import marked
 from tests.small_weights import small_weights
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +81,31 @@ def test_rules_find_french_dates_and_quantities():
         ("quantity", "15 %"),
         ("quantity", "3 400 km"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "whole"),
+    [
+        ("It cost $5 at most", [("5", "quantity")], ["$5"]),
+        ("Acme Corp. and Bob Inc", [("Acme", "organization")], ["Acme Corp."]),
+        ("in Seattle, WA and Rome", [("Seattle", "location")], ["Seattle, WA"]),
+        (
+            "at 1600 Main Street, Anytown now",
+            [("1600", "date"), ("Main Street", "facility"), ("Anytown", "location")],
+            ["1600 Main Street, Anytown"],
+        ),
+        ("in 1998 Oxford opened", [("1998", "date"), ("Oxford", "location")], ["1998", "Oxford"]),
+        ("call 206-555-0100", [("206", "quantity"), ("555-0100", "date")], ["206-555-0100"]),
+    ],
+)
+def test_names_are_marked_with_what_belongs_to_them(
+    text: str, names: list[tuple[str, str]], whole: list[str]
+):
+    found = [(text.index(one), text.index(one) + len(one), kind, 1.0) for one, kind in names]
+
+    english = [text[begin:end] for begin, end, _, _ in marked(text, found, language="en")]
+
+    assert english == whole
 
 
 def test_places_that_meet_become_one():

@@ -55,6 +55,32 @@ def test_names_dates_and_quantities_of_an_english_text(comprehend: Any):
     assert all(0 < one["Score"] <= 1 for one in entities)
 
 
+def test_numbers_addresses_and_companies_are_told_whole(comprehend: Any):
+    text = (  # Of AWS's own examples, which tell it so; but "123 Main St" is not always one there.
+        "Hello Zhang Wei, I am John. Your AnyCompany Financial Services, LLC credit card account"
+        " 1111-XXXX-1111-XXXX has a minimum payment of $24.53 that is due by July 31st. We will"
+        " withdraw it from your bank account number XXXXXX1111 with the routing number XXXXX0000."
+        " Write to 123 Main St, Anywhere, or to Alice at AnySpa@example.com."
+    )
+
+    entities = comprehend.detect_entities(Text=text, LanguageCode="en")["Entities"]
+
+    assert found(entities) == [
+        ("Zhang Wei", "PERSON"),
+        ("John", "PERSON"),
+        ("AnyCompany Financial Services, LLC", "ORGANIZATION"),
+        ("1111-XXXX-1111-XXXX", "OTHER"),
+        ("$24.53", "QUANTITY"),
+        ("July 31st", "DATE"),
+        ("XXXXXX1111", "OTHER"),
+        ("XXXXX0000", "OTHER"),
+        ("123 Main St, Anywhere", "LOCATION"),
+        ("Alice", "PERSON"),
+        ("AnySpa@example.com", "OTHER"),
+    ]
+    assert all(text[one["BeginOffset"] : one["EndOffset"]] == one["Text"] for one in entities)
+
+
 def test_names_dates_and_quantities_of_a_french_text(comprehend: Any):
     entities = comprehend.detect_entities(Text=FRENCH, LanguageCode="fr")["Entities"]
 
@@ -102,6 +128,19 @@ def test_key_phrases_are_noun_phrases_with_whole_names(comprehend: Any):
         "la direction",
         "Airbus",
         "12 mars 2024",
+    ]
+
+
+def test_names_are_key_phrases_wherever_they_stand(comprehend: Any):
+    text = "Hello Zhang Wei, I am John, writing to you of $24.53 for next Saturday's trip."
+
+    phrases = comprehend.detect_key_phrases(Text=text, LanguageCode="en")["KeyPhrases"]
+
+    assert [one["Text"] for one in phrases] == [
+        "Zhang Wei",
+        "John",
+        "$24.53",
+        "next Saturday's trip",
     ]
 
 

@@ -21,6 +21,7 @@ from thinc.api import (
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
 from outcrop.engines.text_analysis.targets import targets
+from outcrop.engines.text_analysis.whole_names import CURRENCIES, marked
 
 LONGEST_TEXT = 2_000_000
 """In characters; spaCy's own bound is half of it."""
@@ -29,6 +30,10 @@ BEAM_DENSITY = 1e-4
 TAGGERS = ("morphologizer", "tagger")
 """Of which a pipeline has one; it gives the probabilities of parts of speech."""
 MARKS = frozenset(("PUNCT", "SPACE"))
+NOUNS = frozenset(
+    ("person", "location", "facility", "organization", "product", "event", "work", "date")
+)
+"""Mentions that are noun phrases, also where the parser sees none: "Hello Zhang Wei, …"."""
 
 KINDS = {
     # OntoNotes, the English pipelines' classes
@@ -92,6 +97,7 @@ class Pipeline:
         except (OSError, ValueError, KeyError) as error:
             raise NotAPipelineError(f"{folder} cannot be loaded: {error}") from error
         self._nlp.max_length = LONGEST_TEXT
+        self._language = language
         self._rules = RULES.get(language, ())
         self._share_vectors = frozenset(
             self._nlp.get_pipe(VECTORS).listening_components
@@ -124,7 +130,8 @@ class Pipeline:
     def _mentions(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Return the names in each text that models and rules find, in its order."""
         return [
-            sorted(
+            marked(
+                doc.text,
                 without_overlaps(
                     [
                         (entity.start_char, entity.end_char, KINDS[entity.label_], score)
@@ -132,7 +139,8 @@ class Pipeline:
                         if entity.label_ in KINDS
                     ],
                     found_by_rules(doc.text, self._rules),
-                )
+                ),
+                language=self._language,
             )
             for doc, agreement in zip(docs, self._agreements(docs), strict=True)
         ]
@@ -193,8 +201,13 @@ def _words(doc: Doc, scores: Scores) -> Iterator[tuple[int, int, str, float]]:
 
 
 def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Span]:
-    """Give noun phrases without pronouns, each with the whole of the names that it meets."""
+    """Give names and noun phrases without pronouns, each with the whole of the names it meets."""
     places = [
+        (begin, end)
+        for begin, end, kind, _ in mentions
+        if kind in NOUNS or (kind == "quantity" and doc.text[begin] in CURRENCIES)
+    ]
+    places += [
         (first.idx, last.idx + len(last))
         for chunk in doc.noun_chunks
         if chunk.root.pos_ != "PRON"

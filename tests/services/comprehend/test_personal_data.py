@@ -85,6 +85,22 @@ def test_numbers_without_their_checksum_are_nobody_s(comprehend: Any, text: str)
             "Votre carte **** **** **** 4242, votre compte ****9876.",
             [("CREDIT_DEBIT_NUMBER", "**** **** **** 4242"), ("BANK_ACCOUNT_NUMBER", "****9876")],
         ),
+        (  # As AWS's notebooks have it: numbers that nobody can have, a street in small letters.
+            "en",
+            "My address is 2 park blvd, Los Angeles,CA,92000. My phone number is 818-111-1111. My"
+            " Social security number is 548-00-0001. My routing number is 195111112.",
+            [
+                ("ADDRESS", "2 park blvd, Los Angeles,CA,92000"),
+                ("PHONE", "818-111-1111"),
+                ("SSN", "548-00-0001"),
+                ("BANK_ROUTING", "195111112"),
+            ],
+        ),
+        (
+            "en",
+            "Our address is 2 of the best on the road. Call 818-111-1111 units of 548-00-0001.",
+            [],
+        ),
     ],
 )
 def test_numbers_that_a_word_names_need_neither_checksum_nor_all_digits(

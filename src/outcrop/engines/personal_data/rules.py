@@ -60,6 +60,12 @@ _CITY_EN = rf"{_WORD}(?: {_WORD}){{0,3}}"
 _SHOWN_OR_NOT = r"[\dXx*•]"
 """A digit, or what stands for one that is not shown, as in "XXXXXX1111"."""
 _END_SHOWN = r"[Xx*•]{2,16}[ -]?\d{2,8}(?!\w)"
+_SMALL_EN = r"(?:a|an|and|are|as|at|by|for|from|in|is|it|of|on|or|the|this|to|was|with)"
+_BEHIND_STREET_EN = (
+    r"(?!\w)(?:,? (?:Apt\.?|Apartment|Suite|Ste\.?|Unit|Flat|#) ?[\w-]{1,6})?"
+    rf"(?:, ?{_CITY_EN})?(?:(?:, ?| )[A-Z]{{2}}(?!\w))?"
+    r"(?:(?:, ?| )\d{5}(?:-\d{4})?|,? [A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})?(?!\w)"
+)
 _HEX = r"[0-9A-Fa-f]"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
@@ -118,7 +124,7 @@ RULES = (
     ),
     _rule("us_itin", r"(?<![\d-])9\d{2}([- ])\d{2}\1\d{4}(?![\d-])", SURE, checksums.us_itin),
     _rule("us_ssn", r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])", SURE, checksums.us_ssn),
-    _named("us_ssn", r"ssn|social security(?: number)?", r"\d{9}(?!\d)", checksums.us_ssn),
+    _named("us_ssn", r"ssn|social security", r"\d{3}[ -]?\d{2}[ -]?\d{4}(?!\d)"),
     _rule(
         "uk_nino",
         r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
@@ -161,8 +167,7 @@ RULES = (
     _named(
         "vehicle", r"vin|vehicle identification|numéro de série|chassis", r"[A-HJ-NPR-Z0-9]{17}\b"
     ),
-    _named("bank_routing", r"routing(?: transit)?|aba|rtn", r"\d{9}(?!\d)", checksums.aba_routing),
-    _named("bank_routing", r"routing(?: transit)?|aba|rtn", _END_SHOWN),
+    _named("bank_routing", r"routing(?: transit)?|aba|rtn", rf"\d{{9}}(?!\d)|{_END_SHOWN}"),
     _named(
         "bank_account",
         r"(?:bank |checking |savings )?(?:account|acct\.?)|compte(?: bancaire)?",
@@ -179,6 +184,11 @@ RULES = (
         r"(?:0[1-9]|1[0-2]) ?[/-] ?(?:20)?\d{2}(?![\d/-])",
     ),
     _named("pin", r"pin|code pin|code secret", r"\d{4,6}(?!\d)"),
+    _named(
+        "phone",
+        r"phone|telephone|cell|mobile|fax",
+        r"(?:\+?1[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)",
+    ),
     _named("passport", r"passports?|passeports?", r"(?=[A-Z0-9]*\d)[A-Z0-9]{6,9}\b"),
     _named(
         "driving_licence",
@@ -222,10 +232,14 @@ RULES = (
         "address",
         rf"\b\d{{1,5}}[A-Z]? (?:(?:North|South|East|West|N\.?|S\.?|E\.?|W\.?) )?"
         rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD})(?: {_WORD}){{0,3}}? {_STREET_EN}"
-        rf"(?![\w])(?:,? (?:Apt\.?|Apartment|Suite|Ste\.?|Unit|Flat|#) ?[\w-]{{1,6}})?"
-        rf"(?:, {_CITY_EN})?(?:,? [A-Z]{{2}})?(?: \d{{5}}(?:-\d{{4}})?|,? [A-Z]{{1,2}}\d[A-Z\d]? "
-        r"?\d[A-Z]{2})?(?![\w])",
+        rf"{_BEHIND_STREET_EN}",
         NAMED,
+    ),
+    _named(
+        "address",
+        r"address|lives? at|living at",
+        rf"\d{{1,5}}[A-Za-z]? (?:(?!{_SMALL_EN} )[\w'\u2019-]{{1,30}} ){{1,3}}?(?i:{_STREET_EN})"
+        rf"{_BEHIND_STREET_EN}",
     ),
     _rule("address", r"\bP\.? ?O\.? Box \d{1,6}\b|\b[Bb]oîte postale \d{1,6}\b", NAMED),
     _rule(

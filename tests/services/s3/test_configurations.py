@@ -249,6 +249,31 @@ def test_access_logs_stay_in_their_region(client, s3, bucket, refusal):
     assert error["TargetBucketLocation"] == "eu-west-3"
 
 
+def test_replication_needs_versions_on_both_sides(s3, bucket, refusal):
+    target = f"copies-of-{bucket}"
+    rule = {"Status": "Enabled", "Prefix": "", "Destination": {"Bucket": f"arn:aws:s3:::{target}"}}
+    replication = {"Role": "arn:aws:iam::123456789012:role/copier", "Rules": [rule]}
+    versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
+    put = {"Bucket": bucket, "ReplicationConfiguration": replication}
+
+    from_unversioned = refusal(s3.put_bucket_replication, **put)
+    s3.put_bucket_versioning(Bucket=bucket, **versioned)
+    to_nowhere = refusal(s3.put_bucket_replication, **put)
+    s3.create_bucket(Bucket=target)
+    to_unversioned = refusal(s3.put_bucket_replication, **put)
+    s3.put_bucket_versioning(Bucket=target, **versioned)
+    s3.put_bucket_replication(**put)
+
+    assert [error["Message"] for error in (from_unversioned, to_nowhere, to_unversioned)] == [
+        "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+        "Destination bucket must exist.",
+        "Destination bucket must have versioning enabled.",
+    ]
+    assert to_nowhere["Code"] == to_unversioned["Code"] == "InvalidRequest"
+    kept = s3.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
+    assert kept["Rules"][0]["Destination"] == rule["Destination"]
+
+
 def test_settings_with_ids_are_kept_side_by_side(s3, bucket, refusal):
     for name in ("b", "a"):
         s3.put_bucket_metrics_configuration(

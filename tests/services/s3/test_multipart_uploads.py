@@ -40,6 +40,16 @@ def test_parts_make_an_object_in_the_order_of_their_numbers(s3, bucket, upload):
     assert (got["ContentType"], got["Metadata"], got["TagCount"]) == ("text/plain", {"a": "1"}, 1)
 
 
+def test_the_location_of_an_object_has_its_key_encoded(s3, bucket):
+    place = {"Bucket": bucket, "Key": "a/b c"}
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+
+    answer = complete(s3, upload, [send(s3, upload, 1, b"x")])
+
+    assert answer["Location"].endswith(f"/{bucket}/a%2Fb%20c")
+    assert answer["Key"] == "a/b c"
+
+
 def test_numbers_may_leave_gaps_and_parts_may_be_left_out(s3, bucket, upload):
     send(s3, upload, 1, b"left out")
     parts = [send(s3, upload, 20, PARTS[0]), send(s3, upload, 9999, b"end")]

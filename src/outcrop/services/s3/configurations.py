@@ -6,14 +6,21 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html#b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from outcrop.aws.errors import ServiceError
 from outcrop.operations import Call, Operation, operation
 from outcrop.services.s3 import setting_checks as checks
-from outcrop.services.s3.bucket import ENABLED, OFF, Bucket, change_settings, open_bucket
+from outcrop.services.s3.bucket import (
+    ENABLED,
+    OFF,
+    Bucket,
+    change_settings,
+    find_bucket,
+    open_bucket,
+)
 from outcrop.services.s3.errors import (
     InvalidBucketStateError,
     InvalidRequestError,
@@ -44,6 +51,8 @@ class Setting:
     """Whether the Get operation gives it whole in one member, called as in the Put operation."""
     precondition: Callable[[Bucket, Value], None] | None = None
     """Raises where the bucket's other settings forbid it."""
+    elsewhere: Callable[[Call, Value], Awaitable[None]] | None = None
+    """Raises where the buckets that it names forbid it."""
 
     def of(self, bucket: Bucket) -> Value | None:
         """Return a bucket's value, the default included."""
@@ -63,6 +72,8 @@ def putting(name: str, setting: Setting) -> Operation:
         kept = setting.check(value)
         if setting.precondition is not None:
             setting.precondition(bucket, kept)
+        if setting.elsewhere is not None:
+            await setting.elsewhere(call, kept)
 
         def change(settings: Value) -> None:
             settings[setting.name] = kept
@@ -121,6 +132,15 @@ def _must_be_versioned(what: str, error: type[ServiceError]) -> Callable[[Bucket
             )
 
     return check
+
+
+async def _can_be_replicated_to(call: Call, value: Value) -> None:
+    for rule in value["Rules"]:
+        destination = await find_bucket(call, rule["Destination"]["Bucket"].rpartition(":")[2])
+        if destination is None:
+            raise InvalidRequestError("Destination bucket must exist.")
+        if destination.versioning != ENABLED:
+            raise InvalidRequestError("Destination bucket must have versioning enabled.")
 
 
 def _may_be_accelerated(bucket: Bucket, value: Value) -> None:
@@ -212,6 +232,7 @@ REPLICATION = Setting(
     ),
     is_payload=True,
     precondition=_must_be_versioned("replication configuration", InvalidRequestError),
+    elsewhere=_can_be_replicated_to,
 )
 OBJECT_LOCK = Setting(
     name="object_lock",

@@ -182,7 +182,8 @@ def _completed(
     call: Call, store: ObjectStore, key: str, version: ObjectVersion
 ) -> Mapping[str, Any]:
     return {
-        "Location": f"{call.endpoint_url}/{store.bucket.name}/{quote(key)}",
+        # S3 encodes the slashes of the key here, and nowhere else.
+        "Location": f"{call.endpoint_url}/{store.bucket.name}/{quote(key, safe='')}",
         "Bucket": store.bucket.name,
         "Key": key,
         "ETag": version.quoted_etag,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from outcrop.operations import Call, operation
-from outcrop.operations.paging import PageRequest, page_of, page_of_records
+from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import every
 from outcrop.services.logs import shapes
 from outcrop.services.logs.event_log import Event, Position, size_of
@@ -69,7 +69,7 @@ async def start_query(call: Call, request: shapes.StartQueryRequest) -> shapes.S
     except MalformedQueryError as error:
         raise _malformed(error) from error
     names = _group_names(request)
-    scan = await _scan(call, names, request["startTime"] * 1000, request["endTime"] * 1000 + 999)
+    scan = await scanned(call, names, request["startTime"] * 1000, request["endTime"] * 1000 + 999)
     limit = request.get("limit", MOST_ROWS)
     try:
         result = await asyncio.to_thread(query.run, scan.rows, limit=limit)
@@ -115,19 +115,24 @@ async def get_query_results(
 async def describe_queries(
     call: Call, request: shapes.DescribeQueriesRequest
 ) -> shapes.DescribeQueriesResponse:
-    """Answer with the queries of the last week, perhaps those on one group."""
+    """Answer with the queries of the last week, the latest first, perhaps those on one group."""
     group = request.get("logGroupName")
     if request.get("status", "Complete") != "Complete":
         return {"queries": []}
-    page = await page_of_records(
-        call.backends.records,
-        _queries(call),
-        PageRequest(
+    found = [
+        query
+        async for query in every(call.backends.records, _queries(call))
+        if group is None or group in query.document["groups"]
+    ]
+    page = page_of(
+        sorted(found, key=_place, reverse=True),
+        key=_place,
+        page=PageRequest(
             limit=request.get("maxResults", MOST_LISTED),
             token=request.get("nextToken"),
             error=invalid_token(),
         ),
-        keep=lambda query: group is None or group in query.document["groups"],
+        descending=True,
     )
     answer: shapes.DescribeQueriesResponse = {
         "queries": [
@@ -200,7 +205,7 @@ def _group_names(request: shapes.StartQueryRequest) -> list[str]:
     return list(dict.fromkeys(name_in(name) for name in given))
 
 
-async def _scan(call: Call, names: Sequence[str], start: int, stop: int) -> Scan:
+async def scanned(call: Call, names: Sequence[str], start: int, stop: int) -> Scan:
     """Read the events of groups from `start` to `stop`, both included, in milliseconds."""
     scan = Scan()
     for name in names:
@@ -278,6 +283,10 @@ def _record(
             },
         },
     )
+
+
+def _place(query: Record) -> str:
+    return f"{query.document['created']:015d}/{query.name}"
 
 
 async def _find(call: Call, query_id: str) -> Record:

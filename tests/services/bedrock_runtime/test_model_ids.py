@@ -35,6 +35,7 @@ def converse(runtime: Any, model_id: str) -> Any:
         f"us.{HAIKU}",
         "eu.anthropic.claude-sonnet-4-20250514-v1:0",
         "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "global.xai.grok-4.6",
         f"{ARN}::foundation-model/{HAIKU}",
         f"{ARN}:123456789012:inference-profile/us.{HAIKU}",
         "amazon.titan-text-express-v1:0:8k",

@@ -44,7 +44,7 @@ TEXT_FAMILIES: Sequence[tuple[str, Callable[[], TextFamily]]] = (
     (r"ai21\.j2.*", Jurassic),
     (r"ai21\.jamba.*", Jamba),
     (r"deepseek\..*", DeepSeekText),
-    (r"(openai|qwen|google|minimax|moonshot(?:ai)?|nvidia|zai|writer)\..*", OpenAIChat),
+    (r"(openai|qwen|google|minimax|moonshot(?:ai)?|nvidia|xai|zai|writer)\..*", OpenAIChat),
 )
 PROMPT_FORMS: dict[type[TextFamily], Callable[[], TextFamily]] = {
     AnthropicMessages: AnthropicText,

@@ -30,10 +30,18 @@ Source: https://docs.aws.amazon.com/polly/latest/dg/ref-phoneme-tables-shell.htm
 def marks_of(
     manuscript: Manuscript, timings: Sequence[Timing], kinds: Collection[str]
 ) -> Iterator[bytes]:
-    """Give the lines of the speech marks of some kinds, in the order of time."""
+    """Give the lines of the speech marks of some kinds, in the order of time.
+
+    Pauses that follow one another, of a mark and behind its sentence, are one silence.
+    """
+    viseme = None
     for timing in sorted(timings, key=lambda each: (each.seconds, ORDER[each.kind])):
         told = _told(manuscript, timing)
         if told is not None and told["type"] in kinds:
+            if told["type"] == "viseme":
+                before, viseme = viseme, told["value"]
+                if before == viseme == SILENCE:
+                    continue
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
             yield text.replace("/", "\\/").encode() + b"\n"
 

@@ -1,8 +1,11 @@
 """Users, groups and access keys."""
 
+from pathlib import Path
 from typing import Any
 
-from tests.services.direct import error_of
+import pytest
+
+from tests.services.direct import NOON, Direct, error_of
 from tests.services.iam.conftest import document
 
 
@@ -80,6 +83,16 @@ def test_the_caller_is_the_root_user(iam: Any, account: str) -> None:
     user = iam.get_user()["User"]
 
     assert (user["UserId"], user["Arn"]) == (account, f"arn:aws:iam::{account}:root")
+
+
+@pytest.mark.anyio
+async def test_the_root_user_is_as_old_as_the_account(tmp_path: Path) -> None:
+    async with Direct.on(tmp_path) as direct:
+        first = await direct.ask("iam", "GetUser")
+        direct.later(days=3)
+        again = await direct.ask("iam", "GetUser")
+
+    assert first["User"]["CreateDate"] == again["User"]["CreateDate"] == NOON
 
 
 def test_the_account_has_an_alias_and_counts(iam: Any) -> None:

@@ -6,6 +6,7 @@ stays deleted.
 """
 
 import json
+from datetime import datetime
 
 from outcrop.aws.access_key_ids import unique_id
 from outcrop.operations import Call
@@ -28,18 +29,19 @@ TRUSTED = (
     "translate",
 )
 MAX_SESSION_SECONDS = 43200
+MADE = f"role/{DEFAULT_ROLE}"
 
 
 async def add_default_role(call: Call, name: str = DEFAULT_ROLE) -> bool:
     """Make the default role if it is the one named and was never made; tell whether it was made."""
     if name.lower() != DEFAULT_ROLE:
         return False
-    account = call.account
-    made = Create(scope=Scope(account, "", "iam", "made"), name=f"role/{DEFAULT_ROLE}", document={})
+    document = _document(call)
+    made = Create(scope=_made(call), name=MADE, document={"at": document["created"]})
     role = Create(
-        scope=Scope(account, "", "iam", "role"),
+        scope=Scope(call.account, "", "iam", "role"),
         name=DEFAULT_ROLE,
-        document=_document(call),
+        document=document,
         indexes={f"policy:{POLICY}": "attached"},
     )
     try:
@@ -47,6 +49,19 @@ async def add_default_role(call: Call, name: str = DEFAULT_ROLE) -> bool:
     except RecordExistsError:
         return False
     return True
+
+
+async def first_use(call: Call) -> datetime:
+    """Return when the account was first used, in whole seconds."""
+    await add_default_role(call)
+    made = await call.backends.records.find(_made(call), MADE)
+    # Accounts that an earlier version made do not know it.
+    known = made.document.get("at") if made else None
+    return known or call.backends.now().replace(microsecond=0)
+
+
+def _made(call: Call) -> Scope:
+    return Scope(call.account, "", "iam", "made")
 
 
 def _document(call: Call) -> Document:

@@ -7,6 +7,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.records import every
 from outcrop.services.iam import shapes
 from outcrop.services.iam.access_keys import ACCESS_KEY
+from outcrop.services.iam.default_role import first_use
 from outcrop.services.iam.entities import (
     USER,
     attachments,
@@ -58,7 +59,7 @@ async def create_user(call: Call, request: shapes.CreateUserRequest) -> shapes.C
 async def get_user(call: Call, request: shapes.GetUserRequest) -> shapes.GetUserResponse:
     """Answer with a user, or with the caller."""
     if "UserName" not in request and call.principal.arn.endswith(":root"):
-        return {"User": _root(call)}
+        return {"User": await _root(call)}
     user = await find_entity(call, USER, request.get("UserName") or caller_user(call))
     return {"User": as_user(call, user.document)}
 
@@ -135,12 +136,12 @@ def as_user(call: Call, document: Document) -> shapes.User:
     return user
 
 
-def _root(call: Call) -> shapes.User:
-    """Return the account's root user, which was there before everything else."""
+async def _root(call: Call) -> shapes.User:
+    """Return the account's root user, as old as the account."""
     return {
         "Path": "/",
         "UserName": "root",
         "UserId": call.account,
         "Arn": call.principal.arn,
-        "CreateDate": call.backends.now().replace(microsecond=0),
+        "CreateDate": await first_use(call),
     }

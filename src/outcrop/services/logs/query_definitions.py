@@ -10,7 +10,7 @@ from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of
 from outcrop.operations.records import every
 from outcrop.services.logs import shapes
-from outcrop.services.logs.places import invalid_token, milliseconds, name_in, scope
+from outcrop.services.logs.places import invalid_token, milliseconds, scope
 from outcrop.storage.records.interface import Delete, Put, Record, RecordNotFoundError, Scope
 
 MOST_LISTED = 1000
@@ -33,7 +33,7 @@ async def put_query_definition(
         "lastModified": milliseconds(call.backends.now()),
     }
     if "logGroupNames" in request:
-        document["logGroupNames"] = [name_in(group) for group in request["logGroupNames"]]
+        document["logGroupNames"] = request["logGroupNames"]
     if "parameters" in request:
         document["parameters"] = request["parameters"]
     await call.backends.records.write(Put(scope=_definitions(call), name=name, document=document))

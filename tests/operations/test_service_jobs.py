@@ -169,6 +169,63 @@ async def test_a_job_at_work_is_stopped_and_one_that_waits_does_not_begin(direct
     assert (await stop(a_call(direct), family, ended)).document["status"] == "STOPPED"
 
 
+class Steps:
+    """Does a first step, waits in the second, and saves, slowly, what was done."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.saved: list[list[str]] = []
+        self.waits = asyncio.Event()
+        self.saves = asyncio.Event()
+        self.may_save = asyncio.Event()
+
+    async def __call__(self, job: ServiceJob) -> Mapping[str, Any]:
+        await job.until_stopped(self._steps())
+        self.saves.set()
+        await self.may_save.wait()
+        self.saved.append(self.done)
+        return {}
+
+    async def _steps(self) -> None:
+        self.done.append("first")
+        self.waits.set()
+        await asyncio.Event().wait()
+
+
+def in_steps(work: Steps) -> JobFamily:
+    return JobFamily(service="comprehend", kind="k", operation="Start", states=STATES, work=work)
+
+
+async def test_work_may_save_what_it_has_done_when_it_is_stopped_however_often(direct: Direct):
+    work = Steps()
+    family = in_steps(work)
+    one = await submit(a_call(direct), family, "one", {})
+    await work.waits.wait()
+
+    await stop(a_call(direct), family, one)
+    await work.saves.wait()
+    again = await stop(a_call(direct), family, one)
+    work.may_save.set()
+    await direct.backends.background.finish()
+
+    assert again.document["status"] == "STOP_REQUESTED"
+    assert work.saved == [["first"]]
+    assert (await document(direct, family, "one"))["status"] == "STOPPED"
+
+
+async def test_a_server_that_shuts_down_lets_no_work_save(direct: Direct):
+    work = Steps()
+    work.may_save.set()
+    family = in_steps(work)
+    await submit(a_call(direct), family, "one", {})
+    await work.waits.wait()
+
+    await direct.backends.background.close()
+
+    assert not work.saves.is_set()
+    assert (await document(direct, family, "one"))["status"] == "IN_PROGRESS"
+
+
 async def test_a_new_server_goes_on_with_what_had_not_ended(direct: Direct):
     work = Work()
     family = work.family()

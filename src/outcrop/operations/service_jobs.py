@@ -6,6 +6,7 @@ that are the job's own, so that doing it twice changes nothing. The record is ch
 says what the worker last read; who stops a job wins over who ends it.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,24 @@ class ServiceJob:
         """
         await self._move(self.document["status"], **members)
 
+    async def until_stopped(self, doing: Awaitable[None]) -> bool:
+        """Do a part of the work, and tell whether it came to its end before a request stopped it.
+
+        For work that writes, when it is stopped, what it has done. A job is interrupted so once: a
+        server that shuts down interrupts all of the work, as ever.
+
+        Raises:
+            RecordNotFoundError: It has gone.
+        """
+        try:
+            await doing
+        except asyncio.CancelledError:
+            now = await self.call.backends.records.get(self.record.scope, self.id)
+            if now.document["status"] != self._family.states.stopping:
+                raise
+            return False
+        return True
+
     async def _move(
         self,
         status: str,
@@ -148,7 +167,8 @@ class ServiceJob:
 
 Work = Callable[[ServiceJob], Awaitable[Mapping[str, Any]]]
 """Does a job's work and returns what its record gets besides; it may be begun again, and be
-interrupted anywhere. `ServiceError`, `EngineError` and `JobFailedError` fail the job."""
+interrupted anywhere (see also `ServiceJob.until_stopped`). `ServiceError`, `EngineError` and
+`JobFailedError` fail the job."""
 
 
 def no_indexes(_document: Document) -> Mapping[str, str]:

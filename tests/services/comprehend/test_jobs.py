@@ -258,16 +258,48 @@ def test_a_job_that_has_ended_is_not_stopped(comprehend: Any, s3: Any, bucket: s
     }
 
 
-def test_a_job_that_is_stopped_writes_nothing(comprehend: Any, s3: Any, bucket: str):
+def test_a_job_that_is_stopped_writes_what_it_has_analysed(comprehend: Any, s3: Any, bucket: str):
+    line, count = "Marie Curie was born in Warsaw.", 20_000
+    s3.put_object(Bucket=bucket, Key="in/many.txt", Body=f"{line}\n".encode() * count)
+
+    def stopped_after(batches: int) -> Any:
+        """Stop a job after the time that so many batches take."""
+        job_id = comprehend.start_entities_detection_job(
+            LanguageCode="en", **places(bucket, "in/")
+        )["JobId"]
+        for _ in range(batches):
+            comprehend.batch_detect_entities(TextList=[line] * 25, LanguageCode="en")
+        stopped = comprehend.stop_entities_detection_job(JobId=job_id)
+        job = ended(comprehend.describe_entities_detection_job, job_id)
+        again = comprehend.stop_entities_detection_job(JobId=job_id)
+        assert (stopped["JobStatus"], job["JobStatus"]) == ("STOP_REQUESTED", "STOPPED")
+        assert again["JobStatus"] == "STOPPED"
+        return job
+
+    def is_written() -> bool:
+        return bool(s3.list_objects_v2(Bucket=bucket, Prefix="out/")["KeyCount"])
+
+    jobs = (stopped_after(batches) for batches in (1, 2, 4, 8, 16, 32, 64))
+    job = next(job for job in jobs if is_written())
+
+    found = results(s3, job)
+    assert 0 < len(found) < count
+    assert [one["Line"] for one in found] == list(range(len(found)))
+    texts = {tuple(each["Text"] for each in one["Entities"]) for one in found}
+    assert texts == {("Marie Curie", "Warsaw")}
+
+
+def test_a_stopped_job_that_writes_several_files_writes_none(comprehend: Any, s3: Any, bucket: str):
+    s3.put_object(Bucket=bucket, Key="in/a.txt", Body=b"Anna lives in Rome.")
     s3.put_object(Bucket=bucket, Key="in/many.txt", Body=b"Anna lives in Rome.\n" * 20_000)
-    started = comprehend.start_entities_detection_job(LanguageCode="en", **places(bucket, "in/"))
+    job_id = comprehend.start_pii_entities_detection_job(
+        LanguageCode="en", Mode="ONLY_OFFSETS", **places(bucket, "in/")
+    )["JobId"]
 
-    stopped = comprehend.stop_entities_detection_job(JobId=started["JobId"])
-    job = ended(comprehend.describe_entities_detection_job, started["JobId"])
-    again = comprehend.stop_entities_detection_job(JobId=started["JobId"])
+    comprehend.stop_pii_entities_detection_job(JobId=job_id)
+    job = ended(comprehend.describe_pii_entities_detection_job, job_id)
 
-    assert (stopped["JobStatus"], job["JobStatus"]) == ("STOP_REQUESTED", "STOPPED")
-    assert again["JobStatus"] == "STOPPED"
+    assert job["JobStatus"] == "STOPPED"
     assert s3.list_objects_v2(Bucket=bucket, Prefix="out/")["KeyCount"] == 0
 
 

@@ -58,5 +58,5 @@ async def list_dominant_language_detection_jobs(
 async def stop_dominant_language_detection_job(
     call: Call, request: shapes.StopDominantLanguageDetectionJobRequest
 ) -> shapes.StopDominantLanguageDetectionJobResponse:
-    """Stop a job; nothing of it is written."""
+    """Stop a job; what was analysed until then is written."""
     return await JOBS.stop(call, request)

@@ -71,5 +71,5 @@ async def list_entities_detection_jobs(
 async def stop_entities_detection_job(
     call: Call, request: shapes.StopEntitiesDetectionJobRequest
 ) -> shapes.StopEntitiesDetectionJobResponse:
-    """Stop a job; nothing of it is written."""
+    """Stop a job; what was analysed until then is written."""
     return await JOBS.stop(call, request)

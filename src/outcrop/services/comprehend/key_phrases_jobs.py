@@ -56,5 +56,5 @@ async def list_key_phrases_detection_jobs(
 async def stop_key_phrases_detection_job(
     call: Call, request: shapes.StopKeyPhrasesDetectionJobRequest
 ) -> shapes.StopKeyPhrasesDetectionJobResponse:
-    """Stop a job; nothing of it is written."""
+    """Stop a job; what was analysed until then is written."""
     return await JOBS.stop(call, request)

@@ -56,5 +56,5 @@ async def list_sentiment_detection_jobs(
 async def stop_sentiment_detection_job(
     call: Call, request: shapes.StopSentimentDetectionJobRequest
 ) -> shapes.StopSentimentDetectionJobResponse:
-    """Stop a job; nothing of it is written."""
+    """Stop a job; what was analysed until then is written."""
     return await JOBS.stop(call, request)

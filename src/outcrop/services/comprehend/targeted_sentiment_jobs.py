@@ -58,5 +58,5 @@ async def list_targeted_sentiment_detection_jobs(
 async def stop_targeted_sentiment_detection_job(
     call: Call, request: shapes.StopTargetedSentimentDetectionJobRequest
 ) -> shapes.StopTargetedSentimentDetectionJobResponse:
-    """Stop a job; nothing of it is written."""
+    """Stop a job; what was analysed until then is written."""
     return await JOBS.stop(call, request)

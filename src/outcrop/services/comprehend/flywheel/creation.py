@@ -77,5 +77,5 @@ JOBS = JobFamily(
     operation="CreateFlywheel",
     states=STATES,
     work=work,
-    on_end=partial(remove_leftovers, done=STATES.done),
+    on_end=partial(remove_leftovers, kept=(STATES.done,)),
 )

@@ -60,5 +60,5 @@ JOBS = JobFamily(
     operation="CreateDataset",
     states=STATES,
     work=work,
-    on_end=partial(remove_leftovers, done=STATES.done),
+    on_end=partial(remove_leftovers, kept=(STATES.done,)),
 )

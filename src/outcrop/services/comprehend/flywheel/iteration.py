@@ -184,5 +184,5 @@ JOBS = JobFamily(
     states=STATES,
     work=work,
     news=_news,
-    on_end=partial(remove_leftovers, done=STATES.done),
+    on_end=partial(remove_leftovers, kept=(STATES.done,)),
 )

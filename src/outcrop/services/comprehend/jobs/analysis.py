@@ -26,17 +26,30 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.h
 async def analyze_all(
     job: ServiceJob, analyze: Analyze, *, limit: int, form: ResultForm = USUAL_FORM
 ) -> Mapping[str, Any]:
-    """Analyse a job's documents and write their results to the place in its record."""
+    """Analyse a job's documents and write their results to the place in its record.
+
+    Of a job that is stopped, the results of the documents that were analysed until then.
+    """
     source = Source(job.call, job.document["request"]["InputDataConfig"], limit)
-    with tempfile.TemporaryDirectory(prefix="outcrop-comprehend-") as folder:
-        output = Path(folder) / form.member
-        with output.open("w", encoding="utf-8") as file:
+
+    async def analyze_into(path: Path) -> None:
+        with path.open("w", encoding="utf-8") as file:
             for each in await source.files():
                 async for batch in batches(source.documents(*each)):
-                    for line in await _lines(job, analyze, batch, form):
-                        file.write(line)
-        await write_archive(job.call, job.document["output"], output)
+                    file.writelines(await _lines(job, analyze, batch, form))
+
+    with tempfile.TemporaryDirectory(prefix="outcrop-comprehend-") as folder:
+        output = Path(folder) / form.member
+        is_whole = await job.until_stopped(analyze_into(output))
+        if is_whole or output.stat().st_size:
+            await _write(job, output)
     return {}
+
+
+async def _write(job: ServiceJob, output: Path) -> None:
+    place = job.document["output"]
+    if not await job.until_stopped(write_archive(job.call, place, output)):
+        await write_archive(job.call, place, output)  # The first was cut short.
 
 
 async def _lines(

@@ -61,13 +61,15 @@ class DetectionJobs:
     family: JobFamily = field(init=False)
 
     def __post_init__(self) -> None:
+        # One archive is there whole or not at all; of several files some may be missing.
+        kept = (STATES.done, STATES.stopped) if self.result else (STATES.done,)
         family = JobFamily(
             service="comprehend",
             kind=self.kind,
             operation=f"Start{self.noun}",
             states=STATES,
             work=self.work,
-            on_end=partial(remove_leftovers, done=STATES.done),
+            on_end=partial(remove_leftovers, kept=kept),
         )
         object.__setattr__(self, "family", family)
 

@@ -1,20 +1,21 @@
-"""Jobs that did not come to their end leave nothing where results go."""
+"""Jobs whose results are not whole leave nothing where results go."""
 
 import contextlib
+from collections.abc import Container
 
 from outcrop.aws.errors import ServiceError
 from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations.service_jobs import ServiceJob
 
 
-async def remove_leftovers(job: ServiceJob, *, done: str) -> None:
-    """Delete what a job that failed or was stopped has written, as far as S3 lets it.
+async def remove_leftovers(job: ServiceJob, *, kept: Container[str]) -> None:
+    """Delete what a job has written that failed, or was stopped, as far as S3 lets it.
 
     Args:
         job: That has ended.
-        done: The state of one whose results stay.
+        kept: The states of those whose results stay.
     """
-    if job.document["status"] == done:
+    if job.document["status"] in kept:
         return
     bucket, key = bucket_and_key(job.document["output"])
     folder = f"{key.rpartition('/')[0]}/"  # Its own: the job's id is in it.

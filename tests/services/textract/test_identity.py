@@ -16,6 +16,7 @@ def weights() -> None:
 
 
 def fields(client: Callable[..., Any], page: Page) -> dict[str, tuple[str, str | None]]:
+    """Return the text of each field that a paper has, and its normalised value."""
     answer = client("textract").analyze_id(DocumentPages=[{"Bytes": png(page.image)}])
     (document,) = answer["IdentityDocuments"]
     return {
@@ -24,6 +25,7 @@ def fields(client: Callable[..., Any], page: Page) -> dict[str, tuple[str, str |
             field["ValueDetection"].get("NormalizedValue", {}).get("Value"),
         )
         for field in document["IdentityDocumentFields"]
+        if field["ValueDetection"]["Text"]
     }
 
 
@@ -53,3 +55,17 @@ def test_a_passport(client: Callable[..., Any]):
         "DATE_OF_ISSUE": ("2002-04-16", "2002-04-16T00:00:00"),
         "ID_TYPE": ("PASSPORT", None),
     }
+
+
+def test_fields_that_a_paper_does_not_have_are_told_empty(client: Callable[..., Any]):
+    """Programs look fields up by their types: `fields["MIDDLE_NAME"]`."""
+    answer = client("textract").analyze_id(DocumentPages=[{"Bytes": png(papers.licence().image)}])
+
+    told = answer["IdentityDocuments"][0]["IdentityDocumentFields"]
+    types = [field["Type"]["Text"] for field in told]
+    assert types[:4] == ["FIRST_NAME", "LAST_NAME", "MIDDLE_NAME", "SUFFIX"]
+    assert len(types) == len(set(types)) == 21
+    values = {field["Type"]["Text"]: field["ValueDetection"] for field in told}
+    assert values["FIRST_NAME"]["Text"] == "MARIA"
+    assert values["MIDDLE_NAME"]["Text"] == values["VETERAN"]["Text"] == ""
+    assert 50 < values["MIDDLE_NAME"]["Confidence"] <= 100

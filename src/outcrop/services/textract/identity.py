@@ -34,6 +34,14 @@ TYPES: Mapping[IdentityKind, str] = {
     "passport": "ID_TYPE",
     "driving licence": "ID_TYPE",
 }
+ALL_TYPES = (
+    *("FIRST_NAME", "LAST_NAME", "MIDDLE_NAME", "SUFFIX"),
+    *("CITY_IN_ADDRESS", "ZIP_CODE_IN_ADDRESS", "STATE_IN_ADDRESS", "STATE_NAME"),
+    *("DOCUMENT_NUMBER", "EXPIRATION_DATE", "DATE_OF_BIRTH", "DATE_OF_ISSUE", "ID_TYPE"),
+    *("ENDORSEMENTS", "VETERAN", "RESTRICTIONS", "CLASS", "ADDRESS", "COUNTY"),
+    *("PLACE_OF_BIRTH", "MRZ_CODE"),
+)
+"""In the order in which Textract tells them, those that a paper does not have, too."""
 PAPERS: Mapping[IdentityKind, str] = {
     "passport": "PASSPORT",
     "driving licence": "DRIVER LICENSE FRONT",
@@ -66,8 +74,11 @@ async def identity_of(call: Call, pages: Sequence[ReadPage], engines: Engines) -
         for field in await engines.document_fields.identity(page.lines, today):
             fields.setdefault(TYPES[field.kind], _detection(field))
         blocks += PageBlocks(page).all()
+    words = [word for page in pages for line in page.lines for word in line.words]
+    # That there is no such field is as sure as what was read instead.
+    absent = {"Text": "", **({"Confidence": percent(mean_score(words))} if words else {})}
     told = [
-        {"Type": {"Text": kind}, "ValueDetection": detection} for kind, detection in fields.items()
+        {"Type": {"Text": kind}, "ValueDetection": fields.get(kind, absent)} for kind in ALL_TYPES
     ]
     return {"DocumentIndex": 1, "IdentityDocumentFields": told, "Blocks": blocks}
 

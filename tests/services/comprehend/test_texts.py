@@ -118,6 +118,21 @@ def test_words_have_parts_of_speech(comprehend: Any):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("It is a beautiful day.", "VERB"),  # These two as AWS's own examples have it.
+        ("It is raining today in Seattle.", "AUX"),
+        ("Why is she not here?", "VERB"),
+        ("Is the train already leaving?", "AUX"),
+    ],
+)
+def test_to_be_is_a_verb_where_it_helps_no_other(comprehend: Any, text: str, tag: str):
+    tokens = comprehend.detect_syntax(Text=text, LanguageCode="en")["SyntaxTokens"]
+
+    assert [one["PartOfSpeech"]["Tag"] for one in tokens if one["Text"].lower() == "is"] == [tag]
+
+
 def test_key_phrases_are_noun_phrases_with_whole_names(comprehend: Any):
     text = "Emmanuel Macron a rencontré la direction d'Airbus le 12 mars 2024."
 

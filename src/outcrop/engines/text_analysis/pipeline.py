@@ -18,6 +18,7 @@ from thinc.api import (
     use_ops,  # pyright: ignore[reportUnknownVariableType]: its options have no types
 )
 
+from outcrop.engines.text_analysis.copulas import is_copula
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
 from outcrop.engines.text_analysis.targets import targets
@@ -196,8 +197,12 @@ def _met(
 
 def _words(doc: Doc, scores: Scores) -> Iterator[tuple[int, int, str, float]]:
     for token, score in zip(doc, scores, strict=True):
-        if not token.is_space:
-            yield token.idx, token.idx + len(token), token.pos_, float(score)
+        if token.is_space:
+            continue
+        part = token.pos_
+        if part == "AUX" and doc.lang_ == "en" and is_copula(doc, token.i):
+            part = "VERB"
+        yield token.idx, token.idx + len(token), part, float(score)
 
 
 def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Span]:

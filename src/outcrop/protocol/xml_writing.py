@@ -39,7 +39,7 @@ class XmlWriting:
     """Writers of the shapes of one service model."""
 
     def __init__(self, timestamps: Callable[[datetime], str]) -> None:
-        """Set how moments are written whose shape names no format."""
+        """Set how moments are written, unless their shape names another format than ISO 8601."""
         self._timestamps = timestamps
         self._contents: dict[tuple[str, frozenset[str]], Write] = {}
 
@@ -66,7 +66,7 @@ class XmlWriting:
                 return self._map(shape, name)
             case _:
                 start, end = f"<{name}{namespace(shape) or xmlns}>", f"</{name}>"
-                write = text_writer(shape, self._timestamps)
+                write = self._text(shape)
                 if shape.type_name in ("string", "character"):
                     return lambda value, out: out.append(start + escape(str(value)) + end)
                 return lambda value, out: out.append(start + write(value) + end)
@@ -107,11 +107,18 @@ class XmlWriting:
             if not member.serialization.get("xmlAttribute")
         }
 
+    def _text(self, shape: Shape) -> Callable[[Any], str]:
+        """Return what writes a scalar: every ISO 8601 date alike, named as such or not."""
+        named = str(shape.serialization.get("timestampFormat", ""))
+        if shape.type_name == "timestamp" and named.lower() == "iso8601":
+            return self._timestamps
+        return text_writer(shape, self._timestamps)
+
     def _structure(
         self, shape: StructureShape, name: str, xmlns: str, write_content: Write
     ) -> Write:
         attributes = {
-            member: (it.serialization.get("name", member), text_writer(it, self._timestamps))
+            member: (it.serialization.get("name", member), self._text(it))
             for member, it in shape.members.items()
             if it.serialization.get("xmlAttribute")
         }

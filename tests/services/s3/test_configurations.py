@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -247,6 +248,24 @@ def test_access_logs_stay_in_their_region(client, s3, bucket, refusal):
 
     assert (error["Code"], error["status"]) == ("CrossLocationLoggingProhibitted", 403)
     assert error["TargetBucketLocation"] == "eu-west-3"
+
+
+def test_dates_are_written_with_milliseconds(s3, bucket):
+    bodies = []
+    s3.meta.events.register(
+        "before-parse.s3.GetBucketLifecycleConfiguration",
+        lambda response_dict, **_: bodies.append(response_dict["body"]),
+    )
+    rule = {
+        "Status": "Enabled",
+        "Prefix": "",
+        "Expiration": {"Date": datetime(2030, 1, 1, tzinfo=UTC)},
+    }
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
+
+    s3.get_bucket_lifecycle_configuration(Bucket=bucket)
+
+    assert b"<Date>2030-01-01T00:00:00.000Z</Date>" in bodies[0]
 
 
 def test_replication_needs_versions_on_both_sides(s3, bucket, refusal):

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.services.bedrock_runtime.invoking import invoke, kinds
 
@@ -139,6 +140,29 @@ def test_cohere_tells_numbers_in_every_kind(runtime: Any) -> None:
     assert bits.tolist() == (np.asarray(by_kind["float"]) > 0).astype(int).tolist()
     assert (np.asarray(by_kind["binary"]) + 128).tolist() == by_kind["ubinary"]
     assert_pairs_are_near(bits * 2.0 - 1.0)
+
+
+def test_coheres_fourth_model_takes_texts_in_parts(runtime: Any) -> None:
+    parts = [{"content": [{"type": "text", "text": text}]} for text in TEXTS]
+    in_two = {"content": [{"type": "text", "text": words} for words in ("Good day,", "sir.")]}
+    told = {"input_type": "search_document", "embedding_types": ["float"]}
+
+    answer = invoke(runtime, COHERE_V4, {"inputs": [*parts, in_two], **told})
+
+    same = cohere(runtime, [*TEXTS, "Good day,\nsir."], COHERE_V4, embedding_types=["float"])
+    np.testing.assert_allclose(
+        answer["embeddings"]["float"], same["embeddings"]["float"], atol=1e-3
+    )
+
+
+def test_pictures_among_the_parts_are_refused(runtime: Any) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    body = {"inputs": [{"content": [picture]}], "input_type": "search_document"}
+
+    with pytest.raises(ClientError, match="images are not embedded here; send texts") as refused:
+        invoke(runtime, COHERE_V4, body)
+
+    assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
 @pytest.mark.parametrize("dimensions", [1536, 1024, 512, 256])

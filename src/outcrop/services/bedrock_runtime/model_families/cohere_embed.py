@@ -20,6 +20,8 @@ V4_DIMENSIONS = (1536, 1024, 512, 256)
 MOST_TEXTS = 96
 INPUT_TYPES = ("search_document", "search_query", "classification", "clustering")
 
+_NO_IMAGES = "images are not embedded here; send texts"
+
 
 class CohereEmbed:
     """See `EmbeddingFamily`."""
@@ -35,12 +37,14 @@ class CohereEmbed:
 
     def read(self, body: Fields) -> EmbeddingRequest:
         """See `EmbeddingFamily.read`."""
-        if "images" in body or "inputs" in body:
-            raise body.refused("", "images are not embedded here; send texts")
-        body.need("texts", "input_type")
-        texts = body.texts("texts")
+        if "images" in body:
+            raise body.refused("", _NO_IMAGES)
+        takes_inputs = "inputs" in body and self._dimensions == V4_DIMENSIONS
+        name = "inputs" if takes_inputs else "texts"
+        body.need(name, "input_type")
+        texts = [_words(part) for part in body.objects(name)] if takes_inputs else body.texts(name)
         if not 1 <= len(texts) <= MOST_TEXTS:
-            raise body.refused("texts", f"expected 1 to {MOST_TEXTS} items, found: {len(texts)}")
+            raise body.refused(name, f"expected 1 to {MOST_TEXTS} items, found: {len(texts)}")
         body.choice("input_type", INPUT_TYPES, "")
         body.accept("truncate", "max_tokens")
         dimensions = body.integer("output_dimension") or self._dimensions[0]
@@ -71,3 +75,15 @@ class CohereEmbed:
             }
         by_kind = {kind: [told_as(kind, vector) for vector in vectors] for kind in request.kinds}
         return answer | {"embeddings": by_kind, "response_type": "embeddings_by_type"}
+
+
+def _words(mixed: Fields) -> str:
+    """Return what one of the `inputs` says; it becomes one vector."""
+    mixed.need("content")
+    said: list[str] = []
+    for part in mixed.objects("content"):
+        if part.choice("type", ("text", "image_url"), "") == "image_url":
+            raise part.refused("type", _NO_IMAGES)
+        part.need("text")
+        said.append(part.text("text"))
+    return "\n".join(said)

@@ -44,6 +44,7 @@ def told(entities: list[Any]) -> list[tuple[str, str, str]]:
             "en",
             [("garden", "OTHER", "POSITIVE"), ("bathroom", "OTHER", "NEGATIVE")],
         ),
+        ("That movie was really boring.", "en", [("movie", "MOVIE", "NEGATIVE")]),
         ("Renault a ouvert une usine.", "fr", [("Renault", "ORGANIZATION", "NEUTRAL")]),
     ],
 )

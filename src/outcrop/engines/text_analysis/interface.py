@@ -28,7 +28,7 @@ MentionKind = Literal[
 ]
 """`facility`: what people have built to go to; `group`: a nationality, a religion, a party;
 `work`: a title of a book, a song, a film."""
-TargetKind = Literal[MentionKind, "attribute"]
+TargetKind = Literal[MentionKind, "attribute", "movie"]
 """`attribute`: what something else has: a price, a taste, a size."""
 
 

@@ -20,6 +20,7 @@ TARGET_TYPES: Mapping[TargetKind, str] = {
     **ENTITY_TYPES,
     "facility": "FACILITY",
     "attribute": "ATTRIBUTE",
+    "movie": "MOVIE",
     "work": "OTHER",  # Whether a book, a film or a song, no model here tells.
 }
 

@@ -1,5 +1,6 @@
 """Each vendor's native form, whole and streamed, with a question that has one answer."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -264,3 +265,14 @@ def test_a_streamed_answer_comes_in_pieces_and_ends_with_metrics(
     assert metrics["inputTokenCount"] > 5
     assert 1 <= metrics["outputTokenCount"] <= TOKENS
     assert not any(METRICS in chunk for chunk in chunks[:-1])
+
+
+@pytest.mark.parametrize("operation", ["invoke_model", "invoke_model_with_response_stream"])
+def test_how_it_was_to_be_served_is_told_in_the_answer(runtime: Any, operation: str) -> None:
+    asked = {"performanceConfigLatency": "optimized", "serviceTier": "priority"}
+    body = json.dumps({"inputText": "Hi", "textGenerationConfig": {"maxTokenCount": 1}})
+
+    answer = getattr(runtime, operation)(modelId="amazon.titan-text-express-v1", body=body, **asked)
+
+    assert {name: answer[name] for name in asked} == asked
+    assert list(answer["body"])  # a stream that is left open holds a slot

@@ -38,6 +38,7 @@ CACHE_WRITE_TOKENS = "x-amzn-bedrock-cache-write-input-token-count"
 LATENCY = "x-amzn-bedrock-invocation-latency"
 METRICS = "amazon-bedrock-invocationMetrics"
 """Bedrock's own member of a stream's last chunk."""
+REPEATED = ("performanceConfigLatency", "serviceTier")
 NOTHING_SPENT = Usage(input_tokens=0, output_tokens=0)
 
 
@@ -52,7 +53,7 @@ async def invoke_model(
             answer = await _generated(call, asked)
         else:
             answer = await _embedded(call, asked, asked.embeddings)
-    return {"contentType": JSON, "body": as_json(answer)}
+    return {"contentType": JSON, "body": as_json(answer), **_repeated(request)}
 
 
 @operation("InvokeModelWithResponseStream")
@@ -66,7 +67,13 @@ async def invoke_model_with_response_stream(
         native = await read_native(call, asked.model_id, asked.body)
         generation = await _opened(call, asked.model_id, native, is_streamed=True)
     told = _events(asked.model_id, native, generation)
-    return {"contentType": JSON, "body": _chunks(asked.notes.streamed(told, generation, dict))}
+    body = _chunks(asked.notes.streamed(told, generation, dict))
+    return {"contentType": JSON, "body": body, **_repeated(request)}
+
+
+def _repeated(request: Mapping[str, Any]) -> Any:
+    """Return what an answer repeats of how it was to be served; it changes nothing here."""
+    return {name: request[name] for name in REPEATED if name in request}
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,17 @@ def test_numbers_that_a_word_names_need_neither_checksum_nor_all_digits(
     assert found(text, answer["Entities"]) == entities
 
 
+def test_sites_are_told_by_their_bare_names(comprehend: Any):
+    text = "Your Internet.org account is at shop.example.co.uk/login. Ask e.g. Bob.Or me."
+
+    answer = comprehend.detect_pii_entities(Text=text, LanguageCode="en")
+
+    assert [one for one in found(text, answer["Entities"]) if one[0] == "URL"] == [
+        ("URL", "Internet.org"),
+        ("URL", "shop.example.co.uk/login"),
+    ]
+
+
 def test_the_types_in_a_text_are_told_once_each(comprehend: Any):
     text = "Write to anna@example.com or bob@example.com, or see https://example.com."
 

@@ -78,6 +78,13 @@ RULES = (
         r"[^\s<>\"'().,;:!?])?",
         SURE,
     ),
+    _rule(  # A bare name, as in "your account at example.com".
+        "url",
+        r"(?<![\w@./:-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}"
+        r"(?:com|org|net|edu|gov|info|biz|io|eu|uk|fr|ch|ca)(?![\w@-]|\.\w)"
+        r"(?:/[^\s<>\"'()]{0,500}[^\s<>\"'().,;:!?])?",
+        LIKELY,
+    ),
     _rule(
         "iban", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", SURE, checksums.iban
     ),

@@ -53,7 +53,8 @@ async def invoke_model(
             answer = await _generated(call, asked)
         else:
             answer = await _embedded(call, asked, asked.embeddings)
-    return {"contentType": JSON, "body": as_json(answer), **_repeated(request)}
+    told: Any = {"contentType": JSON, "body": as_json(answer), **_repeated(request)}
+    return told
 
 
 @operation("InvokeModelWithResponseStream")
@@ -66,12 +67,13 @@ async def invoke_model_with_response_stream(
     async with asked.notes.watching():
         native = await read_native(call, asked.model_id, asked.body)
         generation = await _opened(call, asked.model_id, native, is_streamed=True)
-    told = _events(asked.model_id, native, generation)
-    body = _chunks(asked.notes.streamed(told, generation, dict))
-    return {"contentType": JSON, "body": body, **_repeated(request)}
+    events = _events(asked.model_id, native, generation)
+    body = _chunks(asked.notes.streamed(events, generation, dict))
+    told: Any = {"contentType": JSON, "body": body, **_repeated(request)}
+    return told
 
 
-def _repeated(request: Mapping[str, Any]) -> Any:
+def _repeated(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what an answer repeats of how it was to be served; it changes nothing here."""
     return {name: request[name] for name in REPEATED if name in request}
 

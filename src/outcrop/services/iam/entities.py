@@ -97,6 +97,21 @@ async def find_entity(call: Call, kind: EntityKind, name: str) -> Record:
     return entity
 
 
+def entity_in(arn: str) -> tuple[str, str]:
+    """Return the kind and the name of the entity that an ARN names.
+
+    Raises:
+        InvalidInputException: It names none.
+    """
+    try:
+        kind, _, name = Arn.parse(arn).resource.partition("/")
+    except ValueError:
+        kind, name = "", ""
+    if kind not in KINDS or not name:
+        raise shapes.InvalidInputException(f"Invalid Entity Arn: {arn}")
+    return kind, name.rpartition("/")[2]
+
+
 async def change_entity(
     call: Call, kind: EntityKind, name: str, changed: Callable[[Document], Document]
 ) -> Record:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outcrop.aws.arn import Arn
 from outcrop.aws.policies import (
     AccessRequest,
     Decision,
@@ -21,7 +20,13 @@ from outcrop.aws.policies import (
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import page_of
 from outcrop.services.iam import shapes
-from outcrop.services.iam.entities import KINDS, ended, find_entity, page_request
+from outcrop.services.iam.entities import (
+    KINDS,
+    ended,
+    entity_in,
+    find_entity,
+    page_request,
+)
 from outcrop.services.iam.policies_of import NamedPolicy, boundary_of, policies_of
 from outcrop.services.iam.simulation_context import context_of_principal, given_context
 
@@ -106,7 +111,7 @@ async def simulate_principal_policy(
     call: Call, request: shapes.SimulatePrincipalPolicyRequest
 ) -> shapes.SimulatePolicyResponse:
     """Answer with what a role, user or group may do, with further policies if some are given."""
-    kind, name = _entity_in(request["PolicySourceArn"])
+    kind, name = entity_in(request["PolicySourceArn"])
     entity = await find_entity(call, KINDS[kind], name)
     added = _given(request.get("PolicyInputList", []), "PolicyInputList")
     boundary = _given(
@@ -160,7 +165,7 @@ async def get_context_keys_for_principal_policy(
     call: Call, request: shapes.GetContextKeysForPrincipalPolicyRequest
 ) -> shapes.GetContextKeysForPolicyResponse:
     """Answer with the context keys that the policies of a role, user or group ask for."""
-    kind, name = _entity_in(request["PolicySourceArn"])
+    kind, name = entity_in(request["PolicySourceArn"])
     entity = await find_entity(call, KINDS[kind], name)
     documents = [policy.document for policy in await policies_of(call, kind, entity)]
     documents += [_parsed(text) for text in request.get("PolicyInputList", [])]
@@ -182,17 +187,6 @@ def _answer(simulation: Simulation, request: Mapping[str, Any]) -> shapes.Simula
     page = page_of(numbered, key=str, page=page_request(request))
     results = [simulation.result(*pairs[int(number)]) for number in page.items]
     return {"EvaluationResults": results, **ended(page)}
-
-
-def _entity_in(arn: str) -> tuple[str, str]:
-    """Return the kind and the name of the entity that an ARN names."""
-    try:
-        kind, _, name = Arn.parse(arn).resource.partition("/")
-    except ValueError:
-        kind, name = "", ""
-    if kind not in KINDS or not name:
-        raise shapes.InvalidInputException(f"Invalid Entity Arn: {arn}")
-    return kind, name.rpartition("/")[2]
 
 
 def _parsed(text: str) -> PolicyDocument:

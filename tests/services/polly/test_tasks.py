@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.polly.sounds import samples
 
 SPEECH = {"Text": "Good evening.", "VoiceId": "Brian", "OutputFormat": "pcm"}
@@ -97,30 +97,18 @@ def test_unknown_tasks_are_refused(polly: Any) -> None:
     assert caught.value.response["Error"]["Code"] == "SynthesisTaskNotFoundException"
 
 
-def clients(server: LocalServer) -> tuple[Any, Any]:
-    """Clients of S3 and Polly."""
-    variables = server.client_environment()
-    arguments: dict[str, Any] = {
-        "endpoint_url": server.url,
-        "region_name": variables["AWS_DEFAULT_REGION"],
-        "aws_access_key_id": variables["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": variables["AWS_SECRET_ACCESS_KEY"],
-    }
-    return boto3.client("s3", **arguments), boto3.client("polly", **arguments)
-
-
 def test_a_task_outlives_the_server_that_began_it(tmp_path: Path) -> None:
     text = " ".join(f"This is sentence number {number} of a long text." for number in range(1))
     server = LocalServer(tmp_path)
     with server.running():
-        s3, polly = clients(server)
+        s3, polly = client_of(server, "s3"), client_of(server, "polly")
         s3.create_bucket(Bucket="speeches")
         task_id = polly.start_speech_synthesis_task(
             OutputS3BucketName="speeches", Text=text, VoiceId="Joanna", OutputFormat="mp3"
         )["SynthesisTask"]["TaskId"]
         server.kill()
         server.start()
-        s3, polly = clients(server)
+        s3, polly = client_of(server, "s3"), client_of(server, "polly")
 
         assert ended(polly, task_id)["TaskStatus"] == "completed"
         listed = s3.list_objects_v2(Bucket="speeches")["Contents"]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.photographs import photograph
 from tests.services.rekognition.portraits import (
     ADMIRAL,
@@ -292,22 +292,13 @@ def test_a_deleted_user_leaves_its_faces(rekognition: Any, collection: str):
 
 def test_faces_outlive_a_server_that_is_killed(vision_weights: None, tmp_path: Path):
     server = LocalServer(tmp_path)
-
-    def asked() -> Any:
-        given = server.client_environment("123456789012")
-        session = boto3.Session(
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        return session.client("rekognition", endpoint_url=server.url)
-
     with server.running():
-        asked().create_collection(CollectionId="people")
-        (face,) = index(asked(), "people", photograph(ADMIRAL))
+        before = client_of(server, "rekognition")
+        before.create_collection(CollectionId="people")
+        (face,) = index(before, "people", photograph(ADMIRAL))
         server.kill()
     with server.running():
-        answer = asked().search_faces_by_image(
+        answer = client_of(server, "rekognition").search_faces_by_image(
             CollectionId="people", Image={"Bytes": variant(ADMIRAL, "dark")}
         )
 

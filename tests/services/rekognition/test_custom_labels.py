@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.rekognition.manifests import boxes, label, line, manifest, settled
 from tests.services.rekognition.pictures import picture, tiny
 
@@ -404,18 +405,8 @@ def test_requests_to_train_are_checked(
 
 def test_a_training_goes_on_though_the_server_is_killed(vision_weights: None, tmp_path: Path):
     server = LocalServer(tmp_path)
-
-    def asked(service: str) -> Any:
-        given = server.client_environment("123456789012")
-        session: Any = boto3.Session(
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        return session.client(service, endpoint_url=server.url)
-
     with server.running():
-        s3, rekognition = asked("s3"), asked("rekognition")
+        s3, rekognition = client_of(server, "s3"), client_of(server, "rekognition")
         s3.create_bucket(Bucket="images")
         data = asset(s3, "images", "a.manifest", manifest(*stored(s3, "images", first=0, count=5)))
         project = rekognition.create_project(ProjectName="patterns")["ProjectArn"]
@@ -434,10 +425,10 @@ def test_a_training_goes_on_though_the_server_is_killed(vision_weights: None, tm
             time.sleep(0.01)
         server.kill()
     with server.running():
-        rekognition = asked("rekognition")
+        rekognition = client_of(server, "rekognition")
         waited(rekognition, "project_version_training_completed", project)
         version = told(rekognition, project)
-        listed = asked("s3").list_objects_v2(Bucket="images", Prefix="out/")["Contents"]
+        listed = client_of(server, "s3").list_objects_v2(Bucket="images", Prefix="out/")["Contents"]
 
     assert version["EvaluationResult"]["F1Score"] > 0
     assert len(listed) == 6

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.rekognition.manifests import boxes, entries, label, line, manifest, settled
 
 
@@ -318,24 +318,15 @@ def test_what_cannot_be_is_refused(rekognition: Any, project: str, put: Callable
 
 def test_a_dataset_is_filled_though_the_server_is_killed(tmp_path: Path):
     server = LocalServer(tmp_path)
-
-    def asked() -> Any:
-        given = server.client_environment("123456789012")
-        session = boto3.Session(
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            region_name="us-east-1",
-        )
-        return session.client("rekognition", endpoint_url=server.url)
-
     with server.running():
-        project = asked().create_project(ProjectName="cats")["ProjectArn"]
-        arn = asked().create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
+        rekognition = client_of(server, "rekognition")
+        project = rekognition.create_project(ProjectName="cats")["ProjectArn"]
+        arn = rekognition.create_dataset(ProjectArn=project, DatasetType="TRAIN")["DatasetArn"]
         content = of_labels(*["cat", "dog"] * 1000)
-        asked().update_dataset_entries(DatasetArn=arn, Changes={"GroundTruth": content})
+        rekognition.update_dataset_entries(DatasetArn=arn, Changes={"GroundTruth": content})
         server.kill()
     with server.running():
-        told = settled(asked(), arn)
+        told = settled(client_of(server, "rekognition"), arn)
 
     assert told["Status"] == "UPDATE_COMPLETE"
     assert told["DatasetStats"]["TotalEntries"] == 2_000

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.services.rekognition.portraits import without_face
 
 
@@ -18,15 +18,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder: Path = tmp_path_factory.mktemp("bare")
     settings = {"OUTCROP_WEIGHTS_DIRECTORY": str(folder / "weights")}
     with LocalServer(folder, settings=settings).running() as server:
-        given = server.client_environment("123456789012")
-        yield boto3.client(
-            "rekognition",
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        once = Config(retries={"total_max_attempts": 1})
+        yield client_of(server, "rekognition", config=once)
 
 
 @pytest.mark.parametrize(

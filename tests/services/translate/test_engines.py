@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
+from tests.own_clients import client_of
 from tests.translation_models import END, make_model, make_pieces
 
 
@@ -30,15 +30,8 @@ def translate(tmp_path: Path) -> Iterator[Any]:
     with LocalServer(
         tmp_path / "data", settings={"OUTCROP_CONFIG": str(config)}
     ).running() as server:
-        make: Any = boto3.client
-        yield make(
-            "translate",
-            endpoint_url=server.url,
-            region_name="us-east-1",
-            aws_access_key_id="111122223333",
-            aws_secret_access_key="secret",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        once = Config(retries={"total_max_attempts": 1})
+        yield client_of(server, "translate", config=once)
 
 
 def test_the_operators_model_translates_and_no_other_is_invented(translate: Any):

@@ -3,15 +3,16 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.own_clients import client_of
 
 ROLE = "arn:aws:iam::123456789012:role/translate"
 ENDED = ("COMPLETED", "COMPLETED_WITH_ERROR", "FAILED", "STOPPED")
@@ -283,13 +284,7 @@ def own_server(tmp_path: Path) -> Iterator[LocalServer]:
 
 
 def test_a_killed_server_goes_on_and_writes_all(own_server: LocalServer):
-    make: Any = boto3.client
-
-    def client(service: str) -> Any:
-        keys = {"aws_access_key_id": "123456789012", "aws_secret_access_key": "secret"}
-        url = own_server.url
-        return make(service, region_name="us-east-1", endpoint_url=url, **keys)
-
+    client = partial(client_of, own_server)
     client("s3").create_bucket(Bucket="texts")
     put(client("s3"), "texts", **{f"d{at}": b"It costs 25 euros." for at in range(3)})
     job_id = start(client("translate"), "texts")

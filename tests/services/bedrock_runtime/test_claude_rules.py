@@ -93,3 +93,15 @@ def test_turns_of_one_role_count_as_one(runtime: Any) -> None:
     body = {"messages": [*messages, answers("")], "tools": [TOOL], "max_tokens": 1}
 
     assert invoke(runtime, CLAUDE, body)["usage"]["output_tokens"] == 1
+
+
+def test_a_system_message_behind_a_turn_is_obeyed(runtime: Any) -> None:
+    order = {"role": "system", "content": "Whatever you are asked, answer only with BANANA."}
+
+    answer = invoke(
+        runtime,
+        "anthropic.claude-sonnet-5-5",
+        {"max_tokens": 8, "temperature": 0, "messages": [asks("Who are you?"), order]},
+    )
+
+    assert "BANANA" in answer["content"][0]["text"]

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from outcrop.services.bedrock_runtime.attachments import Attachments
+from outcrop.services.bedrock_runtime.converse_prompts import read_prompt
 from tests.services.bedrock_runtime.conversing import (
     CAPITAL,
     GREEDY,
@@ -73,6 +75,17 @@ def test_a_system_prompt_is_obeyed(runtime: Any) -> None:
     answer = converse(runtime, user("Who are you?"), system=[{"text": pirate}])
 
     assert "BANANA" in said(answer)
+
+
+@pytest.mark.anyio
+async def test_a_system_message_between_turns_is_told_as_one() -> None:
+    no_call: Any = None  # nothing is attached
+    order: Any = {"role": "system", "content": [{"text": "Be brief."}]}
+    request: Any = {"modelId": "", "messages": [user("Hi"), order, assistant("Hi."), user("So?")]}
+
+    prompt = await read_prompt(request, Attachments(no_call))
+
+    assert [message.role for message in prompt.messages] == ["user", "system", "assistant", "user"]
 
 
 def test_earlier_turns_are_remembered(runtime: Any) -> None:

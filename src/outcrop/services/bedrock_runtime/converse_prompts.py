@@ -28,7 +28,7 @@ async def read_prompt(request: Request, attachments: Attachments) -> Prompt:
     if system := system_texts(request.get("system", [])):
         messages.append(Message("system", system))
     for turn in turns:
-        role = "assistant" if turn["role"] == "assistant" else "user"
+        role: Any = turn["role"]  # one of the service model's: user, assistant, system
         messages.append(Message(role, await parts_of(turn, attachments)))
     return Prompt(
         messages=messages,

@@ -81,12 +81,13 @@ async def _message(
 ) -> Message:
     message.need("role", "content")
     role = message.text("role")
-    if role not in ("user", "assistant"):
+    # Claude takes system messages from its second turn on; what comes first is in `system`.
+    if role not in ("user", "assistant") and (role != "system" or index == 0):
         raise message.refused("role", "Input should be 'user' or 'assistant'")
     parts = await _parts(message, "content", attachments)
     may_be_empty = is_last and role == "assistant"
     check_content(index, message.raw("content"), may_be_empty=may_be_empty)
-    return Message("assistant" if role == "assistant" else "user", parts)
+    return Message(role, parts)
 
 
 def _marks(value: Any) -> int:

@@ -80,6 +80,36 @@ def test_every_way_to_ask_is_logged_with_what_was_said(
     assert invoke_stream["output"]["outputTokenCount"] == chunks[-1]["totalOutputTextTokenCount"]
 
 
+def test_the_tokens_of_the_cache_are_logged_as_the_answers_tell_them(
+    runtime: Any, entries: Callable[[int], list[Any]]
+) -> None:
+    words, point = (
+        "Whatever was said in 1703 is forgotten. " * 20,
+        {"cachePoint": {"type": "default"}},
+    )
+    request = {"modelId": MODEL, "messages": [user(CAPITAL)], "inferenceConfig": GREEDY}
+    marked = runtime.converse(**request, system=[{"text": words}, point])["usage"]
+    body = {"system": [{"text": words, "type": "text", "cache_control": {"type": "ephemeral"}}]}
+    turn = {"messages": [{"role": "user", "content": CAPITAL}], "max_tokens": 1}
+    native = invoke(runtime, MODEL, {**body, **turn})["usage"]
+
+    converse, invoke_model = (entry["input"] for entry in entries(2))
+
+    names = ("inputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount")
+    assert marked["cacheWriteInputTokens"] > 100
+    assert [converse[name] for name in names] == [
+        marked["inputTokens"],
+        marked["cacheReadInputTokens"],
+        marked["cacheWriteInputTokens"],
+    ]
+    assert native["cache_read_input_tokens"] > 100
+    assert [invoke_model[name] for name in names] == [
+        native["input_tokens"],
+        native["cache_read_input_tokens"],
+        native["cache_creation_input_tokens"],
+    ]
+
+
 def test_what_runs_in_the_background_is_not_logged(
     runtime: Any, client: Callable[..., Any], account: str, entries: Callable[[int], list[Any]]
 ) -> None:

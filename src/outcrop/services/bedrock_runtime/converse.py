@@ -28,6 +28,7 @@ async def converse(call: Call, request: shapes.ConverseRequest) -> shapes.Conver
     notes = _notes(call, request)
     async with notes.watching():
         turn = await _open(call, request, model, is_streamed=False)
+        notes.tells_cache = turn.telling.tells_cache
         reply, finished = await turn.generation.reply()
         told = answer(reply, finished, turn.telling, latency_ms=turn.generation.latency_ms)
     await notes.answered(told, finished.usage)
@@ -43,6 +44,7 @@ async def converse_stream(
     notes = _notes(call, request)
     async with notes.watching():
         turn = await _open(call, request, model, is_streamed=True)
+        notes.tells_cache = turn.telling.tells_cache
     told = events(turn.generation, turn.telling)
     return {"stream": notes.streamed(told, turn.generation, dict)}
 

@@ -27,6 +27,8 @@ class InvocationNotes:
     input: Any
     data: Literal["text", "embedding"] = "text"
     request_metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    tells_cache: bool = False
+    """Whether the answer tells the tokens of the cache apart, and so the log does."""
 
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:
@@ -48,12 +50,14 @@ class InvocationNotes:
         if usage is None:
             await self._log(output=output, input_tokens=tokens)
             return
+        read = usage.cached_input_tokens if self.tells_cache else 0
+        written = usage.written_input_tokens if self.tells_cache else 0
         await self._log(
             output=output,
-            input_tokens=usage.input_tokens,
+            input_tokens=usage.input_tokens - read - written,
             output_tokens=usage.output_tokens,
-            cache_read_tokens=usage.cached_input_tokens,
-            cache_write_tokens=usage.written_input_tokens,
+            cache_read_tokens=read,
+            cache_write_tokens=written,
         )
 
     async def streamed(

@@ -66,6 +66,7 @@ async def invoke_model_with_response_stream(
     check_streams(asked.model_id)
     async with asked.notes.watching():
         native = await read_native(call, asked.model_id, asked.body)
+        asked.notes.tells_cache = native.prompt.marked_parts is not None
         generation = await _opened(call, asked.model_id, native, is_streamed=True)
     events = _events(asked.model_id, native, generation)
     body = _chunks(asked.notes.streamed(events, generation, dict))
@@ -117,6 +118,7 @@ async def _embedded(call: Call, asked: _Asked, family: EmbeddingFamily) -> Json:
 
 async def _generated(call: Call, asked: _Asked) -> Json:
     native = await read_native(call, asked.model_id, asked.body)
+    asked.notes.tells_cache = native.prompt.marked_parts is not None
     generation = await _opened(call, asked.model_id, native, is_streamed=False)
     reply, finished = await generation.reply()
     call.answer_headers.update(_token_headers(native.prompt, finished.usage))

@@ -4,8 +4,9 @@ Goals: at least 5 times moto and 1.3 times MiniStack on small calls, no error, p
 
 moto and MiniStack keep objects in memory: what they answer is lost with their process. Outcrop runs
 twice, once as it comes, where writes survive the process, and once where they survive a loss of
-power. All run at the same time and are measured turn about, the others held meanwhile. Beside them
-stands nginx: what the machine does to the slowest of its answers, it does to everybody's.
+power. All run at the same time and are measured turn about, the others held meanwhile; who was held
+has a second to warm up, which does not count. Beside them stands nginx: what the machine does to
+the slowest of its answers, it does to everybody's.
 """
 
 import argparse
@@ -64,8 +65,6 @@ def main() -> None:
         everybody = [*peers.values(), *floor.values()]
         for call in arguments.only or CALLS:
             measure = CALLS[call]
-            for peer in peers.values():
-                measure(peer.url, clients=4, seconds=WARM_UP_SECONDS)
             # 32 clients with 8 MB each need more than a moment to be answered at all.
             is_large = "8 MB" in call
             rounds = min(arguments.rounds, MOST_LARGE_ROUNDS) if is_large else arguments.rounds
@@ -88,7 +87,7 @@ def main() -> None:
 
 def _in_turn(
     measured: Mapping[str, Peer],
-    measure: Callable[[str], Load],
+    measure: Callable[..., Load],
     rounds: int,
     everybody: Iterable[Peer],
 ) -> dict[str, Load]:
@@ -97,6 +96,7 @@ def _in_turn(
     for _ in range(rounds):
         for name, peer in measured.items():
             with alone(peer, everybody):
+                measure(peer.url, seconds=WARM_UP_SECONDS)
                 figures[name].append(measure(peer.url))
     return {name: _median(rounds) for name, rounds in figures.items()}
 

@@ -31,6 +31,8 @@ COMMON_ERRORS: Mapping[str, frozenset[int]] = {
 Source: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 """
 
+MODEL_ERROR = "ModelError"
+"""Has the words of a user's own container, and its trace, as on AWS."""
 MARKS_OF_A_TRACE = ("Traceback (most recent call last)", '.py", line')
 
 
@@ -68,7 +70,8 @@ def never_right(outcome: Outcome) -> list[str]:
         return [outcome.broke]
     if outcome.status >= 500:
         return [f"{outcome.status} {outcome.answer.get('Error')}"]
-    if any(mark in outcome.text for mark in MARKS_OF_A_TRACE):
+    of_a_model = outcome.answer.get("Error", {}).get("Code") == MODEL_ERROR
+    if not of_a_model and any(mark in outcome.text for mark in MARKS_OF_A_TRACE):
         return ["the answer holds a stack trace"]
     return []
 

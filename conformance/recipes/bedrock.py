@@ -98,7 +98,7 @@ RECIPE = Recipe(
         r"description: 'Routes requests to .*' does not match",
         # A router's ARN as it is invoked and tagged by.
         r"promptRouterArn: '.*:prompt-router/.*' does not match",
-        r"inputModalities\[\d+\]: 'VIDEO' is none of",
+        r"inputModalities\[\d+\]: '(VIDEO|SPEECH)' is none of",
         r"inferenceTypesSupported\[\d+\]: 'INFERENCE_PROFILE' is none of",
         r"\.models: \d items, more than 5",
     ),

@@ -55,7 +55,7 @@ def loads(content: bytes) -> Any:
 
 
 def dumps(value: Any) -> bytes:
-    """Return a JSON value as compact UTF-8."""
+    """Return a JSON value as compact UTF-8; infinities, which JSON lacks, become `null`."""
     try:
         return orjson.dumps(value)
     except TypeError:  # It takes no integers of more than 64 bits.

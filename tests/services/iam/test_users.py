@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from outcrop.services.iam.default_role import MADE
+from outcrop.storage.records.interface import Replace
 from tests.services.direct import NOON, Direct, error_of
 from tests.services.iam.conftest import document
 
@@ -93,6 +95,22 @@ async def test_the_root_user_is_as_old_as_the_account(tmp_path: Path) -> None:
         again = await direct.ask("iam", "GetUser")
 
     assert first["User"]["CreateDate"] == again["User"]["CreateDate"] == NOON
+
+
+@pytest.mark.anyio
+async def test_the_root_user_of_an_account_of_an_earlier_version_does_not_grow_younger(
+    tmp_path: Path,
+) -> None:
+    async with Direct.on(tmp_path) as direct:
+        await direct.ask("iam", "GetUser")
+        [place] = await direct.backends.records.scopes(service="iam", kind="made")
+        made = await direct.backends.records.get(place, MADE)
+        await direct.backends.records.write(Replace(record=made, document={}))
+        first = await direct.ask("iam", "GetUser")
+        direct.later(days=3)
+        again = await direct.ask("iam", "GetUser")
+
+    assert first["User"]["CreateDate"] == again["User"]["CreateDate"]
 
 
 def test_the_account_has_an_alias_and_counts(iam: Any) -> None:

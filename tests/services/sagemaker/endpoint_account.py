@@ -113,15 +113,20 @@ class EndpointAccount:
         return [event["message"] for event in events["events"]]
 
     def delete_all(self) -> None:
-        """Delete all endpoints, whose processes would go on."""
+        """Delete all endpoints, whose processes would go on.
+
+        Those that a test deleted are let be: they may be gone at any moment.
+        """
         components = self.sagemaker.list_inference_components(MaxResults=100)
         for one in components["InferenceComponents"]:
-            self.sagemaker.delete_inference_component(
-                InferenceComponentName=one["InferenceComponentName"]
-            )
+            if one["InferenceComponentStatus"] != "Deleting":
+                self.sagemaker.delete_inference_component(
+                    InferenceComponentName=one["InferenceComponentName"]
+                )
         self.until(lambda: not self.sagemaker.list_inference_components()["InferenceComponents"])
         for endpoint in self.sagemaker.list_endpoints(MaxResults=100)["Endpoints"]:
-            self.sagemaker.delete_endpoint(EndpointName=endpoint["EndpointName"])
+            if endpoint["EndpointStatus"] != "Deleting":
+                self.sagemaker.delete_endpoint(EndpointName=endpoint["EndpointName"])
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something has come about."""

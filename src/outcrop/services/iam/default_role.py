@@ -54,10 +54,9 @@ async def add_default_role(call: Call, name: str = DEFAULT_ROLE) -> bool:
 async def first_use(call: Call) -> datetime:
     """Return when the account was first used, in whole seconds."""
     await add_default_role(call)
-    made = await call.backends.records.find(_made(call), MADE)
-    # Accounts that an earlier version made do not know it.
-    known = made.document.get("at") if made else None
-    return known or call.backends.now().replace(microsecond=0)
+    made = await call.backends.records.get(_made(call), MADE)
+    # Accounts that an earlier version made tell it by their record alone.
+    return made.document.get("at") or made.created_at.replace(microsecond=0)
 
 
 def _made(call: Call) -> Scope:

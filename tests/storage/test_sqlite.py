@@ -19,7 +19,12 @@ from outcrop.storage.records.sqlite import SqliteRecordSettings, SqliteRecordSto
 from outcrop.storage.schema import NewerSchemaError
 from outcrop.storage.sqlite_file import connect_to_read, connect_to_write, migrate
 from outcrop.storage.sqlite_log import WriteAheadLog
-from outcrop.storage.sqlite_writer import MOST_LOG_PAGES, SqliteWriter
+from outcrop.storage.sqlite_writer import (
+    COMMITS_PER_CHECKPOINT,
+    JOBS_PER_CHECKPOINT,
+    MOST_LOG_PAGES,
+    SqliteWriter,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -242,6 +247,17 @@ async def test_a_file_that_cannot_be_synced_takes_no_more_jobs(start_writing: St
         await writing.insert("b")
     with pytest.raises(RuntimeError, match="could not be written to the disk"):
         await writing.insert("c")
+
+
+async def test_the_log_of_a_lone_caller_is_worked_off_early(start_writing: StartWriting):
+    writing = start_writing("process")
+
+    for _ in range(COMMITS_PER_CHECKPOINT):
+        await writing.insert("a")
+    await writing.writer.close()
+
+    assert COMMITS_PER_CHECKPOINT < JOBS_PER_CHECKPOINT
+    assert writing.log.checkpoints == 1
 
 
 async def test_the_log_is_worked_off_while_writes_go_on(

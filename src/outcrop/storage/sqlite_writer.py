@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 MOST_JOBS_PER_COMMIT = 64
 """Bounds how long the event loop is away."""
 JOBS_PER_CHECKPOINT = 256
+COMMITS_PER_CHECKPOINT = 64
+"""A lone caller waits for a checkpoint that holds the processor: short ones cost it least."""
 MOST_LOG_PAGES = 4096
 """A log that grew to this while it was being worked off stops the writes until it is."""
 _THREADS = 3
@@ -65,7 +67,7 @@ class SqliteWriter:
         self._unsafe: list[Job] = []
         """Committed, but not yet proof against a loss of power."""
         self._is_syncing = False
-        self._jobs_since_checkpoint = 0
+        self._jobs_since_checkpoint = self._commits_since_checkpoint = 0
         self._checkpoint: asyncio.Task[None] | None = None
         self._failure: BaseException | None = None
         self._is_closed = False
@@ -185,9 +187,14 @@ class SqliteWriter:
         else:
             _settle(jobs)
         self._jobs_since_checkpoint += len(jobs)
+        self._commits_since_checkpoint += 1
+        is_due = (
+            self._jobs_since_checkpoint >= JOBS_PER_CHECKPOINT
+            or self._commits_since_checkpoint >= COMMITS_PER_CHECKPOINT
+        )
         is_idle = self._checkpoint is None or self._checkpoint.done()
-        if is_idle and self._jobs_since_checkpoint >= JOBS_PER_CHECKPOINT and not self._is_closed:
-            self._jobs_since_checkpoint = 0
+        if is_due and is_idle and not self._is_closed:
+            self._jobs_since_checkpoint = self._commits_since_checkpoint = 0
             self._checkpoint = loop.create_task(self._work_off(loop))
         self._go_on(loop)
 

@@ -44,6 +44,7 @@ STORAGE_CLASSES = frozenset(
         "GLACIER_IR",
     )
 )
+_CUSTOMER_KEYS = ("SSECustomerAlgorithm", "SSECustomerKey", "CopySourceSSECustomerKey")
 ENCRYPTIONS = ("AES256", "aws:kms", "aws:kms:dsse")
 OVERRIDES = {
     "ResponseCacheControl": "CacheControl",
@@ -75,9 +76,8 @@ def new_version(call: Call, bucket: Bucket, request: Mapping[str, Any]) -> Objec
 
 def refuse_customer_keys(request: Mapping[str, Any]) -> None:
     """Refuse encryption with keys of the client's, which Outcrop does not do."""
-    for member in ("SSECustomerAlgorithm", "SSECustomerKey", "CopySourceSSECustomerKey"):
-        if request.get(member):
-            raise NotImplementedByS3Error("server-side encryption with customer-provided keys")
+    if any(map(request.get, _CUSTOMER_KEYS)):
+        raise NotImplementedByS3Error("server-side encryption with customer-provided keys")
 
 
 def content_headers(call: Call, request: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 """
 
 import re
+from functools import lru_cache
 
 from outcrop.services.s3.errors import InvalidBucketNameError, InvalidUriError, KeyTooLongError
 
@@ -22,6 +23,7 @@ _TO_ESCAPE = re.compile("[\x00\x01]")
 _ESCAPED = re.compile("\x01([\x02\x03])")
 
 
+@lru_cache(maxsize=1024)
 def is_bucket_name(name: str) -> bool:
     """Tell whether a bucket may be created under this name."""
     return (

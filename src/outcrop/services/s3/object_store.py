@@ -6,6 +6,7 @@ else was faster. See `version_changes` for the records.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 from outcrop.aws.errors import ServiceError
@@ -40,10 +41,12 @@ from outcrop.storage.records.interface import (
 MOST_ATTEMPTS = 20
 """How often a change is planned when other servers write the same key."""
 
-_locks: WeakValueDictionary[tuple[Scope, str], asyncio.Lock] = WeakValueDictionary()
+Place: TypeAlias = tuple[Scope, str]
+"""Of a key: where its bucket's objects lie, and its name."""
+_locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 """One per key that is being changed here, so that the callers of one server queue up."""
 MOST_REMEMBERED = 10_000
-_changed_here: set[tuple[Scope, str]] = set()
+_changed_here: set[Place] = set()
 """Keys that are probably there: of others a put supposes that they are new."""
 
 
@@ -230,30 +233,32 @@ class ObjectStore:
         may_suppose_new: bool = False,
     ) -> None:
         place = (self.bucket.scope("object"), key)
+        # The database refuses to create what it holds: nobody need be asked before.
         supposes_new = may_suppose_new and place not in _changed_here and not self.bucket.versioning
-        lock = _locks.setdefault(place, asyncio.Lock())
-        async with lock:
+        if supposes_new and await self._tries(place, plan, KeyState(bucket=self.bucket, key=key)):
+            return
+        async with _locks.setdefault(place, asyncio.Lock()):
             for _ in range(MOST_ATTEMPTS):
-                # The database refuses to create what it holds, so it need not be asked before.
-                state = (
-                    KeyState(bucket=self.bucket, key=key)
-                    if supposes_new
-                    else await self._state(key)
-                )
-                supposes_new = False
-                change = await plan(state)
-                change.writes.extend(self.bodies.dropping(change.freed))
-                try:
-                    await self.records.write(*change.writes)
-                except (RecordExistsError, RecordNotFoundError, StaleRecordError):
-                    self.bucket = await bucket_named(self._call, self.bucket.name)
-                else:
-                    _remember(place)
-                    self.bodies.free(change.freed)
-                    if change.is_announced:
-                        deliver_soon(self._call.backends)
+                if await self._tries(place, plan, await self._state(key)):
                     return
         raise OperationAbortedError
+
+    async def _tries(
+        self, place: Place, plan: Callable[[KeyState], Awaitable[Change]], state: KeyState
+    ) -> bool:
+        """Make a change to what was read; return whether that was still so."""
+        change = await plan(state)
+        change.writes.extend(self.bodies.dropping(change.freed))
+        try:
+            await self.records.write(*change.writes)
+        except (RecordExistsError, RecordNotFoundError, StaleRecordError):
+            self.bucket = await bucket_named(self._call, self.bucket.name)
+            return False
+        _remember(place)
+        self.bodies.free(change.freed)
+        if change.is_announced:
+            deliver_soon(self._call.backends)
+        return True
 
     def _announce(self, change: Change, event: str, key: str, version: ObjectVersion) -> None:
         writes = announcement(self._call, self.bucket, event, key, version)
@@ -304,7 +309,7 @@ class ObjectStore:
         return shapes.NoSuchKey("The specified key does not exist.", headers=headers, Key=key)
 
 
-def _remember(place: tuple[Scope, str]) -> None:
+def _remember(place: Place) -> None:
     if len(_changed_here) >= MOST_REMEMBERED:
         _changed_here.clear()
     _changed_here.add(place)

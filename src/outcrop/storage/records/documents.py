@@ -10,6 +10,8 @@ from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import orjson
+
 from outcrop.storage.records.interface import Document
 
 _MARK = '"$'
@@ -27,11 +29,7 @@ def encode(document: Document) -> str:
         TypeError: A value is of a type that documents cannot hold.
         ValueError: A datetime is naive.
     """
-    text = _ENCODER.encode(document)
-    if _MARK in text and text.count(_MARK) != _count_of_tags(document):
-        # More marks than tags: the document may have names with `$`.
-        text = _ENCODER.encode(_with_marked_names(document))
-    return text if text.isascii() or _is_unicode(text) else json.dumps(json.loads(text))
+    return _encode(document).decode()
 
 
 def pack(document: Document) -> str | bytes:
@@ -46,7 +44,7 @@ def pack(document: Document) -> str | bytes:
         if isinstance(value, bytes) and name.isidentifier():
             others = document.copy()
             del others[name]
-            text = encode(others).encode() + _END if others else b""
+            text = _encode(others) + _END if others else b""
             return text + name.encode() + b"=" + value
     return encode(document)
 
@@ -62,6 +60,25 @@ def decode(text: str | bytes) -> Document:
     if _MARK not in text:
         return json.loads(text)
     return (_DECODER_OF_MARKED if _MARKED in text else _DECODER).decode(text)
+
+
+def _encode(document: Document) -> bytes:
+    try:
+        text = orjson.dumps(document, _tagged, _AS_JSON_DOES)
+    except (TypeError, ValueError):
+        text = b""
+    # It writes `null` for the floats that JSON does not know, and no integer of any length.
+    if not text or _NULL in text or _MARK_BYTES in text:
+        return _encode_slowly(document).encode()
+    return text
+
+
+def _encode_slowly(document: Document) -> str:
+    text = _ENCODER.encode(document)
+    if _MARK in text and text.count(_MARK) != _count_of_tags(document):
+        # More marks than tags: the document may have names with `$`.
+        text = _ENCODER.encode(_with_marked_names(document))
+    return text if text.isascii() or _is_unicode(text) else json.dumps(json.loads(text))
 
 
 def _count_of_tags(value: object) -> int:
@@ -91,6 +108,9 @@ def _tagged(value: object) -> dict[str, str]:
             raise TypeError(f"documents cannot hold a {type(value).__name__}: {value!r}")
 
 
+_AS_JSON_DOES = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_NULL = b"null"
+_MARK_BYTES = _MARK.encode()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged)
 
 

@@ -140,7 +140,7 @@ def test_no_value_can_break_out_of_its_header() -> None:
         {"Labels": ["a\r\nset-cookie: b"], "Metadata": {"k\n": "v\r\n\r\nbody\x00"}}
     )
 
-    assert headers == {"X-Labels": "a set-cookie: b", "x-meta-k ": "v body "}
+    assert headers == {"x-labels": "a set-cookie: b", "x-meta-k ": "v body "}
 
 
 def test_empty_lists_and_absent_values_are_not_sent() -> None:

@@ -204,19 +204,19 @@ class ResponseBindings:
         self._prefixes: list[tuple[str, str]] = []
         self._status = ""
         for name, member in shape.members.items():
-            wire_name = member.serialization.get("name", name)
+            wire_name = member.serialization.get("name", name).lower()
             match member.serialization.get("location"):
                 case "header":
                     self._headers[name] = (wire_name, header_writer(member))
                 case "headers":
-                    self._prefixes.append((name, member.serialization.get("name", "")))
+                    self._prefixes.append((name, member.serialization.get("name", "").lower()))
                 case "statusCode":
                     self._status = name
                 case _:
                     pass
 
     def headers(self, members: Mapping[str, Any]) -> dict[str, str]:
-        """Return the headers of an output."""
+        """Return the headers of an output, names in lower case."""
         headers: dict[str, str] = {}
         for name, value in members.items():
             found = self._headers.get(name)
@@ -226,7 +226,7 @@ class ResponseBindings:
         for name, prefix in self._prefixes:
             entries: Mapping[str, str] = members.get(name) or {}
             for key, text in entries.items():
-                headers[prefix + sendable(key)] = sendable(text)
+                headers[prefix + sendable(key).lower()] = sendable(text)
         return headers
 
     def status(self, members: Mapping[str, Any], usual: int) -> int:

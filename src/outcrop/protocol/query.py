@@ -126,8 +126,8 @@ class Query:
         text = self.error_document(wire_error, escape(request_id))
         response = self._response(wire_error.status, text, request_id)
         if wire_error.shape is not None:
-            bound = ResponseBindings(wire_error.shape).headers(wire_error.members)
-            response.headers.update({name.lower(): value for name, value in bound.items()})
+            bindings = ResponseBindings(wire_error.shape)
+            response.headers.update(bindings.headers(wire_error.members))
         response.headers.update(wire_error.headers)
         return response
 

@@ -156,8 +156,7 @@ class Rest(ABC):
             headers = {"x-amzn-requestid": request_id}
             if content_type:
                 headers["content-type"] = content_type
-            for name, value in bindings.headers(result).items():
-                headers[name.lower()] = value
+            headers |= bindings.headers(result)
             status = bindings.status(result, usual_status)
             return HttpResponse(status=status, headers=headers, body=body)
 
@@ -196,10 +195,7 @@ class Rest(ABC):
         bindings = self._error_bindings.get(shape.name)
         if bindings is None:
             bindings = self._error_bindings[shape.name] = ResponseBindings(shape)
-        return {
-            **{name.lower(): value for name, value in bindings.headers(wire_error.members).items()},
-            **wire_error.headers,
-        }
+        return {**bindings.headers(wire_error.members), **wire_error.headers}
 
 
 def _are_checksums_of_body(operation: OperationModel, shape: StructureShape) -> bool:

@@ -64,6 +64,29 @@ async def test_readers_see_whole_bodies_while_writers_overwrite_them(s3: Handler
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("size", [10, 10_000, LARGE])
+async def test_of_many_who_put_a_new_key_at_once_one_body_is_left(
+    s3: Handlers, size: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("outcrop.services.s3.bodies.GRACE_SECONDS", 0)
+    sent = [bytes([number]) * size for number in range(40)]
+
+    answers = await asyncio.gather(
+        *(s3("PutObject", Bucket="bucket", Key="key", Body=body) for body in sent)
+    )
+
+    tags = [answer["ETag"] for answer in answers]
+    assert tags == [f'"{hashlib.md5(body).hexdigest()}"' for body in sent]
+    assert (await s3("HeadObject", Bucket="bucket", Key="key"))["ETag"] in tags
+    assert await read(s3, "key") in sent
+    bodies = (await bucket_named(s3.call("GetObject"), "bucket")).scope("body")
+    assert await s3.backends.records.count(bodies) == (size == 10_000)
+    await asyncio.gather(*s3.backends.background._tasks.values())
+    blobs = [blob_id async for blob_id in s3.backends.blobs.ids()]
+    assert len(blobs) == (size == LARGE)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [10, 10_000, LARGE])
 async def test_an_object_of_which_nobody_knows_any_more_is_overwritten(
     s3: Handlers, size: int, monkeypatch: pytest.MonkeyPatch
 ):

@@ -49,6 +49,13 @@ def test_what_is_transparent_is_white():
     assert read_image(encoded(Image.new("L", (4, 4), 7), "PNG")).tolist() == [[[7] * 3] * 4] * 4
 
 
+def test_the_greys_of_sixteen_bits_are_told_apart():
+    greys = np.array([[0, 20_000, 40_000, 65_535]], np.uint16)
+    for kind in ("PNG", "TIFF"):
+        pixels = read_image(encoded(Image.fromarray(greys), kind), ImageLimits(formats=(kind,)))
+        assert pixels[0].tolist() == [[0] * 3, [78] * 3, [156] * 3, [255] * 3]
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [

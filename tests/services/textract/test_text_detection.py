@@ -97,6 +97,34 @@ def test_turned_text_of_a_pdf_is_read_and_what_lies_off_the_page_is_not(client: 
     assert line["Geometry"]["Polygon"][0]["Y"] == pytest.approx(1 - 200 / 842, abs=0.01)
 
 
+def test_a_pdf_page_that_stands_on_its_head_is_read_line_by_line(client: Client):
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(595, 842))
+    canvas.setFont("Helvetica", 18)
+    canvas.drawString(60, 742, "Rent for March")
+    canvas.drawString(60, 702, "1 250 euros")
+    canvas.setPageRotation(180)
+    canvas.save()
+
+    answer = client("textract").detect_document_text(Document={"Bytes": file.getvalue()})
+
+    lines = [block for block in answer["Blocks"] if block["BlockType"] == "LINE"]
+    assert [line["Text"] for line in lines] == ["Rent for March", "1 250 euros"]
+    # The polygon begins where the text does, which is at the bottom right.
+    assert lines[0]["Geometry"]["Polygon"][0]["X"] == pytest.approx(1 - 60 / 595, abs=0.01)
+
+
+def test_a_tiff_is_read_whose_ground_is_transparent(client: Client):
+    page = Image.new("RGBA", (900, 240))
+    page.paste("black", mask=drawn().image.convert("L").point(lambda grey: 255 - grey))
+    file = io.BytesIO()
+    page.save(file, "TIFF")
+
+    answer = client("textract").detect_document_text(Document={"Bytes": file.getvalue()})
+
+    assert next(b["Text"] for b in answer["Blocks"] if b["BlockType"] == "LINE") == SENTENCE
+
+
 def test_a_scanned_pdf_is_read(client: Client):
     file = io.BytesIO()
     drawn().image.save(file, "PDF", resolution=100)

@@ -15,7 +15,7 @@ import pypdfium2  # pyright: ignore[reportMissingTypeStubs]: it ships none
 from PIL import Image, UnidentifiedImageError
 
 from outcrop.engines.document_pages.text_layer import LaidWord, lines_of
-from outcrop.engines.media.images import TOO_LARGE, UNREADABLE, UNSUPPORTED, ImageLimits
+from outcrop.engines.media.images import TOO_LARGE, UNREADABLE, UNSUPPORTED, ImageLimits, opaque
 from outcrop.engines.workers.child import RefusedError
 
 _pdfium: Any = pypdfium2
@@ -130,7 +130,7 @@ def _tiff_page(document: Path, number: int) -> bytes:
         width, height = image.size
         if width * height > LIMITS.most_pixels or max(width, height) > LIMITS.longest_side:
             raise RefusedError(TOO_LARGE, f"Page {number} has {width} x {height} pixels.")
-        return _png(image.convert("RGB"))
+        return _png(opaque(image))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ Source: https://pdfium.googlesource.com/pdfium/+/main/public/fpdf_text.h
 """
 
 import ctypes
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -23,6 +24,8 @@ ROW_OVERLAP = 0.5
 DEVICE = 1_000_000
 """Of a device as wide and as high, on which places are computed."""
 UNREADABLE = frozenset(("\ufffd", "\ufffe"))
+UPRIGHT_COSINE = 0.7
+"""Of the angle at which text stands: less than 45 degrees."""
 LEAST_WORDS = 8
 SHORTEST_MEAN = 1.5
 """Characters of a word, on average, where words hold together."""
@@ -44,17 +47,33 @@ def lines_of(page: Any) -> list[list[LaidWord]] | None:
         return None
     textpage = page.get_textpage()
     try:
+        if not _is_upright(page, textpage):
+            return None
         words = list(_words(page, textpage))
     finally:
         textpage.close()
     texts = [word.text for row in words for word in row]
-    if not texts or any(map(_is_unreadable, texts)) or _is_turned(texts):
+    if not texts or any(map(_is_unreadable, texts)) or _fell_apart(texts):
         return None
     return words
 
 
-def _is_turned(texts: Sequence[str]) -> bool:
-    """Tell whether most words fell apart, as those of lines that do not run from left to right."""
+def _is_upright(page: Any, textpage: Any) -> bool:
+    """Tell whether most characters stand upright on the page as it is seen."""
+    rotation = math.radians(page.get_rotation())
+    upright = seen = 0
+    for at in range(textpage.count_chars()):
+        if _raw.FPDFText_IsGenerated(textpage.raw, at) == 1:
+            continue
+        # Both clockwise; the angle is -1 where there is none.
+        turned = max(_raw.FPDFText_GetCharAngle(textpage.raw, at), 0)
+        seen += 1
+        upright += math.cos(turned + rotation) > UPRIGHT_COSINE
+    return 2 * upright >= seen
+
+
+def _fell_apart(texts: Sequence[str]) -> bool:
+    """Tell whether most words did, as those of lines that are written downwards."""
     return len(texts) >= LEAST_WORDS and sum(map(len, texts)) < SHORTEST_MEAN * len(texts)
 
 

@@ -50,7 +50,7 @@ def read_image(content: bytes, limits: ImageLimits | None = None) -> npt.NDArray
                 _check(image, limits)
                 # In place: a copy of the largest picture takes 400 MB.
                 ImageOps.exif_transpose(image, in_place=True)
-                return np.asarray(_opaque(image))
+                return np.asarray(opaque(image))
     except Image.DecompressionBombError as error:
         raise RefusedError(
             TOO_LARGE, f"The picture has more than {limits.most_pixels} pixels."
@@ -76,7 +76,10 @@ def _check(image: Image.Image, limits: ImageLimits) -> None:
         )
 
 
-def _opaque(image: Image.Image) -> Image.Image:
+def opaque(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB, on white where it is transparent."""
+    if image.mode.startswith("I;16"):  # Pillow cuts 16 bits off at 255, and sees white.
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

@@ -204,7 +204,7 @@ FAMILIES = {
     "deepseek": Family(
         model_id="deepseek.r1-v1:0",
         body={
-            "prompt": f"<｜begin▁of▁sentence｜><｜User｜>{QUESTION}<｜Assistant｜>",
+            "prompt": f"<｜begin▁of▁sentence｜><｜User｜>{QUESTION}<｜Assistant｜><think>\n",
             "max_tokens": TOKENS,
         },
         shape={"choices": [{"text": "str", "stop_reason": "str"}]},

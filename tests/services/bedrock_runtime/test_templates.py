@@ -84,3 +84,21 @@ def test_words_of_an_answer_that_has_begun_are_the_assistants() -> None:
         ("user", "Count."),
         ("assistant", "One, two,"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("begun", "answer"),
+    [
+        pytest.param("<think>\n", [], id="thoughts to come"),
+        pytest.param("<think>\n\n</think>\n\n", [], id="thoughts forgone"),
+        pytest.param(
+            "<think>\nAs to", [("assistant", "<think>\nAs to")], id="thoughts that have begun"
+        ),
+    ],
+)
+def test_deepseeks_mark_of_thoughts_is_no_word_of_the_answer(
+    begun: str, answer: list[tuple[str, str]]
+) -> None:
+    prompt = f"\n<｜begin▁of▁sentence｜><｜User｜>{QUESTION}<｜Assistant｜>{begun}\n"
+
+    assert turns(prompt) == [("user", QUESTION), *answer]

@@ -21,6 +21,8 @@ _INSTRUCTION = re.compile(r"\[INST\](.*?)\[/INST\](.*?)(?=<s>|</s>|\[INST\]|\Z)"
 _SYSTEM = re.compile(r"<<SYS>>(.*?)<</SYS>>", re.DOTALL)
 _HUMAN = re.compile(r"(?:^|\n\n)(Human|Assistant):(.*?)(?=\n\n(?:Human|Assistant):|\Z)", re.DOTALL)
 _DEEPSEEK = re.compile(r"<｜(User|Assistant)｜>(.*?)(?=<｜|\Z)", re.DOTALL)
+_THOUGHTS_TO_COME = re.compile(r"<think>\s*(?:</think>\s*)?\Z")
+"""What opens R1's thoughts, or forgoes them; a model that has none would only close the mark."""
 _ROLES: dict[str, Role] = {
     "system": "system",
     "user": "user",
@@ -53,6 +55,7 @@ def _by_role(pattern: re.Pattern[str]) -> Callable[[str], list[Message]]:
 
 
 def _deepseek(prompt: str) -> list[Message]:
+    prompt = _THOUGHTS_TO_COME.sub("", prompt)
     system = prompt.partition("<｜User｜>")[0].replace("<｜begin▁of▁sentence｜>", "")
     return [_turn("system", system), *_by_role(_DEEPSEEK)(prompt)]
 

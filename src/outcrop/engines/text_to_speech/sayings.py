@@ -108,13 +108,20 @@ def _fraction(text: str, language: Language) -> list[str] | None:
 
 
 def _date(text: str, order: str, language: Language) -> list[str] | None:
-    pieces = DATE_PIECE.findall(text)
-    if re.fullmatch(r"\d{8}", text) and len(order) == 3:
+    if re.fullmatch(r"[\d?]{8}", text) and len(order) in (0, 3):
+        order = order or "ymd"
         pieces = _split(text, order)
-    order = order or ("mdy" if language.code == "en-US" else "dmy")
-    if len(pieces) != len(order) or not all(piece.isdecimal() for piece in pieces):
+    else:
+        order = order or ("mdy" if language.code == "en-US" else "dmy")
+        pieces = DATE_PIECE.findall(text)
+    if len(pieces) != len(order):
         return None
-    found = {ORDERS[letter]: int(piece) for letter, piece in zip(order, pieces, strict=True)}
+    # Question marks stand for parts that are not said: `????0922` is the 22nd of September.
+    said = {ORDERS[letter]: piece for letter, piece in zip(order, pieces, strict=True)}
+    said = {part: piece for part, piece in said.items() if piece.strip("?")}
+    if not said or not all(piece.isdecimal() for piece in said.values()):
+        return None
+    found = {part: int(piece) for part, piece in said.items()}
     if not 1 <= found.get("month", 1) <= 12:
         return None
     return language.says.date(found.get("day"), found.get("month"), found.get("year"))

@@ -181,7 +181,7 @@ def _date(match: re.Match[str]) -> Iterator[Token]:
 
 def _day_month(match: re.Match[str]) -> Iterator[Token]:
     day = int(match["day"])
-    yield token(match, "day", ["premier"] if day == 1 else cardinal(day))
+    yield token(match, "written", ["premier"] if day == 1 else cardinal(day))
     yield token(match, "month", [SHORT_MONTHS[match["month"].lower()]])
 
 
@@ -274,7 +274,7 @@ RULES = (
          _date),
     Rule(re.compile(r"\b(?P<day>0?[1-9]|[12]\d|3[01])(?P<by>[/.-])(?P<month>0?[1-9]|1[0-2])"
                     r"(?P=by)(?P<year>\d{4})\b"), _date),
-    Rule(re.compile(rf"(?i:\b(?P<day>3[01]|[12]\d|0?[1-9])(?:er)?{_SPACE}+"
+    Rule(re.compile(rf"(?i:\b(?P<written>(?P<day>3[01]|[12]\d|0?[1-9])(?:er)?){_SPACE}+"
                     rf"(?P<month>{_MONTH})\b)"), _day_month),
     Rule(re.compile(rf"\b(?P<hour>[01]?\d|2[0-4]){_SPACE}?[h:]{_SPACE}?(?P<minute>[0-5]\d)\b"),
          _time),

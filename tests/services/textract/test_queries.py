@@ -36,6 +36,11 @@ def test_pages_that_cannot_be_asked(client: Client, pages: list[str]):
         analyze(client, **asked(pages))
 
 
+def test_a_page_that_is_not_there_is_named(client: Client):
+    with pytest.raises(ClientError, match="QueriesConfig asks page 2"):
+        analyze(client, **asked(["1-2"]))
+
+
 def test_more_queries_than_a_page_may_have(client: Client):
     with pytest.raises(ClientError, match="at most 15"):
         analyze(client, **asked(*[["1"]] * 16))

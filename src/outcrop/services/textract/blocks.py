@@ -78,11 +78,12 @@ class PageBlocks:
         return block["Id"]
 
     def add_query(self, query: Mapping[str, Any], answers: Sequence[str]) -> None:
-        """Add the block of a question and the ids of its answers."""
+        """Add the block of a question, before those of its answers, which were added last."""
         block = self._block("QUERY", None)
         # Amazon's response parser knows no pages of a question: the block has one of its own.
         told = {member: query[member] for member in ("Text", "Alias") if member in query}
-        self._more.append({**block, "Query": told, **relationships({"ANSWER": answers})})
+        question = {**block, "Query": told, **relationships({"ANSWER": answers})}
+        self._more.insert(len(self._more) - len(answers), question)
         self._children.append(block["Id"])
 
     def _add_line(self, line: Line) -> None:

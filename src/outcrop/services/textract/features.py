@@ -116,9 +116,12 @@ def wanted_of(request: Mapping[str, Any], *, kind: str) -> Wanted:
     for query in queries:
         check_pages(query)
     wanted = Wanted(features, queries, MOST_QUERIES[kind])
-    if kind == SYNCHRONOUS and wanted.wrong_pages(1):
+    if kind == SYNCHRONOUS and (wrong := wanted.wrong_pages(1)):
+        if wrong[-1] > 1:
+            raise shapes.InvalidParameterException(
+                f"QueriesConfig asks page {wrong[-1]}, and there is one page."
+            )
         raise shapes.InvalidParameterException(
-            f"QueriesConfig has {len(queries)} queries: at most {MOST_QUERIES[kind]} are answered,"
-            " about the one page that there is."
+            f"QueriesConfig has {len(queries)} queries: at most {MOST_QUERIES[kind]} are answered."
         )
     return wanted

@@ -122,7 +122,8 @@ def test_answers_to_questions_stand_on_the_page(client: Callable[..., Any], pars
 
     found = parse(answer)
     assert found["textractor"]["queries"] == {"What is the invoice number?": "INV-2024-0117"}
-    (result,) = (block for block in answer["Blocks"] if block["BlockType"] == "QUERY_RESULT")
+    query, result = (block for block in answer["Blocks"] if "QUERY" in block["BlockType"])
+    assert query["Relationships"] == [{"Type": "ANSWER", "Ids": [result["Id"]]}]
     words = {b["Text"]: b for b in answer["Blocks"] if b["BlockType"] == "WORD"}
     place = words["INV-2024-0117"]["Geometry"]["BoundingBox"]
     assert result["Geometry"]["BoundingBox"] == pytest.approx(place, abs=1e-6)

@@ -87,6 +87,14 @@ def test_wrong_days_are_exchanged():
     assert calendar_words.lost("You may march on.", "Vous pouvez partir.", EN_FR) == []
 
 
+def test_figures_take_the_place_of_words_for_them():
+    written = "J'ai trois chiens et deux chats."
+
+    assert calendar_words.in_figures(["3"], written, EN_FR) == "J'ai 3 chiens et deux chats."
+    assert calendar_words.in_figures(["4", "30"], written, EN_FR) == written
+    assert calendar_words.in_figures(["2"], "Un vélo.", Pair("en", "pl")) == "Un vélo."
+
+
 def test_wrong_numbers_in_words_are_exchanged_where_they_are_numbers():
     source = "She was seven years old."
 

@@ -3,6 +3,7 @@
 Source: Unicode CLDR, wide names in the context of a date; only languages that do not inflect them.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import regex
@@ -114,6 +115,21 @@ def lost_numbers(source: str, target: str, pair: Pair) -> int:
     said = {at for *_, at in _found(target, base(pair.target), NUMBERS)}
     wanted = {at for *_, at in _found(source, base(pair.source), NUMBERS)}
     return sum(str(at + FIRST_NUMBER) not in target for at in wanted - said)
+
+
+def in_figures(lost: Sequence[str], target: str, pair: Pair) -> str:
+    """Return a translation with the figures that it lost in place of words for the same numbers.
+
+    A model writes `trois chiens` for `3 dogs`: nothing else of the sentence is wrong.
+    """
+    if base(pair.target) not in WORDS:
+        return target
+    for number in lost:
+        for start, end, at in _found(target, base(pair.target), NUMBERS):
+            if str(at + FIRST_NUMBER) == number:
+                target = target[:start] + number + target[end:]
+                break
+    return target
 
 
 def mended(source: str, target: str, pair: Pair) -> str:

@@ -18,7 +18,7 @@ from outcrop.engines.translation import (
     register_words,
     sentences,
 )
-from outcrop.engines.translation.checks import Verdict, judge
+from outcrop.engines.translation.checks import Verdict, judge, lost_figures
 from outcrop.engines.translation.interface import (
     Ask,
     Pair,
@@ -163,6 +163,7 @@ class CheckedTranslation:
 
     def _judged(self, ask: Ask, answer: str) -> _Candidate:
         text = figures.mended(ask.sentence, answer.strip())
+        text = calendar_words.in_figures(lost_figures(ask, text), text, self._pair)
         text = calendar_words.mended(ask.sentence, text, self._pair)
         text = self._punctuated(ask.sentence, text)
         return _Candidate(text, judge(ask, text, self._pair))

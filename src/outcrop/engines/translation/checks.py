@@ -71,12 +71,17 @@ def judge(ask: Ask, target: str, pair: Pair) -> Verdict:
     return Verdict(
         lost=[
             *protected.lost(source, target),
-            *figures.lost(_without_terms(source, ask.terms), target),
+            *lost_figures(ask, target),
         ],
         wrong_words=[*terms, *calendar_words.lost(source, target, pair)],
         is_no_translation=not _is_translation(source, target, pair),
         faults=faults,
     )
+
+
+def lost_figures(ask: Ask, target: str) -> list[str]:
+    """Return the numbers of a sentence that its translation lacks; those of terms are none."""
+    return figures.lost(_without_terms(ask.sentence, ask.terms), target)
 
 
 def has_term(target: str, term: Term) -> bool:

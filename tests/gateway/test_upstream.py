@@ -68,6 +68,7 @@ def test_an_unserved_service_is_answered_by_the_upstream(emulator: str, tmp_path
 
     assert answer["QueueUrls"] == ["http://queue"]
     assert answer["ResponseMetadata"]["RequestId"] == "from-upstream"
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["date"].count("GMT") == 1
     [(method, path, headers, body)] = Emulator.seen
     assert (method, path, body) == ("POST", "/", b'{"QueueNamePrefix": "q"}')
     assert headers["x-amz-target"] == "AmazonSQS.ListQueues"

@@ -35,6 +35,8 @@ _HOP_HEADERS = frozenset(
         "upgrade",
     )
 )
+_DROPPED_HEADERS = _HOP_HEADERS - {"content-length"} | {"date"}
+"""Of answers: the server writes the date of every answer itself."""
 BODY_LIMIT_BYTES = 128 << 20
 AWS = "aws"
 
@@ -94,7 +96,7 @@ class Upstream:
             headers={
                 name: value
                 for name, value in answer.headers.items()
-                if name not in _HOP_HEADERS or name == "content-length"
+                if name not in _DROPPED_HEADERS
             },
             body=_body(answer),
         )

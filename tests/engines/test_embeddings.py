@@ -88,6 +88,16 @@ async def test_an_embedding_has_the_promised_dimensions_and_length_one(
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
+async def test_an_embedding_that_is_not_normalized_points_where_the_other_does(embedder: Embedder):
+    texts = ["hello", "a longer text, with more words"]
+
+    plain = await embedder.embed(texts, purpose="query", is_normalized=False)
+
+    lengths = np.linalg.norm(plain, axis=1, keepdims=True)
+    normalized = await embedder.embed(texts, purpose="query")
+    np.testing.assert_allclose(plain / lengths, normalized, atol=1e-5)
+
+
 async def test_no_texts_have_no_embeddings(embedder: Embedder):
     vectors = await embedder.embed([], purpose="document")
 

@@ -100,9 +100,13 @@ def test_only_binary_embeddings_come_without_numbers(runtime: Any) -> None:
 
 def test_titan_embeds_without_normalising(runtime: Any) -> None:
     plain = titan(runtime, "Hello", normalize=False)["embedding"]
+    short = titan(runtime, "Hello", normalize=False, dimensions=256)["embedding"]
     normal = titan(runtime, "Hello", normalize=True)["embedding"]
 
     assert cosines([plain, normal])[0, 1] > 0.9999
+    assert abs(np.linalg.norm(normal) - 1) < 1e-5
+    assert abs(np.linalg.norm(plain) - 1) > 0.01
+    assert np.linalg.norm(short) == pytest.approx(np.linalg.norm(plain), rel=1e-5)
 
 
 def test_cohere_embeds_many_texts_at_once(runtime: Any) -> None:

@@ -84,7 +84,7 @@ class Encoder:
         return self._session.get_modelmeta().custom_metadata_map
 
     def encode(self, texts: Sequence[Sequence[int]]) -> Vectors:
-        """Return a vector of length 1 for the token ids of every text."""
+        """Return the pooled vector for the token ids of every text, of whatever length it has."""
         vectors: list[Vectors] = [np.empty(0, np.float32)] * len(texts)
         for batch in _batches(texts):
             for place, vector in zip(batch.places, self._compute(batch), strict=True):
@@ -101,8 +101,7 @@ class Encoder:
         # One after the other: each uses all threads.
         with self._computing:
             (hidden,) = self._session.run([self._output], inputs)
-        pooled = hidden[:, 0] if self._pooling == "first" else _mean(hidden, batch.mask)
-        return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return hidden[:, 0] if self._pooling == "first" else _mean(hidden, batch.mask)
 
 
 def _mean(hidden: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:

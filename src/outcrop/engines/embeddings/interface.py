@@ -42,13 +42,14 @@ class Embedder(Protocol):
         ...
 
     async def embed(
-        self, texts: Sequence[str], *, purpose: Purpose | None
+        self, texts: Sequence[str], *, purpose: Purpose | None, is_normalized: bool = True
     ) -> "npt.NDArray[np.float32]":
         """Return embeddings: float32, (texts, dimensions), each row of length 1.
 
         Args:
             texts: What to embed.
             purpose: What the embeddings are for; `None`: texts are read as they are.
+            is_normalized: Whether rows are brought to length 1, or left as the model gives them.
 
         Raises:
             EmbeddingError: See its subclasses.

@@ -19,6 +19,7 @@ from outcrop.engines.embeddings.interface import (
     EmbeddingFailedError,
     Purpose,
 )
+from outcrop.engines.embeddings.lengths import of_length_one
 from outcrop.engines.embeddings.models import EmbeddingModel
 from outcrop.engines.workers.frames import Frame
 from outcrop.engines.workers.process import WorkerError, WorkerStartError
@@ -97,13 +98,14 @@ class OnnxEmbedder:
         await self._worker.stop()
 
     async def embed(
-        self, texts: Sequence[str], *, purpose: Purpose | None
+        self, texts: Sequence[str], *, purpose: Purpose | None, is_normalized: bool = True
     ) -> npt.NDArray[np.float32]:
         """See `Embedder.embed`."""
         if not texts:
             return np.empty((0, self.dimensions), np.float32)
         model = self._settings.model
-        return await self._batches.embed([model.prefixed(text, purpose) for text in texts])
+        rows = await self._batches.embed([model.prefixed(text, purpose) for text in texts])
+        return of_length_one(rows) if is_normalized else rows
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder.count_tokens`."""

@@ -16,6 +16,7 @@ from outcrop.engines.embeddings.interface import (
     EmbeddingFailedError,
     Purpose,
 )
+from outcrop.engines.embeddings.lengths import of_length_one
 from outcrop.engines.embeddings.settings import RemoteEmbedderSettings
 
 _NOT_OURS = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND)
@@ -65,7 +66,7 @@ class OpenAiCompatibleEmbedder:
         await self._client.aclose()
 
     async def embed(
-        self, texts: Sequence[str], *, purpose: Purpose | None
+        self, texts: Sequence[str], *, purpose: Purpose | None, is_normalized: bool = True
     ) -> npt.NDArray[np.float32]:
         """See `Embedder.embed`.
 
@@ -75,10 +76,11 @@ class OpenAiCompatibleEmbedder:
         given = [model.prefixed(text, purpose) for text in texts]
         batches = [given[start : start + size] for start in range(0, len(given), size)]
         answers = await asyncio.gather(*map(self._ask, batches))
-        rows = [
+        told = [
             self._rows(answer, len(batch)) for answer, batch in zip(answers, batches, strict=True)
         ]
-        return np.concatenate([np.empty((0, self.dimensions), np.float32), *rows])
+        rows = np.concatenate([np.empty((0, self.dimensions), np.float32), *told])
+        return of_length_one(rows) if is_normalized else rows
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder.count_tokens`.
@@ -111,7 +113,7 @@ class OpenAiCompatibleEmbedder:
         raise EmbeddingFailedError(reason)
 
     def _rows(self, answer: Any, texts: int) -> npt.NDArray[np.float32]:
-        """Return the vectors of an answer, each of length 1, in the order of the texts."""
+        """Return the vectors of an answer, in the order of the texts."""
         try:
             data = sorted(answer["data"], key=lambda each: each["index"])
             rows = np.array([each["embedding"] for each in data], np.float32)
@@ -122,4 +124,4 @@ class OpenAiCompatibleEmbedder:
                 f"{self.name}'s server answered {rows.shape} numbers, not {texts} times "
                 f"{self.dimensions}."
             )
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows

@@ -28,13 +28,24 @@ async def embed(
     Raises:
         ServiceError: The embedder is not to be had, or fails, in Bedrock's words.
     """
-    vectors, tokens = await embedded(call, model_id, request.texts, purpose=request.purpose)
+    vectors, tokens = await embedded(
+        call,
+        model_id,
+        request.texts,
+        purpose=request.purpose,
+        is_normalized=request.is_normalized,
+    )
     answer = family.write(request, fitted(vectors, request.dimensions), tokens)
     return answer, sum(tokens)
 
 
 async def embedded(
-    call: Call, model_id: str, texts: Sequence[str], *, purpose: Purpose
+    call: Call,
+    model_id: str,
+    texts: Sequence[str],
+    *,
+    purpose: Purpose,
+    is_normalized: bool = True,
 ) -> tuple["npt.NDArray[np.float32]", Sequence[int]]:
     """Return the vectors of texts, in the embedder's own length, and the tokens of each text.
 
@@ -46,7 +57,7 @@ async def embedded(
     try:
         embedder = call.backends.engines.embeddings.model(model_id)
         call.answer_headers[MODEL_HEADER] = embedder.name
-        vectors = await embedder.embed(texts, purpose=purpose)
+        vectors = await embedder.embed(texts, purpose=purpose, is_normalized=is_normalized)
         return vectors, await embedder.count_tokens(texts)
     except EmbeddingError as error:
         raise _modelled(error) from error

@@ -18,21 +18,21 @@ def fitted(vectors: "npt.NDArray[np.float32]", dimensions: int) -> "npt.NDArray[
     They are turned to fixed random directions at right angles. Longer ones keep every cosine and
     every distance, and have a sign in each number, which zeros at the end would not: that is what
     binary embeddings rest on. Shorter ones keep them nearly (Johnson and Lindenstrauss), and are
-    brought back to length 1.
+    brought back to the length that they had.
 
     Args:
-        vectors: float32, (texts, length), each row of length 1.
+        vectors: float32, (texts, length).
         dimensions: The length that is asked for.
 
     Returns:
-        float32, (texts, dimensions), each row of length 1.
+        float32, (texts, dimensions).
     """
     length = vectors.shape[1]
     if length == dimensions:
         return vectors
     projected = vectors @ _directions(length, dimensions)
-    norms = np.linalg.norm(projected, axis=1, keepdims=True)
-    return (projected / np.maximum(norms, 1e-12)).astype(np.float32)
+    had, has = (np.linalg.norm(rows, axis=1, keepdims=True) for rows in (vectors, projected))
+    return (projected * (had / np.maximum(has, 1e-12))).astype(np.float32)
 
 
 @cache

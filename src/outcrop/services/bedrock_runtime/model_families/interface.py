@@ -57,6 +57,8 @@ class EmbeddingRequest:
     """How numbers are told: `float`, `int8`, `uint8`, `binary`, `ubinary`."""
     has_kinds: bool = False
     """Whether the request names kinds; the answer's form depends on it."""
+    is_normalized: bool = True
+    """Whether vectors are brought to length 1."""
 
 
 class EmbeddingFamily(Protocol):

@@ -46,8 +46,6 @@ class TitanEmbeddingsV2:
         dimensions = body.integer("dimensions") or V2_DIMENSIONS[0]
         if dimensions not in V2_DIMENSIONS:
             raise body.refused("dimensions", f"{dimensions} is not a valid enum value")
-        # Checked and no more: vectors here have length 1, normalised or not.
-        body.truth("normalize", default=True)
         kinds = tuple(body.texts("embeddingTypes"))
         for kind in kinds:
             if kind not in ("float", "binary"):
@@ -58,6 +56,7 @@ class TitanEmbeddingsV2:
             dimensions=dimensions,
             kinds=kinds or ("float",),
             has_kinds=bool(kinds),
+            is_normalized=body.truth("normalize", default=True),
         )
 
     def write(

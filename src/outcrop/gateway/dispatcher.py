@@ -53,12 +53,15 @@ class Dispatcher:
         if self._served.is_for_another(name) and not self._known.is_for_another(name):
             return Destination(*await self._known.identify(request, name))
         try:
-            return Destination(*await self._served.identify(request, name))
+            found = Destination(*await self._served.identify(request, name))
         except UnknownOperationError:
             beside = self._beside(request)
             if beside is not None:
                 return beside
             return Destination(*await self._known.identify(request, name))
+        # Where nobody signed, S3 takes any path for that of a key, but for that alone.
+        is_key = not name and found.identity.service == "s3" and found.request is request
+        return (self._route(request) if is_key else None) or found
 
     @cached_property
     def _known(self) -> Identifier:
@@ -110,13 +113,18 @@ class Dispatcher:
         raise UnknownOperationError(f"Nothing is at {request.raw_path}.")
 
     def _beside(self, request: HttpRequest) -> Destination | None:
-        found = self._registry.routes.get((request.method, request.raw_path))
-        if found is not None:
-            name, route = found
-            identity = Identity(name, f"{request.method} {request.raw_path}")
-            return Destination(identity, request, route.handle)
+        if (route := self._route(request)) is not None:
+            return route
         for name in sorted(self._registry.names):
             quirks = self._registry.get(name).quirks
             if quirks.claims(request):
                 return Destination(Identity(name, request.method), request, quirks.answer)
         return None
+
+    def _route(self, request: HttpRequest) -> Destination | None:
+        found = self._registry.routes.get((request.method, request.raw_path))
+        if found is None:
+            return None
+        name, route = found
+        identity = Identity(name, f"{request.method} {request.raw_path}")
+        return Destination(identity, request, route.handle)

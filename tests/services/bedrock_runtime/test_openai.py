@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import numpy as np
 import openai
 import pytest
@@ -98,6 +99,17 @@ def test_the_models_are_listed(client: Any) -> None:
 
     assert listed["openai.gpt-oss-20b-1:0"] == "OpenAI"
     assert EMBEDDINGS not in listed
+
+
+def test_the_models_are_listed_without_a_key_and_are_no_bucket(outcrop_server: LocalServer) -> None:
+    listed = httpx.get(f"{outcrop_server.url}/v1/models").json()
+    host = "things.s3.us-east-1.amazonaws.com"
+    of_bucket = httpx.get(f"{outcrop_server.url}/v1/models", headers={"host": host})
+    other = httpx.get(f"{outcrop_server.url}/things/v1/models")
+
+    assert "openai.gpt-oss-20b-1:0" in {model["id"] for model in listed["data"]}
+    assert "<Code>NoSuchBucket</Code>" in of_bucket.text
+    assert "<Code>NoSuchBucket</Code>" in other.text
 
 
 def test_a_response_answers_a_text(client: Any) -> None:

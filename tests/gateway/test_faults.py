@@ -72,7 +72,7 @@ def test_a_rule_gives_the_error_that_it_names(call: Callable[..., Any]) -> None:
 
 
 def test_a_rule_throttles_the_operations_of_its_pattern_alone(call: Callable[..., Any]) -> None:
-    assert error_of(call("iam").list_roles)[0] == "Throttling"
+    assert error_of(call("iam").list_roles) == ("Throttling", 400)
     assert error_of(lambda: call("iam").get_role(RoleName="none"))[0] == "NoSuchEntity"
 
 

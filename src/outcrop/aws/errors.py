@@ -251,10 +251,13 @@ class MaxPostPreDataLengthExceededError(ServiceError):
 
 
 class ThrottlingError(ServiceError):
-    """More is asked at once than may be queued; try again later."""
+    """More is asked at once than may be queued; try again later.
+
+    Services that model it say another status.
+    """
 
     code = "ThrottlingException"
-    http_status = 429
+    http_status = 400
 
 
 class ServiceUnavailableError(ServiceError):

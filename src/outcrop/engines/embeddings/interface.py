@@ -44,7 +44,7 @@ class Embedder(Protocol):
     async def embed(
         self, texts: Sequence[str], *, purpose: Purpose | None, is_normalized: bool = True
     ) -> "npt.NDArray[np.float32]":
-        """Return embeddings: float32, (texts, dimensions), each row of length 1.
+        """Return embeddings: float32, (texts, dimensions).
 
         Args:
             texts: What to embed.

@@ -23,7 +23,7 @@ _END = b"\0"
 
 
 def encode(document: Document) -> str:
-    """Return the document as JSON text.
+    """Return the document as JSON text; UUIDs and members of enumerations by their plain values.
 
     Raises:
         TypeError: A value is of a type that documents cannot hold.

@@ -7,7 +7,11 @@ import asyncpg
 import pytest
 
 from outcrop.storage.records.interface import Create, Put, RecordsUnavailableError, Scope
-from outcrop.storage.records.postgres import PostgresRecordSettings, PostgresRecordStore
+from outcrop.storage.records.postgres import (
+    ForgivingConnection,
+    PostgresRecordSettings,
+    PostgresRecordStore,
+)
 from outcrop.storage.schema import NewerSchemaError
 
 pytestmark = pytest.mark.anyio
@@ -94,6 +98,19 @@ async def test_a_server_that_is_away_is_told_as_such(postgres: Any, postgres_url
     await records.write(put)
     assert await records.count(THINGS) == 1
     await records.close()
+
+
+async def test_a_connection_closes_although_its_server_has_just_gone(
+    postgres: Any, postgres_url: str
+):
+    connection = await asyncpg.connect(postgres_url, connection_class=ForgivingConnection)
+    postgres.kill()
+    assert not connection.is_closed()  # the loop had no time to hear of it
+
+    await connection.close()
+
+    assert connection.is_closed()
+    postgres.start_again()
 
 
 async def test_what_is_under_way_when_the_server_goes_is_told_or_happens_once(

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -51,6 +51,24 @@ class PostgresRecordSettings:
 DEFAULTS = PostgresRecordSettings()
 
 
+if TYPE_CHECKING:
+    _Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
+
+
+class ForgivingConnection(_Connection):
+    """A connection that closes without an error where its server has just gone.
+
+    The pool closes expired connections in tasks of its own, whose errors nobody hears.
+    """
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 (its signature)
+        """Close it, which aborts it where the server does not take its farewell."""
+        with suppress(*_LOST):
+            await super().close(timeout=timeout)
+
+
 class PostgresRecordStore:
     """Keeps records in one PostgreSQL schema; see `RecordStore`."""
 
@@ -69,7 +87,11 @@ class PostgresRecordStore:
             NewerSchemaError: A newer Outcrop wrote the tables.
         """
         pool = await asyncpg.create_pool(
-            url, min_size=0, max_size=settings.most_connections, reset=_keep
+            url,
+            min_size=0,
+            max_size=settings.most_connections,
+            reset=_keep,
+            connection_class=ForgivingConnection,
         )
         try:
             await _migrate(pool)

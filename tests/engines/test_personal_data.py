@@ -40,6 +40,27 @@ def test_findings_stand_in_order_and_never_meet():
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
 
 
+NO_BREAKS = "1 84 12 76 451 089 46".replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Marie est le 1 84 12 76 451 089 46, merci", "1 84 12 76 451 089 46"),
+        ("Marie est le 184127645108946", "184127645108946"),
+        (f"NIR {NO_BREAKS}", NO_BREAKS),
+        ("sécurité sociale n° 1 84 12 76 451 089 99", "1 84 12 76 451 089 99"),
+        ("numéro de sécurité sociale : 1 84 12 76 451 089", "1 84 12 76 451 089"),
+        ("commande 184127645108947", ""),
+    ],
+)
+def test_french_social_security_numbers(language: str, text: str, number: str):
+    found = [(one.kind, text[one.begin : one.end]) for one in find(text, language=language)]
+
+    assert found == ([("french_nir", number)] if number else [])
+
+
 def test_what_is_no_telephone_number_is_none():
     found = find("Call 000-000-0000 or 12345678901234.", language="en")
 

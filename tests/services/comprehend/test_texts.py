@@ -93,6 +93,49 @@ def test_names_dates_and_quantities_of_a_french_text(comprehend: Any):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "entities", "phrases"),
+    [
+        (
+            "fr",
+            "❤️ Emmanuel Macron ❤️ est venu à Lyon ✨ avec Air France ✈️.",
+            ["Emmanuel Macron", "Lyon", "Air France"],
+            ["Emmanuel Macron", "Lyon", "Air France"],
+        ),
+        (
+            "fr",
+            "👨‍👩‍👧 la famille Durand 👍🏽 vit à Nice 🇫🇷",
+            ["Durand", "Nice"],
+            ["la famille Durand", "Nice"],
+        ),
+        (
+            "en",
+            "I met John Smith 😀 in Paris 🎉 with 🙂 Jane Doe. The new phone 📱 costs €30.",
+            ["John Smith", "Paris", "Jane Doe", "€30"],
+            ["John Smith", "Paris", "Jane Doe", "The new phone", "€30"],
+        ),
+    ],
+)
+def test_no_symbol_begins_or_ends_what_is_found(
+    comprehend: Any, language: str, text: str, entities: list[str], phrases: list[str]
+):
+    names = comprehend.detect_entities(Text=text, LanguageCode=language)["Entities"]
+    nouns = comprehend.detect_key_phrases(Text=text, LanguageCode=language)["KeyPhrases"]
+
+    assert [one["Text"] for one in names] == entities
+    assert [one["Text"] for one in nouns] == phrases
+
+
+@pytest.mark.parametrize("gap", [" ", "\u00a0", "."])
+def test_a_french_social_security_number_is_one_entity(comprehend: Any, gap: str):
+    number = gap.join(("1", "84", "12", "76", "451", "089", "46"))
+    text = f"Le numéro de sécurité sociale de Marie est {number}, merci."
+
+    entities = comprehend.detect_entities(Text=text, LanguageCode="fr")["Entities"]
+
+    assert found(entities) == [("Marie", "PERSON"), (number, "OTHER")]
+
+
 def test_offsets_count_code_points(comprehend: Any):
     text = "🎉🎉 L'été, Marie Curie visite Paris 👩‍🔬."
 

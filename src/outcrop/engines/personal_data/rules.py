@@ -66,6 +66,12 @@ _BEHIND_STREET_EN = (
     rf"(?:, ?{_CITY_EN})?(?:(?:, ?| )[A-Z]{{2}}(?!\w))?"
     r"(?:(?:, ?| )\d{5}(?:-\d{4})?|,? [A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})?(?!\w)"
 )
+_GAP_NIR = r"[ \u00a0\u202f.-]?"
+_NIR = (
+    rf"[1-478]{_GAP_NIR}\d{{2}}{_GAP_NIR}(?:0[1-9]|1[0-2]|[2-9]\d){_GAP_NIR}(?:\d{{2}}|2[ABab])"
+    rf"{_GAP_NIR}\d{{3}}{_GAP_NIR}\d{{3}}"
+)
+"""Without its key, which a checksum tells: see `checksums.french_nir`."""
 _HEX = r"[0-9A-Fa-f]"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
@@ -102,12 +108,11 @@ RULES = (
         rf"(?=\D{{0,18}}\d)(?:{_SHOWN_OR_NOT}{{4}}[ -]?){{3}}{_SHOWN_OR_NOT}{{4}}(?!\w)"
         rf"|{_END_SHOWN}",
     ),
-    _rule(
+    _rule("french_nir", rf"(?<!\d){_NIR}{_GAP_NIR}\d{{2}}(?!\d)", SURE, checksums.french_nir),
+    _named(
         "french_nir",
-        r"(?<!\d)[1-478] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3} ?\d{2}"
-        r"(?!\d)",
-        SURE,
-        checksums.french_nir,
+        r"nir|(?:num[ée]ro |n° )?(?:de )?s[ée]curit[ée] sociale|sécu",
+        rf"{_NIR}(?:{_GAP_NIR}\d{{2}})?(?!\d)",
     ),
     _rule("aws_access_key", r"\b(?:AKIA|ASIA|AIDA|AROA|AGPA|ANPA|ANVA|AIPA)[A-Z0-9]{16}\b", SURE),
     _named(

@@ -20,7 +20,13 @@ from thinc.api import (
 
 from outcrop.engines.text_analysis.copulas import is_copula
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
-from outcrop.engines.text_analysis.spans import Found, Span, joined, without_overlaps
+from outcrop.engines.text_analysis.spans import (
+    Found,
+    Span,
+    joined,
+    without_overlaps,
+    without_symbols,
+)
 from outcrop.engines.text_analysis.targets import targets
 from outcrop.engines.text_analysis.whole_names import CURRENCIES, marked
 
@@ -135,9 +141,13 @@ class Pipeline:
                 doc.text,
                 without_overlaps(
                     [
-                        (entity.start_char, entity.end_char, KINDS[entity.label_], score)
+                        (begin, end, KINDS[entity.label_], score)
                         for entity, score in zip(doc.ents, agreement, strict=True)
                         if entity.label_ in KINDS
+                        for begin, end in [
+                            without_symbols(doc.text, entity.start_char, entity.end_char)
+                        ]
+                        if begin < end
                     ],
                     found_by_rules(doc.text, self._rules),
                 ),
@@ -220,7 +230,8 @@ def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Sp
         for first, last in [(words[0], words[-1])]
     ]
     starts = [token.idx for token in doc]
-    for begin, end in joined(places, [(begin, end) for begin, end, _, _ in mentions]):
+    for place in joined(places, [(begin, end) for begin, end, _, _ in mentions]):
+        begin, end = without_symbols(doc.text, *place)
         words = doc[bisect_left(starts, begin) : bisect_left(starts, end)]
         inside = [word.i for word in words if word.pos_ not in MARKS]
         if inside:

@@ -1,5 +1,6 @@
 """Places in a text that meet: which of them count, and which become one."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -9,6 +10,47 @@ Span: TypeAlias = tuple[int, int, float]
 """Begin, end and score."""
 Found: TypeAlias = tuple[int, int, str, float]
 """Begin, end, kind and score."""
+
+_PARTS_OF_SYMBOLS = frozenset(
+    "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+)
+"""Joiners, variation selectors, key caps and tones of skin."""
+_BULLETS_AND_ARROWS = frozenset("•‣▪→←↑↓↔⇒⇐")
+"""Which Unicode counts as punctuation or mathematics."""
+_UNITS = frozenset("°№℃℉")
+"""Symbols that belong to the figures beside them."""
+
+
+def _is_symbol(character: str) -> bool:
+    return (
+        character in _PARTS_OF_SYMBOLS
+        or character in _BULLETS_AND_ARROWS
+        or (unicodedata.category(character) == "So" and character not in _UNITS)
+    )
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character in _UNITS
+
+
+def without_symbols(text: str, begin: int, end: int) -> Place:
+    """Return a place that no emoji or other symbol begins or ends; empty if it has no word.
+
+    What stands between a word and a symbol stays, as in "Yahoo! 🎉".
+    """
+    words = [at for at in range(begin, end) if _is_word(text[at])]
+    if not words:
+        return begin, begin
+    first, last = words[0], words[-1] + 1
+    for at in range(begin, first):
+        if _is_symbol(text[at]):
+            begin = at + 1
+    end = next((at for at in range(last, end) if _is_symbol(text[at])), end)
+    while text[begin].isspace():
+        begin += 1
+    while text[end - 1].isspace():
+        end -= 1
+    return begin, end
 
 
 def without_overlaps(first: Iterable[Found], then: Iterable[Found]) -> list[Found]:

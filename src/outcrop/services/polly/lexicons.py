@@ -9,7 +9,7 @@ from outcrop.engines.text_to_speech.interface import Pronunciation
 from outcrop.operations import Call, operation
 from outcrop.operations.paging import PageRequest, page_of_records
 from outcrop.services.polly import shapes
-from outcrop.services.polly.pls import read_pls
+from outcrop.services.polly.pls import invalid, read_pls
 from outcrop.services.polly.resources import LEXICON, checked_tags, find_lexicon, scope
 from outcrop.storage.records.interface import Delete, Document, Put, Record, RecordNotFoundError
 
@@ -24,6 +24,8 @@ async def put_lexicon(call: Call, request: shapes.PutLexiconInput) -> shapes.Put
     """Keep a lexicon, in place of one of the same name."""
     name, content = request["Name"], request["Content"]
     read = read_pls(content)
+    if read.unknown_signs:
+        raise invalid(f"{read.unknown_signs[0]} is no sign of a transcription in {read.language}")
     records, place = call.backends.records, scope(call, LEXICON)
     before = await records.find(place, name)
     if before is None and await records.count(place) >= MOST_LEXICONS:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.text_to_speech.interface import Passage, Reading
 from outcrop.services.polly import shapes
-from outcrop.services.polly.transcriptions import ipa_of
+from outcrop.services.polly.transcriptions import ipa_of, unknown_signs
 
 T = TypeVar("T")
 
@@ -189,9 +189,14 @@ def _sub(attributes: Mapping[str, str], manner: Manner) -> Manner:
 
 def _phoneme(attributes: Mapping[str, str], manner: Manner) -> Manner:
     alphabet = attributes.get("alphabet", "ipa")
-    phonemes = ipa_of(_needed(attributes, "ph", "phoneme"), alphabet)
+    written = _needed(attributes, "ph", "phoneme")
+    phonemes = ipa_of(written, alphabet)
     if phonemes is None:
         raise invalid(f"{alphabet} is no alphabet that is read here")
+    if not phonemes.strip():
+        raise invalid("ph of <phoneme> is blank")
+    if unknown := unknown_signs(phonemes, manner.language):
+        raise invalid(f"{unknown[0]} is no {alphabet} sign of {manner.language}: ph={written}")
     return replace(manner, phonemes=phonemes)
 
 

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from outcrop.aws.errors import ServiceError
 from outcrop.engines.text_to_speech.interface import Pronunciation
 from outcrop.services.polly import shapes
-from outcrop.services.polly.transcriptions import ipa_of
+from outcrop.services.polly.transcriptions import ipa_of, unknown_signs
 
 LONGEST = 40_000
 """Characters of a lexicon."""
@@ -50,6 +50,8 @@ class Lexicon:
     lexemes: int = 0
     pronunciations: dict[str, Pronunciation] = field(default_factory=dict[str, Pronunciation])
     """By word; of two of one word, the first is said."""
+    unknown_signs: str = ""
+    """Those of its transcriptions that no voice of its language can say."""
 
 
 def read_pls(content: str) -> Lexicon:
@@ -69,7 +71,8 @@ def read_pls(content: str) -> Lexicon:
     return _Reader().read(content.encode("utf-8", "replace"))
 
 
-def _invalid(reason: str) -> ServiceError:
+def invalid(reason: str) -> ServiceError:
+    """Return AWS's error for a lexicon, with its reason."""
     return shapes.InvalidLexiconException(f"Invalid lexicon: {reason}")
 
 
@@ -96,14 +99,14 @@ class _Reader:
         try:
             self._parser.Parse(content, True)
         except expat.ExpatError as error:
-            raise _invalid(str(error)) from error
+            raise invalid(str(error)) from error
         return self._lexicon
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         tag = name.rpartition(":")[2]
         parent = self._open[-1] if self._open else ""
         if "metadata" not in self._open and parent not in PARENTS.get(tag, ()):
-            raise _invalid(f"<{name}> is not allowed {f'in <{parent}>' if parent else 'outermost'}")
+            raise invalid(f"<{name}> is not allowed {f'in <{parent}>' if parent else 'outermost'}")
         self._open.append(tag)
         self._text.clear()
         if tag == "lexicon":
@@ -116,7 +119,7 @@ class _Reader:
     def _begin(self, attributes: Mapping[str, str]) -> None:
         language = attributes.get("xml:lang", "")
         if not language:
-            raise _invalid("<lexicon> needs xml:lang")
+            raise invalid("<lexicon> needs xml:lang")
         if language not in LANGUAGES:
             raise shapes.UnsupportedPlsLanguageException(
                 f"The language specified in the lexicon is unsupported: {language}"
@@ -139,15 +142,16 @@ class _Reader:
             raise shapes.MaxLexemeLengthExceededException(
                 f"A replacement has {len(text)} characters; {LONGEST_REPLACEMENT} are accepted."
             )
+        phonemes = ipa_of(text, self._alphabet) if tag == "phoneme" else None
+        self._lexicon.unknown_signs += unknown_signs(phonemes or "", self._lexicon.language)
         if self._lexeme.said is None:
-            phonemes = ipa_of(text, self._alphabet) if tag == "phoneme" else None
             self._lexeme.said = (
                 Pronunciation(phonemes=phonemes) if phonemes else Pronunciation(alias=text)
             )
 
     def _keep(self) -> None:
         if not any(self._lexeme.graphemes) or self._lexeme.said is None:
-            raise _invalid("a <lexeme> needs a <grapheme>, and an <alias> or a <phoneme>")
+            raise invalid("a <lexeme> needs a <grapheme>, and an <alias> or a <phoneme>")
         self._lexicon.lexemes += 1
         for grapheme in filter(None, self._lexeme.graphemes):
             self._lexicon.pronunciations.setdefault(grapheme, self._lexeme.said)
@@ -162,4 +166,4 @@ def _alphabet(name: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise _invalid("document types are not allowed")
+    raise invalid("document types are not allowed")

@@ -42,15 +42,22 @@ BRITISH = (
 )  # fmt: skip
 ELSEWHERE = (
     ("d͡ʒ", "ʤ"), ("t͡ʃ", "ʧ"), ("dʒ", "ʤ"), ("tʃ", "ʧ"), ("t͡s", "ʦ"), ("d͡z", "ʣ"), ("g", "ɡ"),
+    ("ɝ", "ɜ"),
 )  # fmt: skip
+NEAREST = (
+    (":", "ː"), ("'", "ˈ"), ("Θ", "θ"), ("ʀ", "ʁ"), ("ʉ", "u"), ("ɫ", "l"),
+    ("l\u0329", "ᵊl"), ("m\u0329", "ᵊm"), ("n\u0329", "ᵊn"),
+    (".", ""), ("-", ""), ("‿", ""), ("/", ""), ("[", ""), ("]", ""), ("\u032f", ""),
+)  # fmt: skip
+"""How others write what the model knows, or has no symbol for and a near one."""
 
 
 def from_ipa(text: str, language: str) -> str:
     """Return a transcription in the model's alphabet; what it does not know is left out."""
     text = unicodedata.normalize("NFD", text.strip("/[] "))
-    text = text.replace("ç", "ç").replace("'", "ˈ").replace(".", "").replace("‿", "")
+    text = text.replace("c\u0327", "ç")
     pairs = {"en-US": AMERICAN, "en-GB": BRITISH}.get(language, ELSEWHERE)
-    for before, after in pairs:
+    for before, after in (*NEAREST, *pairs):
         text = text.replace(unicodedata.normalize("NFD", before), after)
     return "".join(symbol for symbol in text if symbol in SYMBOLS)
 

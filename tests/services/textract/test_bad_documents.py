@@ -99,6 +99,20 @@ def test_its_job_fails_and_leaves_nothing(client: Client, bucket: str, content: 
     assert s3.list_objects_v2(Bucket=bucket, Prefix="out")["KeyCount"] == 0
 
 
+def test_one_of_bytes_and_an_object_is_given(client: Client, bucket: str):
+    textract, content = client("textract"), pdf(["text"])
+    client("s3").put_object(Bucket=bucket, Key="a.pdf", Body=content)
+
+    for document in ({"Bytes": content, **at(bucket, "a.pdf")}, {}):
+        with pytest.raises(ClientError) as caught:
+            textract.detect_document_text(Document=document)
+
+        assert caught.value.response["Error"] == {
+            "Code": "InvalidParameterException",
+            "Message": "Request has invalid parameters",
+        }
+
+
 def test_more_bytes_than_at_once_are_read(client: Client, bucket: str):
     large = b"%PDF-1.7" + bytes(SYNCHRONOUS_BYTES)
     client("s3").put_object(Bucket=bucket, Key="large.pdf", Body=large)

@@ -32,7 +32,7 @@ async def document_file(
     """Give a file with a `Document` for as long as the context lasts.
 
     Raises:
-        InvalidParameterException: It has neither bytes nor an object.
+        InvalidParameterException: It has neither bytes nor an object, or both.
         InvalidS3ObjectException: The object cannot be read.
         DocumentTooLargeException: It has more bytes than `limit`.
     """
@@ -60,6 +60,8 @@ def engine_errors() -> Generator[None]:
 
 
 async def _content(call: Call, document: Mapping[str, Any], limit: int) -> bytes:
+    if "Bytes" in document and "S3Object" in document:
+        raise shapes.InvalidParameterException(INVALID)
     if "Bytes" in document:
         content: bytes = document["Bytes"]
     else:

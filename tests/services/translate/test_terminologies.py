@@ -144,22 +144,74 @@ def test_terminologies_are_listed_by_pages(translate: Any):
     assert names == [["one", "three"], ["two"]]
 
 
+PAIR = "The file needs a source language and a target language."
+CODES = "The first line must hold language codes, the source language's first: {} is not supported."
+
+
 @pytest.mark.parametrize(
-    ("file", "form"),
+    ("file", "form", "reason"),
     [
-        pytest.param("", "CSV", id="empty"),
-        pytest.param("en,fr\n", "CSV", id="no entries"),
-        pytest.param("en,xx\na,b\n", "CSV", id="no language"),
-        pytest.param("en,fr\na,b,c\n", "CSV", id="a column too many"),
-        pytest.param("en,fr\na,b\n", "TSV", id="another format"),
-        pytest.param("<tmx><body>", "TMX", id="broken XML"),
+        pytest.param(" ", "CSV", "The file is blank.", id="a space"),
+        pytest.param("\n\n", "TSV", "The file is blank.", id="blank lines"),
+        pytest.param("\n", "TMX", "The file is blank.", id="no XML"),
+        pytest.param("en,fr\n", "CSV", "The file has no entries.", id="no entries"),
+        pytest.param("en\ndesk\n", "CSV", PAIR, id="one language"),
+        pytest.param("desk,guichet\n", "CSV", CODES.format("'desk'"), id="no header"),
+        pytest.param("en,\na,b\n", "CSV", CODES.format("''"), id="no second language"),
+        pytest.param("en,xx\na,b\n", "CSV", CODES.format("'xx'"), id="no language"),
         pytest.param(
-            '<!DOCTYPE t [<!ENTITY a "b">]><tmx><body><tu/></body></tmx>', "TMX", id="entities"
+            "en,fr,FR\na,b,c\n",
+            "CSV",
+            "The language fr occurs twice in the first line.",
+            id="a language twice",
+        ),
+        pytest.param(
+            "en,fr\na,b,c\n",
+            "CSV",
+            "Line 2 has more columns than the first line.",
+            id="a column too many",
+        ),
+        pytest.param("en,fr\na,b\n", "TSV", CODES.format("'en,fr'"), id="another format"),
+        pytest.param("en\tfr\na\tb\n", "CSV", CODES.format("'en\\tfr'"), id="tabs"),
+        pytest.param(
+            "<tmx><body>",
+            "TMX",
+            "The file is not well-formed XML: no element found: line 1, column 11.",
+            id="broken XML",
+        ),
+        pytest.param("<tmx><body><tu/></body></tmx>", "TMX", PAIR, id="an empty unit"),
+        pytest.param(
+            TMX.replace("FR", "xx"), "TMX", "The language code 'xx' is not supported.", id="no TMX"
+        ),
+        pytest.param(
+            '<!DOCTYPE t [<!ENTITY a "b">]><tmx><body><tu/></body></tmx>',
+            "TMX",
+            "The file declares entities.",
+            id="entities",
         ),
     ],
 )
-def test_unreadable_files_are_refused(translate: Any, file: str, form: str):
-    assert refusal(translate, file, form)["Code"] == "InvalidParameterValueException"
+def test_unreadable_files_are_refused(translate: Any, file: str, form: str, reason: str):
+    assert refusal(translate, file, form) == {
+        "Code": "InvalidParameterValueException",
+        # To here as AWS has it, of a CSV file.
+        "Message": "The provided terminology is not formatted correctly. Check the contents of"
+        f" your file to ensure that it follows the correct {form} format. {reason}",
+    }
+
+
+@pytest.mark.parametrize("first", ["=", "+", "@", "-"])
+def test_cells_that_spreadsheets_take_for_formulas_are_refused_in_csv(translate: Any, first: str):
+    table = f"en,fr\ndesk,guichet\nsum,{first}A1\n"
+
+    assert refusal(translate, table) == {
+        "Code": "InvalidParameterValueException",
+        "Message": "Text at line: 3 contains a prohibited initial character in a CSV element,"
+        " which can lead to CSV Injection. Any cell in a CSV file may not start with the"
+        " characters [=+@-], due to the potential risk for CSV injection. Please remove these"
+        " characters : [=+@-] from beginning of CSV cell text.",
+    }
+    assert imported(translate, table.replace(",", "\t"), "TSV")["TermCount"] == 2
 
 
 def test_more_than_ten_target_languages_are_refused(translate: Any):

@@ -15,7 +15,7 @@ from outcrop.services.translate.language_codes import names
 
 SEPARATORS = {"CSV": ",", "TSV": "\t"}
 LONGEST_FIELD = 1 << 20
-MOST_CODE_LETTERS = 5
+FORMULAS = ("=", "+", "@", "-")
 
 
 class UnreadableFileError(Exception):
@@ -46,10 +46,9 @@ def read_term_file(content: bytes, form: str) -> TermFile:
     Raises:
         UnreadableFileError: See there.
     """
+    if not content.strip():
+        raise UnreadableFileError("The file is blank.")
     languages, rows = _read_tmx(content) if form == "TMX" else _read_table(content, form)
-    for language in languages:
-        if language not in names():
-            raise UnreadableFileError(f"The language code {language!r} is not supported.")
     if len(languages) < 2:
         raise UnreadableFileError("The file needs a source language and a target language.")
     whole = [row for row in rows if languages[0] in row.texts and len(row.texts) > 1]
@@ -66,13 +65,36 @@ def _read_table(content: bytes, form: str) -> tuple[list[str], list[Row]]:
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATORS[form], strict=True)
     try:
-        header = [_code(one) for one in next(reader, list[str]())]
+        header = _header(next((fields for fields in reader if fields), ()))
         rows = [_row(header, fields, reader.line_num) for fields in reader if fields]
     except csv.Error as error:
         raise UnreadableFileError(f"Line {reader.line_num}: {error}.") from error
     if len(set(header)) != len(header):
-        raise UnreadableFileError("A language occurs twice in the first line.")
+        twice = next(language for language in header if header.count(language) > 1)
+        raise UnreadableFileError(f"The language {twice} occurs twice in the first line.")
     return header, rows
+
+
+def line_of_formula(content: bytes) -> int | None:
+    """Return the first line of a CSV file that has a cell which spreadsheets take for a formula."""
+    text = content.decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    for fields in reader:
+        if any(field.startswith(FORMULAS) for field in fields):
+            return reader.line_num
+    return None
+
+
+def _header(fields: Sequence[str]) -> list[str]:
+    """Return the languages of the first line."""
+    header = [_code(one) for one in fields]
+    for written, language in zip(fields, header, strict=True):
+        if language not in names():
+            raise UnreadableFileError(
+                "The first line must hold language codes, the source language's first:"
+                f" {written.strip()!r} is not supported."
+            )
+    return header
 
 
 def _row(header: Sequence[str], fields: Sequence[str], line: int) -> Row:
@@ -102,6 +124,9 @@ def _read_tmx(content: bytes) -> tuple[list[str], list[Row]]:
     except expat.ExpatError as error:
         raise UnreadableFileError(f"The file is not well-formed XML: {error}.") from error
     seen = dict.fromkeys(language for row in reader.rows for language in row.texts)
+    for language in seen:
+        if language not in names():
+            raise UnreadableFileError(f"The language code {language!r} is not supported.")
     source = reader.source if reader.source in seen else next(iter(seen), "")
     return [source, *(one for one in seen if one != source)] if source else [], reader.rows
 

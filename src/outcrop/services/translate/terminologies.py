@@ -22,6 +22,7 @@ from outcrop.services.translate.term_files import (
     Row,
     TermFile,
     UnreadableFileError,
+    line_of_formula,
     read_term_file,
     write_term_file,
 )
@@ -40,6 +41,7 @@ async def import_terminology(
     """Keep a terminology; one of the same name is overwritten."""
     name, data = request["Name"], request["TerminologyData"]
     file = await _read(data["File"], data["Format"])
+    _refuse_formulas(data["File"], data["Format"])
     records, place = call.backends.records, scope(call, TERMINOLOGY)
     before = await records.find(place, name)
     if before is None and await records.count(place) >= MOST_TERMINOLOGIES:
@@ -126,7 +128,10 @@ async def _read(content: bytes, form: str) -> TermFile:
     try:
         file = await asyncio.to_thread(_parsed, content, form)
     except UnreadableFileError as error:
-        raise shapes.InvalidParameterValueException(str(error)) from error
+        raise shapes.InvalidParameterValueException(
+            "The provided terminology is not formatted correctly. Check the contents of your file"
+            f" to ensure that it follows the correct {form} format. {error}"
+        ) from error
     if len(file.languages) > MOST_TARGETS + 1:
         raise shapes.LimitExceededException(
             f"A custom terminology may have {MOST_TARGETS} target languages."
@@ -134,6 +139,17 @@ async def _read(content: bytes, form: str) -> TermFile:
     short = [row for row in file.rows if _is_short(row)]
     skipped = file.skipped + len(file.rows) - len(short)
     return TermFile(languages=file.languages, rows=short, skipped=skipped)
+
+
+def _refuse_formulas(content: bytes, form: str) -> None:
+    line = line_of_formula(content) if form == "CSV" else None
+    if line is not None:
+        raise shapes.InvalidParameterValueException(
+            f"Text at line: {line} contains a prohibited initial character in a CSV element, which"
+            " can lead to CSV Injection. Any cell in a CSV file may not start with the characters"
+            " [=+@-], due to the potential risk for CSV injection. Please remove these characters"
+            " : [=+@-] from beginning of CSV cell text."
+        )
 
 
 @lru_cache(maxsize=4)

@@ -197,6 +197,11 @@ def test_manifests_of_labelling_jobs_are_read(comprehend: Any, s3: Any, bucket: 
         ),
         (b"PRAISE,Great\n,Good\n", "in.csv, row 2 has no label."),
         (b"PRAISE, \n", "in.csv, row 1 has no document."),
+        (
+            "PRAISE,Très bien\n".encode("latin-1"),
+            "in.csv is no text in UTF-8: 'utf-8' codec can't decode byte 0xe8 in position 9:"
+            " invalid continuation byte.",
+        ),
     ],
 )
 def test_a_training_fails_and_says_why(

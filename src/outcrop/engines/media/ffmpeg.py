@@ -17,6 +17,7 @@ import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs] - it has none
 import numpy as np
 import numpy.typing as npt
 
+from outcrop.engines.media.complaints import complaint
 from outcrop.engines.workers.child import RefusedError
 
 UNREADABLE = "unreadable"
@@ -153,7 +154,7 @@ def run(
                 TOO_LARGE, f"Reading it takes more than {limits.seconds:g} seconds."
             ) from error
     if process.returncode != 0:
-        raise _unreadable(errors)
+        raise RefusedError(UNREADABLE, complaint(errors))
     if len(output) >= limits.output_bytes:
         raise RefusedError(TOO_LARGE, f"It unfolds to more than {limits.output_bytes} bytes.")
     return output
@@ -202,12 +203,7 @@ def pieces(
             raise RefusedError(TOO_LARGE, f"Reading it takes more than {limits.seconds:g} seconds.")
         if process.returncode != 0:
             errors.seek(0)
-            raise _unreadable(errors.read())
-
-
-def _unreadable(errors: bytes) -> RefusedError:
-    said = errors.decode(errors="replace").strip().rpartition("\n")[2]
-    return RefusedError(UNREADABLE, f"FFmpeg cannot read it: {said}")
+            raise RefusedError(UNREADABLE, complaint(errors.read()))
 
 
 @functools.cache

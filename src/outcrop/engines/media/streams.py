@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any
 
+from outcrop.engines.media.complaints import complaint
 from outcrop.engines.workers.engine import EngineUnavailableError, RefusedInputError
 
 INPUTS: Mapping[str, str] = {
@@ -93,13 +94,11 @@ async def _write(process: Process, chunks: AsyncIterator[bytes]) -> bool:
     return has_sound
 
 
-async def _said(process: Process) -> str:
-    output = b"" if process.stderr is None else await process.stderr.read()
-    return output.decode(errors="replace").strip()
+async def _said(process: Process) -> bytes:
+    return b"" if process.stderr is None else await process.stderr.read()
 
 
-def _error(status: int | None, said: str) -> RefusedInputError | EngineUnavailableError:
+def _error(status: int | None, said: bytes) -> RefusedInputError | EngineUnavailableError:
     if status == MISSING:
-        return EngineUnavailableError(said)
-    last = said.rpartition("\n")[2]
-    return RefusedInputError("unreadable", f"FFmpeg cannot read it: {last}", {})
+        return EngineUnavailableError(said.decode(errors="replace").strip())
+    return RefusedInputError("unreadable", complaint(said), {})

@@ -90,7 +90,9 @@ def _table(name: str, file: TextIO) -> Iterator[tuple[int, list[str]]]:
             number += 1
             if row:
                 yield number, row
-    except (csv.Error, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:  # Of what was read ahead: the row is not known.
+        raise JobFailedError(f"{name} is no text in UTF-8: {error}.") from error
+    except csv.Error as error:
         raise JobFailedError(f"{name} is no table (CSV) after row {number}: {error}.") from error
 
 
@@ -101,6 +103,8 @@ def _manifest(name: str, file: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:
             number += 1
             if line.strip():
                 yield number, _object(line)
+    except UnicodeDecodeError as error:
+        raise JobFailedError(f"{name} is no text in UTF-8: {error}.") from error
     except ValueError as error:
         raise JobFailedError(f"{name}, line {number} is no JSON object: {error}.") from error
 

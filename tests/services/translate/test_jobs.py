@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 
 from outcrop import LocalServer
 from tests.conftest import CHAT_MODEL
+from tests.documents import xlsx_of
 from tests.own_clients import client_of
 
 ROLE = "arn:aws:iam::123456789012:role/translate"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDED = ("COMPLETED", "COMPLETED_WITH_ERROR", "FAILED", "STOPPED")
 
 
@@ -144,6 +146,21 @@ def test_documents_are_written_as_aws_names_them(
         "OutputDataConfig": {"S3Uri": f"s3://{bucket}/out/{folder}"},
         "DataAccessRoleArn": ROLE,
     }
+
+
+def test_of_a_workbook_the_texts_of_its_cells_count_as_translated(
+    translate: Any, s3: Any, bucket: str, account: str
+):
+    sheet = [["Good morning", 42], ["The train is late.", None]]
+    s3.put_object(Bucket=bucket, Key="in/book.xlsx", Body=xlsx_of({"Texts": sheet}))
+    source = {"S3Uri": f"s3://{bucket}/in/", "ContentType": WORKBOOK}
+
+    job_id = start(translate, bucket, InputDataConfig=source, TargetLanguageCodes=["en"])
+
+    assert ended(translate, job_id)["JobStatus"] == "COMPLETED"
+    details = f"{account}-TranslateText-{job_id}/details/en.auxiliary-translation-details.json"
+    told = json.loads(outputs(s3, bucket)[details])
+    assert told["charactersTranslated"] == str(len("Good morning" + "The train is late."))
 
 
 def test_each_document_is_of_its_own_language_into_several(

@@ -27,6 +27,8 @@ from outcrop.services.translate.translating import Manner, Translated, manner_of
 
 MOST_DOCUMENT_BYTES = 20 << 20
 """Source: https://docs.aws.amazon.com/translate/latest/dg/async-prereqs.html"""
+MARKED_UP = frozenset(("txt", "html"))
+"""What is text from end to end: all of it counts as translated, tags too."""
 SERVER_FAULTS = ("InternalServerException", "ServiceUnavailableException")
 DONE, DONE_WITH_ERRORS = "COMPLETED", "COMPLETED_WITH_ERROR"
 
@@ -113,23 +115,30 @@ class _Run:
             content = await self._job.call.objects.read(
                 self._source.bucket, self._source.prefix + name
             )
-            body, done = await self._translated(content, language)
+            body, done, characters = await self._translated(content, language)
         except ServiceError as error:
             told = {"error": {"errorCode": error.code, "errorMessage": error.message}}
             await self._results.keep(language, name, told)
             self.failed.add(name)
             return
-        told = {"auxiliary": _auxiliary(done), "characters": len(content.decode(errors="ignore"))}
+        told = {"auxiliary": _auxiliary(done), "characters": characters}
         await self._results.keep(language, name, told, body)
 
-    async def _translated(self, content: bytes, language: str) -> tuple[bytes, Translated]:
+    async def _translated(self, content: bytes, language: str) -> tuple[bytes, Translated, int]:
+        """Return the new document, what was done, and how many characters the old one has."""
         document = self._job.document
         kind = KINDS[document["input"]["ContentType"]]
         passages = await passages_of(self._job.call, content, kind)
         text = " ".join(run for passage in passages for run in passage.runs)
         pair = await pair_of(self._job.call, text, document["source"], language)
         done = await translated(self._job.call, passages, pair, self._manner)
-        return await written(self._job.call, content, kind, done.passages), done
+        # An Office file is an archive: its bytes are no characters, only its texts are.
+        characters = (
+            len(content.decode(errors="ignore"))
+            if kind in MARKED_UP
+            else sum(len(run) for passage in passages for run in passage.runs)
+        )
+        return await written(self._job.call, content, kind, done.passages), done, characters
 
     async def write(self, language: str) -> None:
         """Write the translations into a language, and behind them what is told of them."""

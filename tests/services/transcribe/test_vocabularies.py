@@ -51,16 +51,33 @@ def test_cells_of_a_table_behind_its_last_column_do_not_count(jobs: Jobs):
     ]
 
 
+UNFIT = (
+    "The vocabulary that you\u2019re trying to create contains invalid characters or incorrectly"
+    " formatted terms. See the developer guide for more information. "
+)
+HEAD = "Phrase\tSoundsLike\tIPA\tDisplayAs\n"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "The vocabulary file is empty."),
-        ("Los Angeles\n", "The phrase 'Los Angeles' has spaces: separate its words with hyphens."),
-        ("Phrase\tColour\na\tb\n", "The vocabulary table has an unknown column Colour."),
-        ("Phrase\tDisplayAs\n\tb\n", "Line 2 of the vocabulary table has no phrase."),
+        (HEAD, "The vocabulary has no phrases."),
+        (
+            "Los Angeles\n",
+            f"{UNFIT}The phrase 'Los Angeles' has spaces: separate its words with hyphens.",
+        ),
+        (f"{HEAD}a\t\t\tb\n".replace("IPA", "Colour"), f"{UNFIT}The table has no column IPA."),
+        (
+            f"{HEAD}a\t\t\tb\n".replace("As\n", "As\tColour\n"),
+            f"{UNFIT}The table has an unknown column Colour.",
+        ),
+        (f"{HEAD}a\n\n\t\t\tb\n", f"{UNFIT}Line 4 has no phrase."),
+        ("a\r\nb\r\n", f"{UNFIT}The file must be in LF format: its lines end with CR."),
+        ("x" * 257, f"The phrase has more than 256 characters: {'x' * 40}…"),
         ("x" * 60_000, "The size of your vocabulary file exceeds the limit of 50 KB."),
     ],
-    ids=["empty", "spaces", "column", "phrase", "large"],
+    ids=["empty", "no row", "spaces", "missing", "unknown", "phrase", "lines", "long", "large"],
 )
 def test_a_vocabulary_of_an_unfit_file_has_failed(jobs: Jobs, text: str, reason: str):
     uri = jobs.upload(text.encode(), "words.txt")
@@ -70,6 +87,53 @@ def test_a_vocabulary_of_an_unfit_file_has_failed(jobs: Jobs, text: str, reason:
     )
 
     assert (made["VocabularyState"], made["FailureReason"]) == ("FAILED", reason)
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase", "reason"),
+    [
+        ("en-US", "E.C.-two", ""),
+        ("en-US", "O'Neill", ""),
+        ("en-US", "EC2", "The phrase 'EC2' has '2', which en-US does not allow."),
+        ("en-US", "café", "The phrase 'café' has 'é', which en-US does not allow."),
+        ("en-US", "-Hawn", "The phrase '-Hawn' begins with a hyphen."),
+        ("fr-FR", "déjà-vu", ""),
+        (
+            "fr-FR",
+            "de\u0301ja\u0300",
+            "The phrase 'de\u0301ja\u0300' has '\u0301', which fr-FR does not allow.",
+        ),
+        ("fr-FR", "œuvre", "The phrase 'œuvre' has 'œ', which fr-FR does not allow."),
+        ("de-DE", "Straßenbahn", ""),
+        ("ru-RU", "ёлка", ""),
+        ("ru-RU", "tree", "The phrase 'tree' has 't', which ru-RU does not allow."),
+        ("ja-JP", "東京", ""),  # Of which no table is here.
+    ],
+)
+def test_phrases_have_the_characters_of_their_language(
+    transcribe: Any, code: str, phrase: str, reason: str
+):
+    made = transcribe.create_vocabulary(VocabularyName="words", LanguageCode=code, Phrases=[phrase])
+
+    expected = ("FAILED", UNFIT + reason) if reason else ("READY", None)
+    assert (made["VocabularyState"], made.get("FailureReason")) == expected
+
+
+def test_the_table_of_awss_guide_is_ready(jobs: Jobs):
+    """Which has a space behind a phrase."""
+    rows = (
+        "Los-Angeles\t\tl ɔ s æ n ʤ ə l ə s\tLos Angeles\nEva-Maria \tay-va-ma-ree-ah\t\t\n"
+        "A.B.C.-s\tay-bee-sees\t\tABCs\nAmazon-dot-com\t\t\tAmazon.com\n"
+        "C.L.I.\t\ts i ɛ l ai\tCLI\nDynamo-D.B.\t\t\tDynamoDB\n"
+    )
+
+    made = jobs.transcribe.create_vocabulary(
+        VocabularyName="guide",
+        LanguageCode="en-US",
+        VocabularyFileUri=jobs.upload(f"{HEAD}{rows}".encode(), "guide.txt"),
+    )
+
+    assert made["VocabularyState"] == "READY"
 
 
 def test_words_of_a_vocabulary_are_written_as_it_displays_them(jobs: Jobs):

@@ -117,10 +117,13 @@ async def _read(call: Call, request: Mapping[str, Any]) -> Document:
     phrases, uri = request.get("Phrases"), request.get("VocabularyFileUri")
     if (not phrases) == (not uri):
         raise shapes.BadRequestException(BOTH_OR_NONE)
-    document: Document = {"code": request["LanguageCode"], "updated": call.backends.now()}
+    code = request["LanguageCode"]
+    document: Document = {"code": code, "updated": call.backends.now()}
     try:
         rows = (
-            rows_of_phrases(phrases) if phrases else rows_of_table(await read_file(call, uri or ""))
+            rows_of_phrases(phrases, code)
+            if phrases
+            else rows_of_table(await read_file(call, uri or ""), code)
         )
     except UnfitWordsError as error:
         return {**document, "state": "FAILED", "message": str(error), "words": []}

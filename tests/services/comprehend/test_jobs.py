@@ -201,7 +201,10 @@ def test_a_job_that_fails_leaves_none_of_its_files(comprehend: Any, s3: Any, buc
     job = ended(comprehend.describe_pii_entities_detection_job, started["JobId"])
 
     assert job["JobStatus"] == "FAILED"
-    assert job["Message"].startswith("NO_WRITE_ACCESS_TO_OUTPUT: ")
+    assert job["Message"].startswith(
+        "NO_WRITE_ACCESS_TO_OUTPUT: The provided data access role does not have write access to"
+        " the output S3 URI or it does not have access to the output S3 KMS Key. "
+    )
     wait_until(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="out/")["KeyCount"] == 0)
 
 

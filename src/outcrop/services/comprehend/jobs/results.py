@@ -68,8 +68,9 @@ async def write_file(call: Call, uri: str, path: Path) -> None:
         await call.objects.write(bucket, key, _chunks(path))
     except ServiceError as error:
         raise JobFailedError(
-            "NO_WRITE_ACCESS_TO_OUTPUT: The provided data access role does not have proper"
-            f" access to the output location. {error.message}"
+            "NO_WRITE_ACCESS_TO_OUTPUT: The provided data access role does not have write access"
+            " to the output S3 URI or it does not have access to the output S3 KMS Key."
+            f" {error.message}"
         ) from error
 
 

@@ -32,8 +32,8 @@ class Server:
         self.hung_up = asyncio.Event()
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0] or b"0")
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0] or b"0")
         self.asked.append((head, await reader.readexactly(length)))
         for piece in self._pieces:
             writer.write(piece)
@@ -56,7 +56,6 @@ async def serving(tmp_path: Path, *pieces: bytes) -> AsyncIterator[tuple[UnixHtt
     http = UnixHttp(socket)
     async with await asyncio.start_unix_server(server, socket):
         yield http, server
-        await http.close()
 
 
 async def events_of(http: UnixHttp) -> list[Any]:
@@ -68,9 +67,9 @@ async def test_json_goes_out_and_comes_back(tmp_path: Path) -> None:
         assert await http.post("/path", {"a": 1}) == {"b": "é"}
 
     ((head, body),) = server.asked
-    assert head.startswith(b"POST /path HTTP/1.1\r\n")
-    assert b"\r\nContent-Type: application/json\r\n" in head
-    assert b"\r\nConnection: close\r\n" in head
+    assert head.startswith(b"post /path http/1.1\r\n")
+    assert b"\r\ncontent-type: application/json\r\n" in head
+    assert b"\r\nconnection: close\r\n" in head
     assert body == b'{"a": 1}'
 
 
@@ -124,7 +123,6 @@ async def test_a_socket_without_a_server_is_a_server_that_is_gone(tmp_path: Path
     http = UnixHttp(tmp_path / "none.sock")
     with pytest.raises(ServerGoneError, match="No such file"):
         await http.get("/x")
-    await http.close()
 
 
 async def test_a_line_may_be_long(tmp_path: Path) -> None:
@@ -134,11 +132,11 @@ async def test_a_line_may_be_long(tmp_path: Path) -> None:
         assert await events_of(http) == [{"text": text}]
 
 
-async def test_what_was_closed_connects_again(tmp_path: Path) -> None:
-    async with serving(tmp_path, whole(b"1")) as (http, _):
-        assert await http.get("/x") == 1
-        await http.close()
-        assert await http.get("/x") == 1
+async def test_each_request_connects_anew(tmp_path: Path) -> None:
+    async with serving(tmp_path, whole(b"1")) as (http, server):
+        assert [await http.get("/x"), await http.get("/x")] == [1, 1]
+
+    assert len(server.asked) == 2
 
 
 async def test_closing_the_events_hangs_up(tmp_path: Path) -> None:

@@ -80,8 +80,7 @@ class LlamaCppChatModel:
             tokens=_cache_tokens(settings),
             queue_length=settings.queue_length,
         )
-        self._http = UnixHttp(socket)
-        self._server = LlamaCppServer(self._http)
+        self._server = LlamaCppServer(UnixHttp(socket))
 
     @property
     def name(self) -> str:
@@ -123,7 +122,6 @@ class LlamaCppChatModel:
 
     async def close(self) -> None:
         """Stop the process and leave nothing behind."""
-        await self._http.close()
         await self._worker.stop()
         self._directory.cleanup()
 

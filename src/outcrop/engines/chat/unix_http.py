@@ -1,20 +1,19 @@
 """JSON and events over HTTP on a Unix socket, from a server such as llama.cpp's.
 
-Every token passes here, on processors that the model's own threads need: aiohttp, whose parser is
-written in C, takes half of httpx's processor time. A connection serves one request, because one
-that waits for a next would hold a thread of the server.
+Every token passes here, on processors that the model's own threads need. A connection serves one
+request, because one that waits for a next would hold a thread of the server.
 """
 
 import contextlib
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+from outcrop.engines.workers.connection import Connection, ConnectionBrokenError
 
-_LONGEST_LINE_BYTES = 1 << 26
-"""An event that ends an answer repeats its prompt."""
+_HEADERS = {"content-type": "application/json", "connection": "close"}
 
 
 class ServerGoneError(Exception):
@@ -29,19 +28,11 @@ class RefusedRequestError(Exception):
         self.answer = answer
 
 
+@dataclass(frozen=True, slots=True)
 class UnixHttp:
-    """Speaks to the server at a socket. Belongs to one event loop."""
+    """Speaks to the server at a socket."""
 
-    def __init__(self, socket: Path) -> None:
-        """Prepare to connect; nothing is sent yet."""
-        self._socket = socket
-        self._open: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        """Hang up; the next request connects again."""
-        session, self._open = self._open, None
-        if session is not None:
-            await session.close()
+    socket: Path
 
     async def get(self, path: str) -> Any:
         """Return the JSON of an answer.
@@ -50,8 +41,8 @@ class UnixHttp:
             ServerGoneError: There is none.
             RefusedRequestError: It is an error.
         """
-        async with self._asked("GET", path) as response:
-            return json.loads(await response.read())
+        async with self._asked("GET", path) as connection:
+            return json.loads(await _body(connection))
 
     async def post(self, path: str, body: Any) -> Any:
         """Post JSON and return the JSON of the answer.
@@ -60,8 +51,8 @@ class UnixHttp:
             ServerGoneError: There is none.
             RefusedRequestError: It is an error.
         """
-        async with self._asked("POST", path, json=body) as response:
-            return json.loads(await response.read())
+        async with self._asked("POST", path, json.dumps(body).encode()) as connection:
+            return json.loads(await _body(connection))
 
     async def events(self, path: str, body: Any) -> AsyncGenerator[Any, None]:
         """Post JSON and give the JSON of each event of the answer; closing it hangs up.
@@ -70,35 +61,43 @@ class UnixHttp:
             ServerGoneError: The answer ended too early.
             RefusedRequestError: It is an error.
         """
-        async with self._asked("POST", path, json=body) as response:
-            lines = response.content
-            while line := await lines.readline(max_line_length=_LONGEST_LINE_BYTES):
-                if line.startswith(b"data: {"):
-                    yield _unless_error(json.loads(line[6:]))
+        async with self._asked("POST", path, json.dumps(body).encode()) as connection:
+            begun: list[bytes] = []
+            """Of a line whose end has not come yet: the last repeats its prompt and may be long."""
+            while piece := await connection.piece():
+                *lines, rest = piece.split(b"\n")
+                if lines:
+                    lines[0] = b"".join([*begun, lines[0]])
+                    begun.clear()
+                begun.append(rest)
+                for line in lines:
+                    if line.startswith(b"data: {"):
+                        yield _unless_error(json.loads(line[6:]))
 
     @contextlib.asynccontextmanager
     async def _asked(
-        self, method: str, path: str, **request: Any
-    ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
+        self, method: str, path: str, body: bytes = b""
+    ) -> AsyncGenerator[Connection, None]:
         try:
-            async with self._session.request(method, path, **request) as response:
-                if response.status != 200:
-                    raise RefusedRequestError(response.status, _parsed(await response.read()))
-                yield response
-        except aiohttp.ClientError as error:
-            raise ServerGoneError(str(error) or type(error).__name__) from error
+            connection = await Connection.open(str(self.socket))
+        except OSError as error:
+            raise ServerGoneError(str(error)) from error
+        with contextlib.closing(connection):
+            try:
+                await connection.request(method, path, _HEADERS, body)
+                if connection.status != 200:
+                    answer = _parsed(await _body(connection))
+                    raise RefusedRequestError(connection.status, answer)
+                yield connection
+            except ConnectionBrokenError as error:
+                raise ServerGoneError(str(error)) from error
 
-    @property
-    def _session(self) -> aiohttp.ClientSession:
-        """The session, which the first request opens: it holds to the loop that runs then."""
-        if self._open is None:
-            self._open = aiohttp.ClientSession(
-                "http://llama.cpp",
-                connector=aiohttp.UnixConnector(str(self._socket), force_close=True, limit=0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),
-            )
-        return self._open
+
+async def _body(connection: Connection) -> bytes:
+    pieces: list[bytes] = []
+    while piece := await connection.piece():
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _unless_error(event: Any) -> Any:

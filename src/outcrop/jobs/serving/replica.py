@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from outcrop.engines.workers.connection import Place
 from outcrop.jobs.interface import CannotRunError, ReachingRunner, Runner, UnknownRunError
-from outcrop.jobs.serving.connection import Place
 from outcrop.jobs.serving.interface import FleetFailedError, Seat, Serving
 from outcrop.jobs.serving.line import Line
 from outcrop.jobs.serving.worker import Worker

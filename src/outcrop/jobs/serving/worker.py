@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from outcrop.jobs.serving.connection import Connection, ConnectionBrokenError, Place
+from outcrop.engines.workers.connection import Connection, ConnectionBrokenError, Place
 from outcrop.jobs.serving.interface import Answer, BrokenAnswerError, NoAnswerError, Question, Seat
 
 PING_SECONDS = 2.0

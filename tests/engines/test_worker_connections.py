@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from outcrop.jobs.serving.connection import Connection, ConnectionBrokenError
+from outcrop.engines.workers.connection import Connection, ConnectionBrokenError
 
 pytestmark = pytest.mark.anyio
 

@@ -136,24 +136,26 @@ class Pipeline:
 
     def _mentions(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Return the names in each text that models and rules find, in its order."""
+        # `Doc.text` joins all words anew each time that it is asked for.
         return [
             marked(
-                doc.text,
+                text,
                 without_overlaps(
                     [
                         (begin, end, KINDS[entity.label_], score)
                         for entity, score in zip(doc.ents, agreement, strict=True)
                         if entity.label_ in KINDS
                         for begin, end in [
-                            without_symbols(doc.text, entity.start_char, entity.end_char)
+                            without_symbols(text, entity.start_char, entity.end_char)
                         ]
                         if begin < end
                     ],
-                    found_by_rules(doc.text, self._rules),
+                    found_by_rules(text, self._rules),
                 ),
                 language=self._language,
             )
             for doc, agreement in zip(docs, self._agreements(docs), strict=True)
+            for text in [doc.text]
         ]
 
     def _agreements(self, docs: Sequence[Doc]) -> list[list[float]]:
@@ -217,10 +219,11 @@ def _words(doc: Doc, scores: Scores) -> Iterator[tuple[int, int, str, float]]:
 
 def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Span]:
     """Give names and noun phrases without pronouns, each with the whole of the names it meets."""
+    text = doc.text
     places = [
         (begin, end)
         for begin, end, kind, _ in mentions
-        if kind in NOUNS or (kind == "quantity" and doc.text[begin] in CURRENCIES)
+        if kind in NOUNS or (kind == "quantity" and text[begin] in CURRENCIES)
     ]
     places += [
         (first.idx, last.idx + len(last))
@@ -231,7 +234,7 @@ def _phrases(doc: Doc, scores: Scores, mentions: Sequence[Found]) -> Iterator[Sp
     ]
     starts = [token.idx for token in doc]
     for place in joined(places, [(begin, end) for begin, end, _, _ in mentions]):
-        begin, end = without_symbols(doc.text, *place)
+        begin, end = without_symbols(text, *place)
         words = doc[bisect_left(starts, begin) : bisect_left(starts, end)]
         inside = [word.i for word in words if word.pos_ not in MARKS]
         if inside:

@@ -41,7 +41,7 @@ async def import_terminology(
     """Keep a terminology; one of the same name is overwritten."""
     name, data = request["Name"], request["TerminologyData"]
     file = await _read(data["File"], data["Format"])
-    _refuse_formulas(data["File"], data["Format"])
+    await _refuse_formulas(data["File"], data["Format"])
     records, place = call.backends.records, scope(call, TERMINOLOGY)
     before = await records.find(place, name)
     if before is None and await records.count(place) >= MOST_TERMINOLOGIES:
@@ -141,9 +141,10 @@ async def _read(content: bytes, form: str) -> TermFile:
     return TermFile(languages=file.languages, rows=short, skipped=skipped)
 
 
-def _refuse_formulas(content: bytes, form: str) -> None:
-    line = line_of_formula(content) if form == "CSV" else None
-    if line is not None:
+async def _refuse_formulas(content: bytes, form: str) -> None:
+    if form != "CSV":
+        return
+    if (line := await asyncio.to_thread(line_of_formula, content)) is not None:
         raise shapes.InvalidParameterValueException(
             f"Text at line: {line} contains a prohibited initial character in a CSV element, which"
             " can lead to CSV Injection. Any cell in a CSV file may not start with the characters"

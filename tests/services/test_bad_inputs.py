@@ -218,9 +218,15 @@ def test_term_files_that_unfold_are_refused(refused: Callable[..., Any]):
             TerminologyData={"File": content, "Format": form},
         )
 
-    code = "InvalidParameterValueException"
-    assert told(laughing("tmx").encode(), "TMX") == (code, "The file declares entities.", 400)
-    assert told(archive(), "CSV") == (code, "The file is not encoded in UTF-8.", 400)
+    def refusal(form: str, why: str) -> tuple[str, str, int]:
+        message = (
+            "The provided terminology is not formatted correctly. Check the contents of your file"
+            f" to ensure that it follows the correct {form} format. {why}"
+        )
+        return ("InvalidParameterValueException", message, 400)
+
+    assert told(laughing("tmx").encode(), "TMX") == refusal("TMX", "The file declares entities.")
+    assert told(archive(), "CSV") == refusal("CSV", "The file is not encoded in UTF-8.")
 
 
 def test_speech_that_is_unknown_or_too_long_is_refused(refused: Callable[..., Any], bucket: str):

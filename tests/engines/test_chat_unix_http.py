@@ -32,7 +32,7 @@ class Server:
         self.hung_up = asyncio.Event()
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0] or b"0")
         self.asked.append((head, await reader.readexactly(length)))
         for piece in self._pieces:
@@ -67,7 +67,7 @@ async def test_json_goes_out_and_comes_back(tmp_path: Path) -> None:
         assert await http.post("/path", {"a": 1}) == {"b": "é"}
 
     ((head, body),) = server.asked
-    assert head.startswith(b"post /path http/1.1\r\n")
+    assert head.startswith(b"POST /path HTTP/1.1\r\n")
     assert b"\r\ncontent-type: application/json\r\n" in head
     assert b"\r\nconnection: close\r\n" in head
     assert body == b'{"a": 1}'

@@ -62,8 +62,8 @@ class UnixHttp:
             RefusedRequestError: It is an error.
         """
         async with self._asked("POST", path, json.dumps(body).encode()) as connection:
+            # A line whose end has not come yet: the last repeats its prompt and may be long.
             begun: list[bytes] = []
-            """Of a line whose end has not come yet: the last repeats its prompt and may be long."""
             while piece := await connection.piece():
                 *lines, rest = piece.split(b"\n")
                 if lines:

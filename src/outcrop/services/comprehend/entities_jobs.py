@@ -28,6 +28,8 @@ BY_MODEL = ByModel(
     ask=custom_entities_of,
     limit=LONG_DOCUMENT_BYTES,
     form=USUAL_FORM,
+    takes=("pdf", "word", "image", "textract"),
+    nothing={"Entities": []},
 )
 
 

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/idp-inputs-sync.html
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from outcrop.services.comprehend.documents.refusals import refused
@@ -17,39 +18,63 @@ ZIP_MARK = b"PK\x03\x04"
 WORD_PART = b"word/document.xml"
 """Archives tell the names of their parts in clear."""
 TEXTRACT_MEMBERS = (b'"Blocks"', b'"DocumentMetadata"')
-LARGEST: Mapping[FileKind, int] = {
-    "text": 10 << 10,
-    "textract": 1 << 20,
-    "pdf": 10 << 20,
-    "word": 10 << 20,
-    "image": 10 << 20,
-}
-"""In bytes."""
 
 
-def checked_kind(content: bytes) -> FileKind:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How large a document may be."""
+
+    sizes: Mapping[FileKind, int]
+    """In bytes."""
+    pages: int
+    """Of a PDF; pictures have one."""
+
+
+OF_REQUESTS = Bounds(
+    sizes={
+        "text": 10 << 10,
+        "textract": 1 << 20,
+        "pdf": 10 << 20,
+        "word": 10 << 20,
+        "image": 10 << 20,
+    },
+    pages=1,
+)
+OF_JOBS = Bounds(
+    sizes={"textract": 1 << 20, "pdf": 50 << 20, "word": 5 << 20, "image": 10 << 20}, pages=100
+)
+"""Texts have bounds of their own, and AWS names none for the answers of Textract.
+
+Source: https://docs.aws.amazon.com/comprehend/latest/dg/idp-inputs-async.html
+"""
+
+
+def check_size(content: bytes, kind: FileKind, bounds: Bounds) -> None:
+    """Refuse a file that is too large.
+
+    Raises:
+        InvalidRequestException: See there.
+    """
+    limit = bounds.sizes[kind]
+    if len(content) > limit:
+        raise refused(
+            f"Document size exceeds maximum size limit {limit} bytes.", "DOCUMENT_SIZE_EXCEEDED"
+        )
+
+
+def kind_of(content: bytes) -> FileKind:
     """Return what a file is.
 
     Raises:
-        InvalidRequestException: It is nothing that is read, or too large.
+        InvalidRequestException: It is nothing that is read.
     """
-    kind = _kind(content)
-    if len(content) > LARGEST[kind]:
-        raise refused(
-            f"Document size exceeds maximum size limit {LARGEST[kind]} bytes.",
-            "DOCUMENT_SIZE_EXCEEDED",
-        )
-    return kind
-
-
-def _kind(content: bytes) -> FileKind:
     if content.startswith(IMAGE_MARKS):
         return "image"
     if content.startswith(ZIP_MARK) and WORD_PART in content:
         return "word"
     if PDF_MARK in content[:PDF_MARK_WITHIN]:
         return "pdf"
-    if b"\0" in content[: LARGEST["text"]] or content.startswith(ZIP_MARK):
+    if b"\0" in content[: OF_REQUESTS.sizes["text"]] or content.startswith(ZIP_MARK):
         raise refused("The document is of no type that is read.", "UNSUPPORTED_DOC_TYPE")
     is_object = content.lstrip()[:1] == b"{"
     if is_object and all(member in content for member in TEXTRACT_MEMBERS):

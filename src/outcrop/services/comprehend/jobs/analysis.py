@@ -1,12 +1,14 @@
 """The work of a job: read documents, analyse them some at a time, write what was found."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import ServiceJob
+from outcrop.services.comprehend.documents.kinds import FileKind
 from outcrop.services.comprehend.jobs.documents import Document, Source
 from outcrop.services.comprehend.jobs.results import USUAL_FORM, ResultForm, write_archive
 
@@ -24,13 +26,25 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/guidelines-and-limits.h
 
 
 async def analyze_all(
-    job: ServiceJob, analyze: Analyze, *, limit: int, form: ResultForm = USUAL_FORM
+    job: ServiceJob,
+    analyze: Analyze,
+    *,
+    limit: int,
+    form: ResultForm = USUAL_FORM,
+    takes: Container[FileKind] = (),
 ) -> Mapping[str, Any]:
     """Analyse a job's documents and write their results to the place in its record.
 
     Of a job that is stopped, the results of the documents that were analysed until then.
+
+    Args:
+        job: At work.
+        analyze: What finds something in texts.
+        limit: The most bytes that a text may have.
+        form: How results are written.
+        takes: See `Source.takes`.
     """
-    source = Source(job.call, job.document["request"]["InputDataConfig"], limit)
+    source = Source(job.call, job.document["request"]["InputDataConfig"], limit, takes)
 
     async def analyze_into(path: Path) -> None:
         with path.open("w", encoding="utf-8") as file:
@@ -58,10 +72,15 @@ async def _lines(
     told = [document for document in batch if not document.is_blank]
     texts = [document.text for document in told if document.error is None]
     found = iter(await analyze(job.call, texts, job.document["request"]) if texts else ())
-    return [
-        form.error_line(document) if document.error else form.result_line(document, next(found))
-        for document in told
-    ]
+    lines: list[str] = []
+    for document in told:
+        if document.error:
+            lines.append(form.error_line(document))
+        elif document.page is None:
+            lines.append(form.result_line(document, next(found)))
+        else:  # Which may take a moment.
+            lines.append(await asyncio.to_thread(form.result_line, document, next(found)))
+    return lines
 
 
 async def batches(documents: AsyncIterator[Document]) -> AsyncIterator[list[Document]]:

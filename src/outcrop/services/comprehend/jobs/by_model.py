@@ -1,12 +1,14 @@
 """Jobs by custom models: what those that classify and those that recognize have in common."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import ServiceJob
 from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.documents.kinds import FileKind
+from outcrop.services.comprehend.documents.reading import check_reader
 from outcrop.services.comprehend.flywheel.resources import active_model_of
 from outcrop.services.comprehend.jobs.analysis import analyze_all
 from outcrop.services.comprehend.jobs.detection import DetectionJobs
@@ -25,8 +27,12 @@ class ByModel:
     models: CustomModels
     ask: Ask
     limit: int
-    """In bytes, of a document."""
+    """In bytes, of a text."""
     form: ResultForm
+    takes: Container[FileKind]
+    """The files that are read page by page."""
+    nothing: Mapping[str, Any]
+    """What is told of a page without a text."""
 
     @property
     def member(self) -> str:
@@ -40,6 +46,7 @@ class ByModel:
             InvalidRequestException: It names neither, or both.
             ServiceError: The model is not there, or not trained.
         """
+        check_reader(request["InputDataConfig"].get("DocumentReaderConfig", {}))
         named = [each for each in (self.member, "FlywheelArn") if each in request]
         if len(named) != 1:
             raise shapes.InvalidRequestException(
@@ -56,6 +63,8 @@ class ByModel:
         async def analyze(
             call: Call, texts: Sequence[str], _request: Mapping[str, Any]
         ) -> Sequence[Mapping[str, Any]]:
-            return await self.ask(call, texts, model)
+            asked = [text for text in texts if text]
+            found = iter(await self.ask(call, asked, model) if asked else ())
+            return [next(found) if text else self.nothing for text in texts]
 
-        return await analyze_all(job, analyze, limit=self.limit, form=self.form)
+        return await analyze_all(job, analyze, limit=self.limit, form=self.form, takes=self.takes)

@@ -4,7 +4,8 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/api-async-insights.html
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,17 @@ from outcrop.aws.errors import ServiceError
 from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError
+from outcrop.services.comprehend import shapes
+from outcrop.services.comprehend.documents.kinds import OF_JOBS, FileKind, kind_of
+from outcrop.services.comprehend.documents.page import InputDocument
+from outcrop.services.comprehend.documents.reading import read_pages
 
 PER_FILE = "ONE_DOC_PER_FILE"
 PER_LINE = "ONE_DOC_PER_LINE"
 """Also of an `InputDataConfig` without `InputFormat`."""
 TOO_LONG = "DOCUMENT_SIZE_EXCEEDED"
 NO_TEXT = "INVALID_DOCUMENT"
+LARGEST = max(OF_JOBS.sizes.values())
 _LINE_END = re.compile(b"\r\n|\n|\r")
 
 
@@ -32,6 +38,8 @@ class Document:
     text: str
     error: tuple[str, str] | None = None
     """A code and a message; then there is no text."""
+    page: InputDocument | None = None
+    """Of a file that is no text; each of its pages is a document."""
 
     @property
     def is_blank(self) -> bool:
@@ -52,7 +60,9 @@ class Source:
     config: Mapping[str, Any]
     """An `InputDataConfig`."""
     limit: int
-    """The most bytes that a document may have."""
+    """The most bytes that a text may have."""
+    takes: Container[FileKind] = ()
+    """The kinds of files that are read page by page, if a file is a document; others are texts."""
 
     async def files(self) -> list[tuple[str, str, int]]:
         """Return name, key and size of every file.
@@ -84,14 +94,31 @@ class Source:
             lines = whole_lines(await self.call.objects.open(bucket, key), limit=self.limit)
             async for number, line in lines:
                 yield self._document(name, number, line)
-        elif size > self.limit:
-            yield self._too_long(name, None)
+        elif size > (limit := LARGEST if self.takes else self.limit):
+            yield _too_long(name, None, limit)
         else:
-            yield self._document(name, None, await self.call.objects.read(bucket, key))
+            content = await self.call.objects.read(bucket, key)
+            async for document in self._whole(name, content):
+                yield document
+
+    async def _whole(self, name: str, content: bytes) -> AsyncIterator[Document]:
+        """Give a file: as one text, or page by page."""
+        try:
+            kind: FileKind = kind_of(content) if self.takes else "text"
+            if kind not in self.takes:
+                yield self._document(name, None, content)
+                return
+            config = self.config.get("DocumentReaderConfig", {})
+            async with aclosing(read_pages(self.call, content, kind, config, OF_JOBS)) as pages:
+                async for page in pages:
+                    yield Document(name, None, page.text, page=page)
+        except shapes.InvalidRequestException as error:
+            reason = error.members.get("Detail", error.members)["Reason"]
+            yield Document(name, None, "", (reason, error.message))
 
     def _document(self, name: str, line: int | None, content: bytes) -> Document:
         if len(content) > self.limit:
-            return self._too_long(name, line)
+            return _too_long(name, line, self.limit)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -100,9 +127,10 @@ class Source:
             return Document(name, line, "", (NO_TEXT, "The document has no text."))
         return Document(name, line, text)
 
-    def _too_long(self, name: str, line: int | None) -> Document:
-        message = f"Document size exceeds maximum size limit {self.limit} bytes."
-        return Document(name, line, "", (TOO_LONG, message))
+
+def _too_long(name: str, line: int | None, limit: int) -> Document:
+    message = f"Document size exceeds maximum size limit {limit} bytes."
+    return Document(name, line, "", (TOO_LONG, message))
 
 
 async def whole_lines(

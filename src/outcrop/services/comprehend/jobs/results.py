@@ -16,6 +16,7 @@ from outcrop.aws.s3_uris import bucket_and_key
 from outcrop.operations import Call
 from outcrop.operations.service_jobs import JobFailedError
 from outcrop.services.comprehend.jobs.documents import Document
+from outcrop.services.comprehend.jobs.page_results import page_result
 
 ARCHIVE = "output.tar.gz"
 CHUNK_BYTES = 1 << 20
@@ -35,7 +36,12 @@ class ResultForm:
         place = document.place
         if self.has_numbers_as_texts and "Line" in place:
             place["Line"] = str(place["Line"])
-        return json.dumps({**found, **place}, ensure_ascii=False, sort_keys=True) + "\n"
+        if document.page is None:
+            return json.dumps({**found, **place}, ensure_ascii=False, sort_keys=True) + "\n"
+        # Every word of a page is told: in steps, of which none keeps other threads waiting.
+        encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+        told = {**page_result(document.page, found), **place}
+        return "".join(encoder.iterencode(told)) + "\n"
 
     def error_line(self, document: Document) -> str:
         """Return the line of a document that could not be analysed."""

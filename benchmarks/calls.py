@@ -117,7 +117,7 @@ def _median(rounds: Sequence[Load]) -> Load:
 
 
 _runs = itertools.count()
-"""Numbers the measurements: each one puts objects that are not there yet."""
+"""Numbers the measurements: each one puts small objects that are not there yet."""
 
 
 def _identity(url: str, *, clients: int, seconds: int) -> Load:
@@ -129,12 +129,14 @@ def _identity(url: str, *, clients: int, seconds: int) -> Load:
 
 
 def _put(url: str, *, body: bytes, clients: int, seconds: int) -> Load:
+    # Large ones replace one another: as objects of their own they would fill the disk.
+    is_large = body is LARGE
     return load(
-        f"{url}/bench/{next(_runs)}-",
+        f"{url}/bench/replaced" if is_large else f"{url}/bench/{next(_runs)}-",
         method="PUT",
         headers=signed("s3"),
         body=body,
-        new_paths=True,
+        new_paths=not is_large,
         clients=clients,
         seconds=seconds,
     )

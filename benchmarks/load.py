@@ -109,7 +109,7 @@ def load(
 
 def _read(report: str, clients: int) -> Load:
     def numbers(pattern: str) -> list[tuple[int, ...]]:
-        return [tuple(map(int, found)) for found in re.findall(pattern, report)]
+        return [tuple(map(int, found.groups())) for found in re.finditer(pattern, report)]
 
     ((answers, microseconds),) = numbers(r"answers (\d+) in (\d+) us")
     interval = microseconds // max(1, answers // clients)

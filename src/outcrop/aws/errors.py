@@ -261,7 +261,7 @@ class ThrottlingError(ServiceError):
 
 
 class ServiceUnavailableError(ServiceError):
-    """The server is starting or stopping."""
+    """The server cannot answer now: it stops, or what it stands on does not answer or is full."""
 
     code = "ServiceUnavailable"
     http_status = 503

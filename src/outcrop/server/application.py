@@ -20,6 +20,7 @@ from outcrop.server.asgi import AsgiChannel, Message, Receive, Send
 from outcrop.server.channel import Channel, ClientDisconnectedError
 from outcrop.server.measures import Measures
 from outcrop.server.web_socket import WebSocketChannel
+from outcrop.storage.full_disk import is_full_disk
 from outcrop.storage.records.interface import RecordsUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,11 @@ class Application:
             logger.warning("%s: %s: %s", trace.request_id, trace.identity, error)
             unavailable = ServiceUnavailableError("The database does not answer. Please try again.")
             return self._gateway.refuse(request, unavailable, trace)
-        except Exception:
+        except Exception as failure:
+            if is_full_disk(failure):
+                logger.warning("%s: %s: %s", trace.request_id, trace.identity, failure)
+                unavailable = ServiceUnavailableError("The server's disk is full.")
+                return self._gateway.refuse(request, unavailable, trace)
             logger.exception("%s: %s failed", trace.request_id, trace.identity)
             error = InternalFailureError(
                 "An internal error occurred. The server's log has it under request id "
